@@ -1,0 +1,301 @@
+//! Looking inside a checked text.
+
+use alloc::borrow::Cow;
+use alloc::string::String;
+
+use super::scan::{check_value, skip_blanks, skip_string, skip_value};
+
+/// One well-formed JSON value, as the text it is, without blanks around it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Raw<'a>(&'a str);
+
+impl<'a> Raw<'a> {
+    /// The value `null`.
+    pub const NULL: Raw<'static> = Raw("null");
+    /// The value `{}`.
+    pub const EMPTY_OBJECT: Raw<'static> = Raw("{}");
+
+    /// Checks a whole text. `None` if it is not exactly one well-formed value, or nests more than
+    /// 128 levels deep.
+    pub fn parse(text: &'a str) -> Option<Raw<'a>> {
+        let bytes = text.as_bytes();
+        let end = check_value(bytes, 0)?;
+        if skip_blanks(bytes, end) != bytes.len() {
+            return None;
+        }
+        text.get(skip_blanks(bytes, 0)..end).map(Raw)
+    }
+
+    /// Wraps a text that is known to be a well-formed value, such as one that was kept from an
+    /// earlier [`Raw`].
+    #[allow(dead_code)]
+    pub(crate) fn trusted(text: &'a str) -> Raw<'a> {
+        Raw(text)
+    }
+
+    /// The text itself.
+    pub fn text(self) -> &'a str {
+        self.0
+    }
+
+    fn first(self) -> u8 {
+        self.0.as_bytes().first().copied().unwrap_or(0)
+    }
+
+    /// Whether this is `null`.
+    pub fn is_null(self) -> bool {
+        self.first() == b'n'
+    }
+
+    /// Whether this is an object.
+    pub fn is_object(self) -> bool {
+        self.first() == b'{'
+    }
+
+    /// Whether this is an array.
+    pub fn is_array(self) -> bool {
+        self.first() == b'['
+    }
+
+    /// Whether this is a string.
+    pub fn is_string(self) -> bool {
+        self.first() == b'"'
+    }
+
+    /// Whether this is a number.
+    pub fn is_number(self) -> bool {
+        matches!(self.first(), b'-' | b'0'..=b'9')
+    }
+
+    /// The boolean, if this is one.
+    pub fn as_bool(self) -> Option<bool> {
+        match self.first() {
+            b't' => Some(true),
+            b'f' => Some(false),
+            _ => None,
+        }
+    }
+
+    /// The string, if this is one. Escapes of lone surrogates become U+FFFD.
+    pub fn as_str(self) -> Option<Cow<'a, str>> {
+        if !self.is_string() {
+            return None;
+        }
+        let inner = self.0.get(1..self.0.len() - 1)?;
+        Some(if inner.contains('\\') { Cow::Owned(unescape(inner)) } else { Cow::Borrowed(inner) })
+    }
+
+    /// The number, if this is one. Integers below 2^53 are exact, as times in ms are; others may
+    /// differ from the nearest double in the last digits, which no rule of this client depends on.
+    pub fn as_f64(self) -> Option<f64> {
+        self.is_number().then(|| to_number(self.0.as_bytes()))
+    }
+
+    /// The number as an unsigned integer, if it is one.
+    pub fn as_u32(self) -> Option<u32> {
+        let number = self.as_f64()?;
+        let whole = number as u32;
+        (f64::from(whole) == number).then_some(whole)
+    }
+
+    /// The elements, if this is an array; otherwise none.
+    pub fn items(self) -> Items<'a> {
+        Items { text: if self.is_array() { self.0 } else { "" }, at: 1 }
+    }
+
+    /// Keys (as written, in quotes) and values, if this is an object; otherwise none.
+    pub fn entries(self) -> Entries<'a> {
+        Entries { text: if self.is_object() { self.0 } else { "" }, at: 1 }
+    }
+
+    /// The value of a key, if this is an object that has it. With doubles, the last one counts, as
+    /// in JavaScript.
+    pub fn get(self, key: &str) -> Option<Raw<'a>> {
+        let mut found = None;
+        for (name, value) in self.entries() {
+            if name.equals(key) {
+                found = Some(value);
+            }
+        }
+        found
+    }
+
+    /// Whether this is the string `text`.
+    pub fn equals(self, text: &str) -> bool {
+        self.as_str().is_some_and(|own| own == text)
+    }
+
+    /// Whether both are the same value: order of keys, blanks and ways of escaping do not count.
+    pub fn same(self, other: Raw) -> bool {
+        if self.0 == other.0 {
+            return true;
+        }
+        if self.first() != other.first() && !(self.is_number() && other.is_number()) {
+            return false;
+        }
+        if self.is_array() {
+            let (mut ours, mut theirs) = (self.items(), other.items());
+            loop {
+                match (ours.next(), theirs.next()) {
+                    (None, None) => return true,
+                    (Some(a), Some(b)) if a.same(b) => {}
+                    _ => return false,
+                }
+            }
+        }
+        if self.is_object() {
+            return self.entries().count() == other.entries().count()
+                && self.entries().all(|(key, value)| {
+                    key.as_str()
+                        .and_then(|key| other.get(&key))
+                        .is_some_and(|theirs| value.same(theirs))
+                });
+        }
+        if self.is_string() {
+            return self.as_str() == other.as_str();
+        }
+        self.is_number() && self.as_f64() == other.as_f64()
+    }
+}
+
+/// The elements of an array.
+pub struct Items<'a> {
+    text: &'a str,
+    at: usize,
+}
+
+impl<'a> Iterator for Items<'a> {
+    type Item = Raw<'a>;
+
+    fn next(&mut self) -> Option<Raw<'a>> {
+        next_value(self.text, &mut self.at)
+    }
+}
+
+/// The keys and values of an object.
+pub struct Entries<'a> {
+    text: &'a str,
+    at: usize,
+}
+
+impl<'a> Iterator for Entries<'a> {
+    type Item = (Raw<'a>, Raw<'a>);
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let bytes = self.text.as_bytes();
+        let start = skip_separators(bytes, self.at);
+        if bytes.get(start) != Some(&b'"') {
+            return None;
+        }
+        let end = skip_string(bytes, start);
+        self.at = end;
+        let key = self.text.get(start..end)?;
+        Some((Raw(key), next_value(self.text, &mut self.at)?))
+    }
+}
+
+/// The next value behind `at`, with whatever commas, colons and blanks are before it.
+fn next_value<'a>(text: &'a str, at: &mut usize) -> Option<Raw<'a>> {
+    let bytes = text.as_bytes();
+    let start = skip_separators(bytes, *at);
+    if matches!(bytes.get(start), None | Some(b']' | b'}')) {
+        return None;
+    }
+    let end = skip_value(bytes, start);
+    *at = end;
+    text.get(start..end).map(Raw)
+}
+
+fn skip_separators(text: &[u8], mut at: usize) -> usize {
+    while matches!(text.get(at), Some(b',' | b':' | b' ' | b'\t' | b'\n' | b'\r')) {
+        at += 1;
+    }
+    at
+}
+
+fn unescape(inner: &str) -> String {
+    let mut out = String::with_capacity(inner.len());
+    let mut rest = inner;
+    while let Some(at) = rest.find('\\') {
+        let (plain, escape) = rest.split_at(at);
+        out.push_str(plain);
+        let bytes = escape.as_bytes();
+        let mut used = 2;
+        match bytes.get(1).copied().unwrap_or(b'\\') {
+            b'b' => out.push('\u{8}'),
+            b'f' => out.push('\u{c}'),
+            b'n' => out.push('\n'),
+            b'r' => out.push('\r'),
+            b't' => out.push('\t'),
+            b'u' => {
+                let mut code = hex4(bytes, 2);
+                used = 6;
+                if code & 0xfc00 == 0xd800 && bytes.get(6) == Some(&b'\\') {
+                    let low = hex4(bytes, 8);
+                    if bytes.get(7) == Some(&b'u') && low & 0xfc00 == 0xdc00 {
+                        code = 0x10000 + ((code & 0x3ff) << 10 | low & 0x3ff);
+                        used = 12;
+                    }
+                }
+                out.push(char::from_u32(code).unwrap_or(char::REPLACEMENT_CHARACTER));
+            }
+            other => out.push(char::from(other)),
+        }
+        rest = escape.get(used..).unwrap_or("");
+    }
+    out.push_str(rest);
+    out
+}
+
+fn hex4(bytes: &[u8], at: usize) -> u32 {
+    bytes
+        .iter()
+        .skip(at)
+        .take(4)
+        .fold(0, |code, &digit| code << 4 | char::from(digit).to_digit(16).unwrap_or(0))
+}
+
+fn to_number(bytes: &[u8]) -> f64 {
+    let (mut value, mut scale, mut exponent) = (0.0f64, 0i32, 0i32);
+    let (mut fraction, mut in_exponent, mut exponent_sign) = (false, false, 1);
+    for &byte in bytes {
+        match byte {
+            b'0'..=b'9' if in_exponent => {
+                exponent = (exponent * 10 + i32::from(byte - b'0')).min(9999);
+            }
+            // More digits than a double holds would only blur the ones that count.
+            b'0'..=b'9' if fraction && value >= 1e15 => {}
+            b'0'..=b'9' => {
+                value = value * 10.0 + f64::from(byte - b'0');
+                scale -= i32::from(fraction);
+            }
+            b'.' => fraction = true,
+            b'e' | b'E' => in_exponent = true,
+            b'-' if in_exponent => exponent_sign = -1,
+            _ => {}
+        }
+    }
+    let mut power = scale.saturating_add(exponent * exponent_sign).clamp(-400, 400);
+    while power > 0 {
+        value *= 10.0;
+        power -= 1;
+    }
+    if power < 0 {
+        let mut divisor = 1.0;
+        while power < 0 {
+            // In two steps below 10^-300, where the divisor itself would be infinite.
+            if divisor >= 1e300 {
+                value /= divisor;
+                divisor = 1.0;
+            }
+            divisor *= 10.0;
+            power += 1;
+        }
+        value /= divisor;
+    }
+    if bytes.first() == Some(&b'-') {
+        -value
+    } else {
+        value
+    }
+}

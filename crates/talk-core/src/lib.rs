@@ -5,4 +5,11 @@ extern crate alloc;
 #[cfg(test)]
 extern crate std;
 
+mod error;
 pub mod json;
+mod output;
+mod random;
+
+pub use error::{ErrorCode, Failure, TalkError};
+pub use output::{Fetch, Millis, Output};
+pub use random::Random;

@@ -13,8 +13,10 @@
  * - `"forbidden"`: you may not do this, for example write in a conversation you are not in. Ask for
  *   the right to do it, or do it from your server.
  * - `"not-found"`: what the call is about does not exist. Create it first.
- * - `"payment-required"`: the plan of the app does not include this. Change the plan.
- * - `"conflict"`: it clashes with what is there already. Read the current state and decide anew.
+ * - `"payment-required"`: the plan of the app does not include this. Change the plan. When it is
+ *   about the login itself, the session has ended.
+ * - `"conflict"`: something is there already that must not be. Read the current state and decide
+ *   anew.
  * - `"rejected"`: the service understood the request and does not take it. `reasons` says why.
  * - `"server-error"`: the service failed, and trying again did not help. Try later.
  * - `"network"`: the service could not be reached, and the session does not go on trying for this
@@ -59,10 +61,13 @@ export class TalkError extends Error {
   /** The status with which the service answered, such as 403. Absent when it was not asked. */
   readonly status?: number;
 
-  /** What the service gave as reasons, word for word. `[]` when it gave none. */
+  /** What the service said about it, for developers. `[]` when it said nothing. */
   readonly reasons: readonly string[];
 
-  /** The method that failed, such as `"ConversationRef.send"`. Absent when no single one did. */
+  /**
+   * What was being tried, in words, such as `"Set user alice"`. Absent when it was nothing in
+   * particular.
+   */
   readonly operation?: string;
 }
 

@@ -1,0 +1,84 @@
+// Checks on the documentation inside the typings, and the examples found in texts.
+
+import ts from "typescript";
+import { declarations, parse } from "./sources.mjs";
+
+/** What is wrong with the form of one section, as sentences. */
+export function sectionProblems({ file, text }) {
+  const problems = [];
+  const lines = text.split("\n");
+  if (lines[0] !== "// <talk-session>") problems.push("the first line is not the opening mark");
+  if (lines.at(-2) !== "// </talk-session>") problems.push("the last line is not the closing mark");
+  if (/^\s*import /m.test(text.replace(/^\s*\*.*$/gm, ""))) problems.push("it has an import");
+  lines.forEach((line, index) => {
+    if (line.length > 100) problems.push(`line ${index + 1} is longer than 100 columns`);
+  });
+  const visit = (node) => {
+    if (node.kind === ts.SyntaxKind.AnyKeyword) {
+      const { line } = node.getSourceFile().getLineAndCharacterOfPosition(node.getStart());
+      problems.push(`line ${line + 1} has the type any`);
+    }
+    ts.forEachChild(node, visit);
+  };
+  visit(parse(text));
+  return problems.map((problem) => `${file}: ${problem}`);
+}
+
+/** Every exported name and member as `{title, problems}`: is it documented? */
+export function documentationCases(text) {
+  const cases = [];
+  for (const [name, { node, members }] of declarations(text)) {
+    cases.push(documented(name, node));
+    for (const [member, all] of members) {
+      for (const one of all) cases.push(documented(`${name}.${member}`, one));
+    }
+  }
+  return cases;
+}
+
+function documented(name, node) {
+  const comments = ts.getJSDocCommentsAndTags(node).filter(ts.isJSDoc);
+  const comment = ts.getTextOfJSDocComment(comments.at(-1)?.comment) ?? "";
+  const [first] = comment.split(/\n\s*\n/);
+  const problems = [];
+  if (comment.trim() === "") problems.push("it has no doc comment");
+  else if (!/[.!?]\)?$/.test(first.trim())) problems.push(`not a sentence: ${first}`);
+  const parameters = new Set((node.parameters ?? []).map(({ name }) => name.getText()));
+  for (const tag of ts.getJSDocTags(node).filter(ts.isJSDocParameterTag)) {
+    if (!parameters.has(tag.name.getText())) problems.push(`no parameter ${tag.name.getText()}`);
+  }
+  return { title: `${name} is documented`, problems };
+}
+
+/** Runs of `length` words that both texts' prose has. Code examples and tags are left out. */
+export function sharedPhrases(ours, theirs, length) {
+  const known = new Set(phrases(words(theirs), length));
+  return [...new Set(phrases(words(ours), length))].filter((phrase) => known.has(phrase));
+}
+
+function words(text) {
+  const prose = text
+    .replace(/```[\s\S]*?```/g, " | ")
+    .replace(/^(?!\s*(\*|\/\*\*)).*$/gm, " | ")
+    .replace(/\{@link ([^}|]*)[^}]*\}/g, "$1");
+  return prose.toLowerCase().split(/[^a-z0-9|]+/).filter(Boolean);
+}
+
+function phrases(list, length) {
+  const all = [];
+  for (let at = 0; at + length <= list.length; at++) {
+    const run = list.slice(at, at + length);
+    if (!run.includes("|")) all.push(run.join(" "));
+  }
+  return all;
+}
+
+/** The fenced examples of a text in one of `languages`. Comment stars are taken off. */
+export function examples(text, languages) {
+  const found = [];
+  const fence = /^[ \t]*(?:\* )?```(\w+)\n([\s\S]*?)^[ \t]*(?:\* )?```/gm;
+  for (const [, language, code] of text.matchAll(fence)) {
+    if (languages.includes(language)) found.push(code.replace(/^[ \t]*\* ?/gm, ""));
+  }
+  return found;
+}

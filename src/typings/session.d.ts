@@ -26,7 +26,8 @@ export function getTalkSession(options: TalkSessionOptions): TalkSession;
 /** What {@link getTalkSession} needs to know: which app, which user, and where the service is. */
 export interface TalkSessionOptions {
   /**
-   * The app's ID, from the TalkJS dashboard. The local backend takes any name it was started with.
+   * The app's ID, from the TalkJS dashboard. On the local backend `"demo"`, unless it was told
+   * others.
    */
   appId: string;
 

@@ -269,8 +269,8 @@ export interface TalkSession {
  *
  * ```ts
  * import { registerPolyfills } from "talk-session";
+ * import { WebSocket } from "ws";
  *
- * declare const WebSocket: object; // in a real program: import { WebSocket } from "ws"
  * registerPolyfills({ WebSocket });
  * ```
  *

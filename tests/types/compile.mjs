@@ -74,8 +74,9 @@ function casesOf(folder, file) {
   lines.forEach((line, index) => {
     const title = /^\/\/ case: (.*)$/.exec(line)?.[1];
     if (title !== undefined) {
-      cases.push({ file, title: `${file}: ${title}`, from: index + 1, to: lines.length, problems: [] });
-      if (cases.length > 1) cases.at(-2).to = index;
+      if (cases.length > 0) cases.at(-1).to = index;
+      const [from, to] = [index + 1, lines.length];
+      cases.push({ file, title: `${file}: ${title}`, from, to, problems: [] });
     }
   });
   return cases;

@@ -10,6 +10,7 @@ import {
   type MessageSnapshot,
   type MessageSubscription,
   type TalkErrorCode,
+  type TextBlock,
   type TextNode,
   type UserSnapshot,
 } from "talk-session";
@@ -22,6 +23,7 @@ declare const subscription: MessageSubscription;
 declare const block: ContentBlock;
 declare const node: TextNode;
 declare const token: FileToken;
+declare const textBlock: TextBlock;
 
 // case: a session needs a user ID
 // @ts-expect-error
@@ -177,7 +179,7 @@ conversation.send({ content: [] });
 
 // case: content is one block
 // @ts-expect-error
-conversation.send({ content: [{ type: "text", children: ["a"] }, { type: "text", children: ["b"] }] });
+conversation.send({ content: [textBlock, textBlock] });
 
 // case: a file is sent by its token
 // @ts-expect-error

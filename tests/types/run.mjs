@@ -1,9 +1,10 @@
 // The type tests: our typings against the original's, and as code uses them.
 //
-//   node tests/types/run.mjs [--write-pending] [--compiler FOLDER]…
+//   node tests/types/run.mjs [--write-pending] [--package FOLDER] [--compiler FOLDER]…
 //
-// `--write-pending` writes down what is missing now. `--compiler` adds the folder of a further
-// `typescript` package. The last line is `N passed, N failed`.
+// `--write-pending` writes down what is missing now. `--package` is a built package in place of
+// `pkg`. `--compiler` adds the folder of a further `typescript` package. The last line is
+// `N passed, N failed`.
 
 import { copyFileSync, cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -19,10 +20,12 @@ import {
 const { values: options } = parseArgs({
   options: {
     "write-pending": { type: "boolean", default: false },
+    package: { type: "string" },
     compiler: { type: "string", multiple: true, default: [] },
   },
 });
 
+const built = builtPackage(options.package);
 const theirText = original();
 const ourText = concatenated();
 const theirs = declarations(theirText.typings);
@@ -40,7 +43,7 @@ const folder = join(root, ".cache/types");
 const files = writeProject(folder);
 for (const compiler of compilers(options.compiler)) {
   for (const resolution of Object.keys(resolutions)) {
-    const cases = compileCases(folder, files, compiler, resolution);
+    const cases = compileCases(folder, files[resolution], compiler, resolution);
     reportAll(`TypeScript ${compiler.version}, ${resolution}: `, cases);
   }
 }
@@ -51,7 +54,6 @@ process.exitCode = failed === 0 ? 0 : 1;
 function textCases() {
   const text = (value) => JSON.stringify(value, null, 1);
   const extra = [...ours.keys()].filter((name) => !theirs.has(name)).sort();
-  const built = builtPackage();
   return [
     {
       title: "pending.json lists exactly what is missing",
@@ -66,7 +68,7 @@ function textCases() {
       title: "the documentation is in words of our own",
       problems: sharedPhrases(ourText, theirText.typings, 7),
     },
-    ...(built ? [{ title: "pkg has these typings", problems: staleness(built) }] : []),
+    ...(built ? [{ title: "the package has these typings", problems: staleness() }] : []),
     ...sections().map((section) => ({
       title: `${section.file} has the form of a section`,
       problems: sectionProblems(section),
@@ -74,14 +76,18 @@ function textCases() {
   ];
 }
 
-function staleness(built) {
+function staleness() {
   const shipped = readFileSync(join(built, "index.d.ts"), "utf8");
   return sections()
     .filter(({ text }) => !shipped.includes(text.trim()))
-    .map(({ file }) => `pkg/index.d.ts is older than src/typings/${file}: npm run build`);
+    .map(({ file }) => `${built}/index.d.ts differs from src/typings/${file}: npm run build`);
 }
 
-/** Lays out a project that uses the package, and gives the files to compile. */
+function hasSeparateEntry() {
+  return "./separate" in JSON.parse(readFileSync(join(built, "package.json"), "utf8")).exports;
+}
+
+/** Lays out a project that uses the package, and gives the files to compile for each resolution. */
 function writeProject(folder) {
   rmSync(folder, { recursive: true, force: true });
   const installed = join(folder, "node_modules/talk-session");
@@ -89,16 +95,12 @@ function writeProject(folder) {
   const write = (file, text) => writeFileSync(join(folder, file), text);
 
   write("package.json", '{ "type": "module" }\n');
-  const built = builtPackage();
   if (built) {
     cpSync(built, installed, { recursive: true });
   } else {
     writeFileSync(join(installed, "index.d.ts"), ourText);
-    writeFileSync(join(installed, "package.json"), JSON.stringify({
-      name: "talk-session",
-      type: "module",
-      exports: { ".": { types: "./index.d.ts", default: "./index.js" } },
-    }));
+    writeFileSync(join(installed, "index.d.cts"), ourText);
+    copyFileSync(join(here, "stand-in.json"), join(installed, "package.json"));
   }
 
   const dropped = (type, member, file) => {
@@ -110,7 +112,9 @@ function writeProject(folder) {
   write("absences.ts", absences(pending));
   const files = ["compatibility.ts", "absences.ts"];
 
-  for (const file of ["ambient.d.ts", "negative.ts", "usage.ts"]) {
+  const copied = ["ambient.d.ts", "negative.ts", "usage.ts"];
+  if (built && hasSeparateEntry()) copied.push("separate.ts");
+  for (const file of copied) {
     copyFileSync(join(here, file), join(folder, file));
     files.push(file);
   }
@@ -118,7 +122,8 @@ function writeProject(folder) {
     write(`${name}.ts`, `// case: compiles\n${code}\nexport {};\n`);
     files.push(`${name}.ts`);
   }
-  return files;
+  copyFileSync(join(here, "require.cts"), join(folder, "require.cts"));
+  return { Bundler: files, NodeNext: [...files, "require.cts"] };
 }
 
 /** The examples of all texts, each to be compiled as a module of its own. */

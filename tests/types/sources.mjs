@@ -23,8 +23,9 @@ export function concatenated() {
   return sections().map(({ text }) => text).join("\n");
 }
 
-/** The built package's folder, or `null` when it has not been built. */
-export function builtPackage() {
+/** The package's folder: the given one, `pkg`, or `null` when that has not been built. */
+export function builtPackage(given) {
+  if (given !== undefined) return given;
   const folder = join(root, "pkg");
   return existsSync(join(folder, "index.d.ts")) ? folder : null;
 }
@@ -43,8 +44,8 @@ export function original() {
 /**
  * The exported declarations of a module of typings, by name.
  *
- * Each is `{kind, generics, members}`; `members` maps a member's name to its declarations, more than
- * one where it is overloaded, and is empty for what has no members.
+ * Each is `{kind, generics, members, node}`; `members` maps a member's name to its declarations,
+ * more than one where it is overloaded, and is empty for what has no members.
  */
 export function declarations(text) {
   const file = parse(text);

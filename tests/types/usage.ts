@@ -59,7 +59,7 @@ session.onNeedToken = async () => session.setToken(await (await fetch("/token"))
 // case: errors of the session
 export const watch: Subscription = session.onError((error) => {
   const message: string = error.message;
-  if (isTalkError(error)) console.log(message, error.code, error.status ?? 0, error.operation ?? "");
+  if (isTalkError(error)) console.log(message, error.code, error.status ?? 0, error.reasons[0]);
 });
 watch.unsubscribe();
 
@@ -77,7 +77,8 @@ await session.user("bob").createIfNotExists({
   phone: "+31600000000",
   pushTokens: { "fcm:abc": true },
 });
-await session.user("bob").set({ custom: { team: null }, email: null, pushTokens: { "fcm:abc": null } });
+await session.user("bob").set({ custom: { team: null }, email: null, locale: null });
+await session.user("bob").set({ pushTokens: { "fcm:abc": null, "apns:def": true } });
 export const bobsName: string | undefined = (await session.user("bob").get())?.name;
 
 // case: watching a user

@@ -1,0 +1,18 @@
+/** What the parts of the page share. `main.js` makes it; the parts only get it. */
+
+/** @import {TalkSession} from "talk-session" */
+/** @import {People} from "./people.js" */
+/** @import {Outbox} from "./outbox.js" */
+
+/**
+ * @typedef {object} App
+ * @property {TalkSession} session
+ * @property {string} me the current user's id
+ * @property {People} people
+ * @property {Outbox} outbox
+ * @property {(id: string) => void} open shows a conversation
+ * @property {() => void} leave goes to the list, which may be beside the open conversation
+ * @property {() => void} close closes the open conversation
+ */
+
+export {};

@@ -1,0 +1,51 @@
+//! The frames: JSON arrays, one in each message.
+
+use alloc::string::String;
+
+use crate::json::{push_quoted, push_u64, Raw};
+
+use super::Method;
+
+/// A frame from the service.
+pub(super) enum Frame<'a> {
+    /// The answer to the request with this number.
+    Response { id: u32, status: u16, body: Raw<'a> },
+    /// Events, from the element with index 2 on.
+    Publish { seq: u32, frame: Raw<'a> },
+}
+
+/// Reads a frame. `None` for what is not one: it is ignored.
+pub(super) fn read(text: &str) -> Option<Frame<'_>> {
+    let frame = Raw::parse(text)?;
+    let mut items = frame.items();
+    let number = items.next()?.as_u32()?;
+    let second = items.next()?;
+    if second.equals("PUBLISH") {
+        return Some(Frame::Publish { seq: number, frame });
+    }
+    let status = u16::try_from(second.as_u32()?).ok()?;
+    Some(Frame::Response { id: number, status, body: items.next().unwrap_or(Raw::NULL) })
+}
+
+/// Writes a request. The path is encoded already, and `data` is a JSON object.
+pub(super) fn request(id: u32, method: Method, path: &str, data: &str) -> String {
+    let mut text = String::with_capacity(path.len() + data.len() + 40);
+    text.push('[');
+    push_u64(&mut text, id.into());
+    text.push_str(",\"");
+    text.push_str(method.as_str());
+    text.push_str("\",");
+    push_quoted(&mut text, path);
+    text.push(',');
+    text.push_str(data);
+    text.push_str(",{}]");
+    text
+}
+
+/// Writes the acknowledgement of a push.
+pub(super) fn ack(seq: u32) -> String {
+    let mut text = String::from("[");
+    push_u64(&mut text, seq.into());
+    text.push_str(",\"ACK\"]");
+    text
+}

@@ -1,0 +1,171 @@
+//! HTTP requests: those of the session itself, and those of the owner that carry the token.
+
+use alloc::string::String;
+
+use crate::json::Raw;
+use crate::{ErrorCode, Failure, Fetch, Millis, Output, TalkError};
+
+use super::backoff::Wait;
+use super::timer::Timer;
+use super::{Conn, Event, Ticket};
+
+/// How often a request is made that the service keeps failing.
+const MOST_TRIES: u8 = 10;
+
+/// A request of the owner that is not settled yet.
+pub(super) struct Http {
+    ticket: Ticket,
+    url: String,
+    /// The number under which the shell keeps the body.
+    body: Option<u32>,
+    state: State,
+    failed: u8,
+    wait: Wait,
+}
+
+enum State {
+    /// Goes out as soon as there is a token.
+    Ready,
+    /// On its way, with the token of this number.
+    Sent { request: u32, token: u32 },
+    /// Goes out again at this time.
+    Waiting { until: Millis },
+}
+
+impl Http {
+    pub(super) fn new(ticket: Ticket, url: String, body: Option<u32>) -> Http {
+        Http { ticket, url, body, state: State::Ready, failed: 0, wait: Wait::SECOND }
+    }
+
+    fn sent(&self) -> Option<u32> {
+        match self.state {
+            State::Sent { request, .. } => Some(request),
+            State::Ready | State::Waiting { .. } => None,
+        }
+    }
+}
+
+impl Conn {
+    /// The address of everything about the app.
+    pub(super) fn app_url(&self) -> String {
+        let mut url = self.config.urls.internal.clone();
+        url.push('/');
+        crate::config::push_encoded(&mut url, &self.config.app_id);
+        url
+    }
+
+    pub(super) fn fetch(&mut self, url: String, token: Option<String>, body: Option<u32>) -> u32 {
+        self.last_fetch = self.last_fetch.wrapping_add(1);
+        let request = self.last_fetch;
+        self.outputs.push_back(Output::Fetch(Fetch { request, url, token, body }));
+        request
+    }
+
+    /// Whether a request waits for a token.
+    pub(super) fn http_needs_token(&self) -> bool {
+        self.http.iter().any(|http| matches!(http.state, State::Ready))
+    }
+
+    /// Sends what waits for a token, if there is one.
+    pub(super) fn mind_http(&mut self) {
+        let Some(token) = self.login.token().cloned() else { return };
+        for index in 0..self.http.len() {
+            let Some(http) = self.http.get(index) else { return };
+            if let State::Ready = http.state {
+                let (url, body) = (http.url.clone(), http.body);
+                let request = self.fetch(url, Some(token.text.clone()), body);
+                if let Some(http) = self.http.get_mut(index) {
+                    http.state = State::Sent { request, token: token.number };
+                }
+            }
+        }
+    }
+
+    /// An answer to an HTTP request; `None` when there was none.
+    pub(super) fn fetched(&mut self, request: u32, answer: Option<(u16, &str)>) {
+        if self.app_check == Some(request) {
+            self.app_check = None;
+            if let Some((404, _)) = answer {
+                let app = &self.config.app_id;
+                let message = ["The app ID ", app, " does not exist: check it in the dashboard"];
+                self.finish(TalkError::new(ErrorCode::AppNotFound, message.concat()));
+            }
+        } else if self.login.boken_request() == Some(request) {
+            self.boken_answered(answer);
+        } else if let Some(at) = self.http.iter().position(|http| http.sent() == Some(request)) {
+            self.owner_fetched(at, answer);
+        }
+    }
+
+    fn owner_fetched(&mut self, index: usize, answer: Option<(u16, &str)>) {
+        let now = self.clock.now();
+        let Some(http) = self.http.get_mut(index) else { return };
+        let tries = http.failed + 1;
+        let used = match http.state {
+            State::Sent { token, .. } => token,
+            State::Ready | State::Waiting { .. } => return,
+        };
+        let (status, body) = answer.unwrap_or((0, ""));
+        match status {
+            401 if tries < MOST_TRIES => {
+                http.failed = tries;
+                http.state = State::Ready;
+                // Perhaps there is a newer one already.
+                if self.login.token().is_some_and(|token| token.number == used) {
+                    self.drop_token();
+                }
+            }
+            0 | 500 if tries < MOST_TRIES || answer.is_none() => {
+                if answer.is_some() {
+                    http.failed = tries;
+                }
+                let until = now + http.wait.next(&mut self.random);
+                http.state = State::Waiting { until };
+                self.wait_for_http();
+            }
+            _ => {
+                let ticket = self.http.remove(index).ticket;
+                let result = match status {
+                    200..=299 => Ok(body.into()),
+                    _ => Err(Failure::read(status, Raw::parse(body))),
+                };
+                self.events.push_back(Event::Http { ticket, result });
+            }
+        }
+    }
+
+    fn wait_for_http(&mut self) {
+        let waits = self.http.iter().filter_map(|http| match http.state {
+            State::Waiting { until } => Some(until),
+            State::Ready | State::Sent { .. } => None,
+        });
+        match waits.min() {
+            Some(until) => self.timers.set(Timer::Http, until),
+            None => self.timers.clear(Timer::Http),
+        }
+    }
+
+    /// `Timer::Http`: makes those ready whose wait is over; all of them, if `all`.
+    pub(super) fn http_due(&mut self, all: bool) {
+        let now = self.clock.now();
+        for http in &mut self.http {
+            if matches!(http.state, State::Waiting { until } if all || until <= now) {
+                http.state = State::Ready;
+            }
+        }
+        self.wait_for_http();
+    }
+
+    /// Gives up requests of the owner: the one with this ticket, or all.
+    pub(super) fn drop_http(&mut self, ticket: Option<Ticket>) {
+        let outputs = &mut self.outputs;
+        self.http.retain(|http| {
+            let keep = ticket.is_some_and(|ticket| ticket != http.ticket);
+            if let (false, Some(request)) = (keep, http.sent()) {
+                outputs.push_back(Output::Abort { request });
+            }
+            keep
+        });
+        self.wait_for_http();
+    }
+}

@@ -1,0 +1,416 @@
+//! Logging in: where the token comes from, presenting it, and presenting a new one in time.
+
+use alloc::string::String;
+
+use crate::config::push_encoded;
+use crate::json::{push_u64, ObjectWriter, Raw};
+use crate::{ErrorCode, Failure, Millis, Output, TalkError};
+
+use super::backoff::{backoff, Wait};
+use super::timer::Timer;
+use super::{token, Conn, Event, Method};
+
+/// A login that is not answered for this long is given up, and so is fetching a boken.
+const ANSWER_MS: u64 = 20_000;
+/// A login that was answered oddly is tried again after this long at least …
+const RENEW_MS: u64 = 5_000;
+/// … and up to this much longer.
+const RENEW_SPREAD_MS: u32 = 5_000;
+/// A login that lasted this long was a good one.
+const GOOD_MS: u64 = 10_000;
+/// A token that lasts shorter than this (in seconds) is as good as expired.
+const SHORT_S: f64 = 120.0;
+/// How often fetching a boken may fail with status 500 and the like.
+const MOST_TRIES: u8 = 5;
+/// The longest wait before a token is renewed: 20 days. Timers cannot wait for much longer.
+const LONGEST_S: f64 = 20.0 * 24.0 * 3600.0;
+
+pub(super) struct Login {
+    token: Option<Token>,
+    /// A new token should be had, though the current one still works.
+    stale: bool,
+    tokens: u32,
+    asking: Asking,
+    /// Whether `onNeedToken` is set.
+    need_token: bool,
+    /// Whether the option `tokenFetcher` was given.
+    fetcher: bool,
+    origin: Origin,
+    /// How often the service has refused a token in short order.
+    refused: u32,
+    renew: Renew,
+    /// Since when calls can be made.
+    ready: Option<Millis>,
+}
+
+/// A token, and how many there were before it.
+#[derive(Clone)]
+pub(super) struct Token {
+    pub(super) text: String,
+    pub(super) number: u32,
+}
+
+/// Who made the tokens so far: it decides who may make the next one.
+enum Origin {
+    /// There was none yet.
+    Open,
+    /// The application.
+    Jwt,
+    /// The service; from here on there is no other way.
+    Boken { wait: Wait, failed: u8 },
+}
+
+/// Who was asked for a token and has not answered.
+enum Asking {
+    Nobody,
+    Callback,
+    Fetcher,
+    Boken { request: u32 },
+}
+
+/// Presenting the token on the current socket.
+enum Renew {
+    /// To be done.
+    Due,
+    /// Waiting for the answer to the request with this number. `Timer::Renew` is set.
+    Sent {
+        id: u32,
+    },
+    /// To be done again. `Timer::Renew` is set.
+    Later,
+    Done,
+}
+
+impl Login {
+    pub(super) fn new(token: Option<String>, fetcher: bool) -> Login {
+        let origin = if token.is_some() || fetcher { Origin::Jwt } else { Origin::Open };
+        Login {
+            token: token.map(|text| Token { text, number: 0 }),
+            stale: false,
+            tokens: 0,
+            asking: Asking::Nobody,
+            need_token: false,
+            fetcher,
+            origin,
+            refused: 0,
+            renew: Renew::Due,
+            ready: None,
+        }
+    }
+
+    pub(super) fn is_ready(&self) -> bool {
+        self.ready.is_some()
+    }
+
+    pub(super) fn token(&self) -> Option<&Token> {
+        self.token.as_ref()
+    }
+
+    /// The number of the request that fetches a boken.
+    pub(super) fn boken_request(&self) -> Option<u32> {
+        match self.asking {
+            Asking::Boken { request } => Some(request),
+            Asking::Nobody | Asking::Callback | Asking::Fetcher => None,
+        }
+    }
+
+    /// On the next socket the token is to be presented anew.
+    pub(super) fn forget_connection(&mut self) {
+        self.renew = Renew::Due;
+    }
+
+    fn check_not_anonymous(&self) -> Result<(), TalkError> {
+        match self.origin {
+            Origin::Open | Origin::Jwt => Ok(()),
+            Origin::Boken { .. } => Err(TalkError::new(
+                ErrorCode::InvalidArgument,
+                "Cannot switch to JWT authentication once connected: call setToken or set \
+                 onNeedToken right after getTalkSession, before anything is requested",
+            )),
+        }
+    }
+}
+
+impl Conn {
+    pub(super) fn put_token(&mut self, text: &str) -> Result<(), TalkError> {
+        if text.is_empty() {
+            let message = "setToken: the token must be a non-empty string, but it is empty";
+            return Err(TalkError::new(ErrorCode::InvalidArgument, message));
+        }
+        self.login.check_not_anonymous()?;
+        self.login.origin = Origin::Jwt;
+        self.check_token(text);
+        self.new_token(text);
+        Ok(())
+    }
+
+    pub(super) fn put_need_token(&mut self, on: bool) -> Result<(), TalkError> {
+        if on {
+            self.login.check_not_anonymous()?;
+        }
+        self.login.need_token = on;
+        if let Asking::Callback = self.login.asking {
+            self.login.asking = Asking::Nobody;
+        }
+        Ok(())
+    }
+
+    /// Warns of a token that the service will not like.
+    pub(super) fn check_token(&mut self, text: &str) {
+        let (app, user) = (&self.config.app_id, &self.config.user_id);
+        if let Some(problem) = token::problem(text, app, user, self.clock.wall()) {
+            self.warn(&["The token looks wrong: ", problem]);
+        }
+    }
+
+    fn new_token(&mut self, text: &str) {
+        let login = &mut self.login;
+        login.tokens = login.tokens.wrapping_add(1);
+        login.token = Some(Token { text: text.into(), number: login.tokens });
+        login.stale = false;
+        login.renew = Renew::Due;
+        login.asking = Asking::Nobody;
+        self.timers.clear(Timer::Token);
+        self.timers.clear(Timer::Refresh);
+        self.timers.clear(Timer::Renew);
+    }
+
+    /// Asks for a token if one is needed and nobody was asked.
+    pub(super) fn mind_token(&mut self) {
+        let login = &mut self.login;
+        let enough = login.token.is_some() && !login.stale;
+        if enough || !matches!(login.asking, Asking::Nobody) || self.timers.is_set(Timer::Token) {
+            return;
+        }
+        if login.need_token {
+            login.asking = Asking::Callback;
+            login.origin = Origin::Jwt;
+            self.outputs.push_back(Output::NeedToken);
+        } else if login.fetcher {
+            login.asking = Asking::Fetcher;
+            self.outputs.push_back(Output::FetchToken);
+        } else if let Origin::Jwt = login.origin {
+            login.stale = false;
+            if login.token.is_none() {
+                self.fail_login(
+                    ErrorCode::AuthFailed,
+                    "the token expired or was refused, and there is no onNeedToken to get a new \
+                     one",
+                );
+            }
+        } else {
+            self.fetch_boken();
+        }
+    }
+
+    fn fetch_boken(&mut self) {
+        if let Origin::Open = self.login.origin {
+            self.login.origin = Origin::Boken { wait: Wait::SECOND, failed: 0 };
+        }
+        let config = &self.config;
+        let mut url = self.app_url();
+        url.push_str("/bokens/");
+        push_encoded(&mut url, &config.user_id);
+        url.push_str("?signature=");
+        push_encoded(&mut url, &config.signature);
+        let request = self.fetch(url, None, None);
+        self.login.asking = Asking::Boken { request };
+        self.timers.set(Timer::Token, self.clock.now() + ANSWER_MS);
+    }
+
+    /// The answer to fetching a boken; `None` when there was none.
+    pub(super) fn boken_answered(&mut self, answer: Option<(u16, &str)>) {
+        self.login.asking = Asking::Nobody;
+        self.timers.clear(Timer::Token);
+        let Origin::Boken { wait, failed } = &mut self.login.origin else { return };
+        match answer {
+            Some((200, body)) => {
+                let boken = Raw::parse(body).and_then(|body| body.get("boken"));
+                if let Some(boken) = boken.and_then(Raw::as_str).filter(|text| !text.is_empty()) {
+                    (*wait, *failed) = (Wait::SECOND, 0);
+                    return self.new_token(&boken);
+                }
+                *failed += 1;
+            }
+            Some((401, _)) => {
+                let why = "check the signature that was given to getTalkSession";
+                return self.fail_login(ErrorCode::AuthFailed, why);
+            }
+            Some((404, _)) => {
+                let why = "check the app ID that was given to getTalkSession";
+                return self.fail_login(ErrorCode::AppNotFound, why);
+            }
+            Some((429 | 502, _)) | None => {}
+            Some((400..=499, _)) => {
+                let why =
+                    "the request for a token was refused: check the options of getTalkSession";
+                return self.fail_login(ErrorCode::AuthFailed, why);
+            }
+            Some(_) => *failed += 1,
+        }
+        if *failed >= MOST_TRIES {
+            let why = "the service failed to give a token, and trying again did not help";
+            return self.fail_login(ErrorCode::ServerError, why);
+        }
+        let wait = wait.next(&mut self.random);
+        self.timers.set(Timer::Token, self.clock.now() + wait);
+    }
+
+    pub(super) fn fetcher_answered(&mut self, result: Result<&str, &str>) {
+        let Asking::Fetcher = self.login.asking else { return };
+        match result {
+            Ok("") => self.fail_login(ErrorCode::AuthFailed, "tokenFetcher gave an empty token"),
+            Ok(text) => {
+                self.check_token(text);
+                self.new_token(text);
+            }
+            Err(why) => {
+                let why = ["tokenFetcher failed: ", why].concat();
+                self.fail_login(ErrorCode::AuthFailed, &why);
+            }
+        }
+    }
+
+    /// `Timer::Token`: it is time to ask again, or fetching a boken took too long.
+    pub(super) fn token_due(&mut self) {
+        if let Asking::Boken { request } = self.login.asking {
+            self.outputs.push_back(Output::Abort { request });
+            self.boken_answered(None);
+        }
+    }
+
+    /// The service refuses the token. The next one is asked for at once the first time, and after
+    /// longer and longer waits if the service refuses one after the other.
+    pub(super) fn drop_token(&mut self) {
+        let now = self.clock.now();
+        let login = &mut self.login;
+        login.token = None;
+        if login.ready.is_some_and(|since| now.saturating_sub(since) >= GOOD_MS) {
+            login.refused = 0;
+        }
+        if let Asking::Callback = login.asking {
+            // What was asked for may never come: it was not urgent then, it is now.
+            login.asking = Asking::Nobody;
+        }
+        if login.refused > 0 && matches!(login.asking, Asking::Nobody) {
+            let wait = backoff(&mut self.random, login.refused - 1);
+            self.timers.set(Timer::Token, now + wait);
+        }
+        login.refused = login.refused.saturating_add(1);
+        self.timers.clear(Timer::Refresh);
+    }
+
+    /// Presents the token if that is to be done.
+    pub(super) fn mind_login(&mut self) {
+        let (Renew::Due, Some(token)) = (&self.login.renew, &self.login.token) else { return };
+        let mut data = String::new();
+        let mut object = ObjectWriter::new(&mut data);
+        object.str("token", &token.text);
+        object.end();
+        if let Some(id) = self.send(Method::Post, "/session/renew", &data) {
+            self.login.renew = Renew::Sent { id };
+            self.timers.set(Timer::Renew, self.clock.now() + ANSWER_MS);
+        }
+    }
+
+    /// The answer to a request, if that presented the current token. Gives whether it did.
+    pub(super) fn renew_answered(&mut self, id: u32, status: u16, body: Raw) -> bool {
+        match self.login.renew {
+            Renew::Sent { id: ours } if ours == id => {}
+            Renew::Due | Renew::Sent { .. } | Renew::Later | Renew::Done => return false,
+        }
+        self.timers.clear(Timer::Renew);
+        match status {
+            200 => self.logged_in(body.get("expiresInSeconds").and_then(Raw::as_f64)),
+            400 | 402 => {
+                let failure = Failure::read(status, Some(body));
+                let mut error = failure.into_error("Logging in");
+                error.code = match status {
+                    402 => ErrorCode::PaymentRequired,
+                    _ => ErrorCode::AuthFailed,
+                };
+                self.finish(error);
+            }
+            401 => {
+                self.login.renew = Renew::Due;
+                self.drop_token();
+            }
+            _ => {
+                self.login.renew = Renew::Later;
+                let wait = RENEW_MS + Millis::from(self.random.below(RENEW_SPREAD_MS));
+                self.timers.set(Timer::Renew, self.clock.now() + wait);
+            }
+        }
+        true
+    }
+
+    fn logged_in(&mut self, expires: Option<f64>) {
+        let now = self.clock.now();
+        self.login.renew = Renew::Done;
+        if let Some(expires) = expires {
+            if expires < SHORT_S {
+                let mut seconds = String::new();
+                push_u64(&mut seconds, expires as u64);
+                self.warn(&[
+                    "The token expires in ",
+                    &seconds,
+                    " seconds and counts as expired; new tokens should last 10 minutes at least",
+                ]);
+                self.login.renew = Renew::Due;
+                return self.drop_token();
+            }
+            if self.login.need_token || self.login.fetcher {
+                let refresh = if expires > 600.0 { expires - 300.0 } else { expires / 2.0 };
+                let wait = (refresh.min(LONGEST_S) * 1000.0) as Millis;
+                self.timers.set(Timer::Refresh, now + wait);
+            }
+        }
+        if self.login.ready.is_none() {
+            self.login.ready = Some(now);
+            self.queue.refresh();
+            let refetch = self.connection.refetch;
+            self.events.push_back(Event::Ready { refetch });
+        }
+    }
+
+    /// `Timer::Renew`: the login is to be tried again, or it was never answered.
+    pub(super) fn renew_due(&mut self) {
+        match self.login.renew {
+            Renew::Later => self.login.renew = Renew::Due,
+            Renew::Sent { .. } => self.drop_socket(),
+            Renew::Due | Renew::Done => {}
+        }
+    }
+
+    /// `Timer::Refresh`: the token will expire.
+    pub(super) fn refresh_due(&mut self) {
+        self.login.stale = true;
+    }
+
+    /// The service says that the session is not logged in any more.
+    pub(super) fn lapsed(&mut self) {
+        if self.login.ready.is_none() {
+            return;
+        }
+        // Unless a newer token is being presented at this moment.
+        if let Renew::Done = self.login.renew {
+            self.login.renew = Renew::Due;
+            self.drop_token();
+        }
+        self.connection.refetch = true;
+        self.logged_out();
+    }
+
+    /// Calls cannot be made any more.
+    pub(super) fn logged_out(&mut self) {
+        if self.login.ready.take().is_some() {
+            self.queue.drop_connection();
+            self.events.push_back(Event::Lost);
+        }
+    }
+
+    fn fail_login(&mut self, code: ErrorCode, why: &str) {
+        let message = ["Could not log in, and trying again cannot help: ", why].concat();
+        self.finish(TalkError::new(code, message));
+    }
+}

@@ -1,0 +1,434 @@
+//! The connection: one WebSocket to the service that is opened when it is needed, logged in, kept
+//! alive and brought back; the calls that go over it; and the HTTP requests beside it.
+//!
+//! Nothing here waits, reads a clock or touches a network. Everything that happens is told to
+//! [`Conn`] by a method, with the time. After each of them the owner takes events and outputs until
+//! there are none left. Calls of one tick are combined: they go out with [`Conn::tick`], which
+//! [`Output::Tick`] asks for.
+//!
+//! At the end of each input [`Conn::settle`] looks at what is needed and what is there, and does
+//! what is missing: opens the socket, asks for a token, presents it. So no path through the code
+//! can forget to start the next step, and nothing stays stuck behind an odd answer.
+
+mod backoff;
+mod batch;
+mod frame;
+mod http;
+mod login;
+mod queue;
+mod socket;
+mod timer;
+mod token;
+
+#[cfg(test)]
+mod tests;
+
+use alloc::collections::VecDeque;
+use alloc::string::String;
+use alloc::vec::Vec;
+use core::mem;
+
+use crate::config::Config;
+use crate::json::{push_u64, Raw};
+use crate::{Failure, Millis, Output, Random, TalkError};
+
+pub use crate::config::path;
+
+use http::Http;
+use login::Login;
+use queue::Queue;
+use socket::Connection;
+use timer::{Clock, Timer, Timers};
+
+/// Names a request. Never reused.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Ticket(pub u32);
+
+/// What can be asked over the socket.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Request {
+    /// A request that stands alone.
+    Plain {
+        /// What to do.
+        method: Method,
+        /// To what: from [`path()`].
+        path: String,
+        /// A JSON object.
+        data: String,
+    },
+    /// Fetches a user. The answer is the user, or 404.
+    GetUser {
+        /// The user.
+        id: String,
+    },
+    /// Subscribes to a user.
+    SubscribeUser {
+        /// The user.
+        id: String,
+    },
+    /// Changes a participant of a conversation.
+    Participant {
+        /// The conversation.
+        conversation: String,
+        /// The participant.
+        user: String,
+        /// How.
+        method: Method,
+        /// A JSON object.
+        params: String,
+    },
+}
+
+/// What a request does to its path.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[allow(missing_docs)] // The names say it.
+pub enum Method {
+    Get,
+    Post,
+    Put,
+    Patch,
+    Delete,
+    Subscribe,
+    Unsubscribe,
+}
+
+impl Method {
+    fn as_str(self) -> &'static str {
+        match self {
+            Method::Get => "GET",
+            Method::Post => "POST",
+            Method::Put => "PUT",
+            Method::Patch => "PATCH",
+            Method::Delete => "DELETE",
+            Method::Subscribe => "SUBSCRIBE",
+            Method::Unsubscribe => "UNSUBSCRIBE",
+        }
+    }
+}
+
+/// How long a request is worth something.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Keep {
+    /// Until it is answered: a call, which is sent again on the next connection if need be.
+    Always,
+    /// As long as this login: subscribing, and fetching what is subscribed to. On
+    /// [`Event::Lost`] it is forgotten, and no reply will come: on [`Event::Ready`] the owner asks
+    /// anew for what is still wanted.
+    Connection,
+}
+
+/// What the owner gets to know.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Event {
+    /// Logged in. The owner now subscribes to everything that is live, by requests of
+    /// [`Keep::Connection`]: those go out before the calls that are queued.
+    Ready {
+        /// Whether events may have been missed, so that everything live is to be fetched too.
+        refetch: bool,
+    },
+    /// The socket or the login is gone.
+    Lost,
+    /// The answer to a request.
+    Reply {
+        /// Which request.
+        ticket: Ticket,
+        /// The body, as well-formed JSON, or what refuses the request for good.
+        result: Result<String, Failure>,
+    },
+    /// The answer to an HTTP request.
+    Http {
+        /// Which request.
+        ticket: Ticket,
+        /// The body as it came, or what refuses the request for good.
+        result: Result<String, Failure>,
+    },
+    /// The session has ended, and this is why. Nothing comes after it, and nobody will be answered.
+    Ended(TalkError),
+}
+
+/// The connection of one session.
+pub struct Conn {
+    config: Config,
+    random: Random,
+    clock: Clock,
+    timers: Timers,
+    outputs: VecDeque<Output>,
+    events: VecDeque<Event>,
+    connection: Connection,
+    login: Login,
+    queue: Queue,
+    http: Vec<Http>,
+    last_fetch: u32,
+    app_check: Option<u32>,
+    /// Whether anything is subscribed.
+    live: bool,
+    ticking: bool,
+    ended: bool,
+}
+
+impl Conn {
+    /// A session that was just made: it checks that the app exists, and otherwise waits for the
+    /// first request.
+    pub fn new(mut config: Config, mut random: Random, now: Millis) -> Conn {
+        let mut client_id = String::new();
+        push_u64(&mut client_id, random.next_u32().into());
+        push_u64(&mut client_id, random.next_u32().into());
+        let token = config.token.take();
+        let mut conn = Conn {
+            login: Login::new(token.clone(), config.fetcher),
+            config,
+            random,
+            clock: Clock::default(),
+            timers: Timers::default(),
+            outputs: VecDeque::new(),
+            events: VecDeque::new(),
+            connection: Connection::new(client_id),
+            queue: Queue::new(),
+            http: Vec::new(),
+            last_fetch: 0,
+            app_check: None,
+            live: false,
+            ticking: false,
+            ended: false,
+        };
+        conn.clock.see(now);
+        if let Some(token) = token {
+            conn.check_token(&token);
+        }
+        let url = conn.app_url();
+        conn.app_check = Some(conn.fetch(url, None, None));
+        conn
+    }
+
+    /// Queues a request. It goes out with the next tick, or when the connection is ready for it.
+    pub fn request(&mut self, request: Request, keep: Keep) -> Ticket {
+        if self.ended {
+            return self.queue.ticket();
+        }
+        self.ask_tick();
+        self.queue.request(request, keep)
+    }
+
+    /// The answer is not wanted any more. A request that was not sent yet is not made.
+    pub fn cancel(&mut self, ticket: Ticket) {
+        self.queue.cancel(ticket);
+        self.ask_tick();
+    }
+
+    /// Makes an HTTP request that carries the token: a GET, or a POST with the body that the shell
+    /// keeps under a number.
+    pub fn http(&mut self, url: String, body: Option<u32>) -> Ticket {
+        let ticket = self.queue.ticket();
+        if !self.ended {
+            self.http.push(Http::new(ticket, url, body));
+            self.ask_tick();
+        }
+        ticket
+    }
+
+    /// Gives up an HTTP request.
+    pub fn abort_http(&mut self, ticket: Ticket) {
+        self.drop_http(Some(ticket));
+    }
+
+    /// The application provides a token.
+    pub fn set_token(&mut self, now: Millis, token: &str) -> Result<(), TalkError> {
+        self.input(now, |conn| conn.put_token(token)).unwrap_or(Ok(()))
+    }
+
+    /// The application can, or can no longer, be asked for a token.
+    pub fn set_need_token(&mut self, on: bool) -> Result<(), TalkError> {
+        self.ask_tick();
+        self.put_need_token(on)
+    }
+
+    /// What the application's `tokenFetcher` gave, or why it did not.
+    pub fn token_fetched(&mut self, now: Millis, result: Result<&str, &str>) {
+        self.input(now, |conn| conn.fetcher_answered(result));
+    }
+
+    /// Says whether anything is subscribed: if so the connection stays open, and comes back.
+    pub fn set_live(&mut self, live: bool) {
+        if self.live != live {
+            self.live = live;
+            self.ask_tick();
+        }
+    }
+
+    /// A socket has opened.
+    pub fn socket_opened(&mut self, now: Millis, socket: u32) {
+        self.input(now, |conn| conn.opened(socket));
+    }
+
+    /// A socket has closed, or could not be opened.
+    pub fn socket_closed(&mut self, now: Millis, socket: u32) {
+        self.input(now, |conn| {
+            if conn.connection.is_current(socket) {
+                conn.lost_socket();
+            }
+        });
+    }
+
+    /// A message has come. Gives it back if it is a push with news: then the elements from the
+    /// index 2 on are events. It is acknowledged already.
+    pub fn frame<'a>(&mut self, now: Millis, socket: u32, text: &'a str) -> Option<Raw<'a>> {
+        if self.ended || !self.connection.is_current(socket) {
+            return None;
+        }
+        self.clock.see(now);
+        self.received();
+        match frame::read(text)? {
+            frame::Frame::Publish { seq, frame } => {
+                if !self.acknowledge(seq) {
+                    return None;
+                }
+                self.note_events(frame);
+                Some(frame)
+            }
+            frame::Frame::Response { id, status, body } => {
+                if !self.renew_answered(id, status, body) {
+                    self.answered(id, status, body);
+                }
+                self.settle();
+                None
+            }
+        }
+    }
+
+    /// An HTTP request was answered.
+    pub fn http_response(&mut self, now: Millis, request: u32, status: u16, body: &str) {
+        self.input(now, |conn| conn.fetched(request, Some((status, body))));
+    }
+
+    /// An HTTP request was not answered.
+    pub fn http_failed(&mut self, now: Millis, request: u32) {
+        self.input(now, |conn| conn.fetched(request, None));
+    }
+
+    /// The JavaScript task that made calls is through.
+    pub fn tick(&mut self, now: Millis) {
+        self.ticking = false;
+        self.input(now, Conn::send_calls);
+    }
+
+    /// Time has passed. Early is fine.
+    pub fn wake(&mut self, now: Millis) {
+        self.input(now, |conn| {
+            while let Some(timer) = conn.timers.take(conn.clock.now()) {
+                match timer {
+                    Timer::Socket => conn.socket_due(),
+                    Timer::Keepalive => conn.keep_alive(),
+                    Timer::Idle => conn.idle(),
+                    Timer::Renew => conn.renew_due(),
+                    Timer::Refresh => conn.refresh_due(),
+                    Timer::Token => conn.token_due(),
+                    Timer::Pace => {}
+                    Timer::Retry => conn.retry_call(),
+                    Timer::Http => conn.http_due(false),
+                }
+            }
+        });
+    }
+
+    /// When [`Conn::wake`] is to be called, by the clock that `now` comes from.
+    pub fn next_wake(&self) -> Option<Millis> {
+        self.timers.next().map(|at| self.clock.to_wall(at))
+    }
+
+    /// The network is back, or somebody looks at the page again: whatever waits is tried at once,
+    /// and a connection that seems open is put to the test.
+    pub fn came_online(&mut self, now: Millis) {
+        self.input(now, |conn| {
+            conn.come_back_now();
+            conn.probe();
+            if conn.login.boken_request().is_none() {
+                conn.timers.clear(Timer::Token);
+            }
+            conn.http_due(true);
+        });
+    }
+
+    /// The next thing for the owner.
+    pub fn poll_event(&mut self) -> Option<Event> {
+        self.events.pop_front()
+    }
+
+    /// The next thing for the shell.
+    pub fn poll_output(&mut self) -> Option<Output> {
+        self.outputs.pop_front()
+    }
+
+    /// Ends the session.
+    pub fn end(&mut self, error: TalkError) {
+        self.finish(error);
+    }
+
+    /// What every input has in common. `None` once the session has ended.
+    fn input<T>(&mut self, now: Millis, what: impl FnOnce(&mut Conn) -> T) -> Option<T> {
+        if self.ended {
+            return None;
+        }
+        self.clock.see(now);
+        let result = what(self);
+        self.settle();
+        Some(result)
+    }
+
+    /// Does what is missing.
+    fn settle(&mut self) {
+        if self.ended {
+            return;
+        }
+        self.mind_socket();
+        if self.needs_socket() || self.http_needs_token() {
+            self.mind_token();
+        }
+        self.mind_login();
+        self.mind_http();
+        if self.login.is_ready() && self.queue.has_calls() && !self.timers.is_set(Timer::Pace) {
+            self.ask_tick();
+        }
+    }
+
+    fn ask_tick(&mut self) {
+        if !self.ended && !mem::replace(&mut self.ticking, true) {
+            self.outputs.push_back(Output::Tick);
+        }
+    }
+
+    fn needs_socket(&self) -> bool {
+        !self.ended && (self.live || self.queue.is_busy())
+    }
+
+    /// Looks for events that are for the connection itself.
+    fn note_events(&mut self, frame: Raw) {
+        for event in frame.items().skip(2) {
+            let kind = event.get("type").unwrap_or(Raw::NULL);
+            if kind.equals("upstream.restarting") {
+                self.connection.announce_restart();
+            } else if kind.equals("session.expired") {
+                self.lapsed();
+                self.settle();
+            }
+        }
+    }
+
+    fn warn(&mut self, parts: &[&str]) {
+        self.outputs.push_back(Output::Warn(parts.concat()));
+    }
+
+    fn finish(&mut self, error: TalkError) {
+        if mem::replace(&mut self.ended, true) {
+            return;
+        }
+        self.drop_http(None);
+        let own = [self.app_check.take(), self.login.boken_request()];
+        for request in own.into_iter().flatten() {
+            self.outputs.push_back(Output::Abort { request });
+        }
+        self.queue.clear();
+        self.drop_socket();
+        self.timers = Timers::default();
+        self.events.push_back(Event::Ended(error));
+    }
+}

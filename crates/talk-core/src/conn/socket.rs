@@ -1,0 +1,292 @@
+//! The socket: opening it, seeing that it lives, closing it, and coming back after it was lost.
+
+use alloc::string::String;
+
+use crate::config::push_encoded;
+use crate::json::push_u64;
+use crate::{Millis, Output};
+
+use super::backoff::backoff;
+use super::timer::Timer;
+use super::{frame, Conn, Method};
+
+/// A socket that takes longer to open is given up.
+const OPENING_MS: u64 = 20_000;
+/// A ping goes out after this long without sending anything …
+const SENDING_MS: u64 = 25_000;
+/// … or after this long without receiving anything …
+const RECEIVING_MS: u64 = 10_000;
+/// … and in that case the connection is dead if nothing comes for this long.
+const PROBE_MS: u64 = 5_000;
+/// A connection that nobody needs is closed after this long.
+const IDLE_MS: u64 = 3_000;
+/// A connection that lasted this long was a good one: the next loss is not its successor's fault.
+const GOOD_MS: u64 = 10_000;
+/// After a loss, the first try to come back waits this long at least and at most.
+const FIRST_MS: (u64, u32) = (100, 1_400);
+/// After a restart that the service announced, its clients come back spread over this long.
+const RESTART_MS: u32 = 5_000;
+
+pub(super) struct Connection {
+    socket: Socket,
+    last_socket: u32,
+    /// How many tries to connect have failed in a row.
+    failures: u32,
+    /// The service has said that it will drop this socket, and hands the subscriptions over itself.
+    restarting: bool,
+    /// Whether events may have been missed before the next login.
+    pub(super) refetch: bool,
+    /// The same for the whole session.
+    client_id: String,
+}
+
+enum Socket {
+    /// Not needed.
+    Closed,
+    /// Lost. `Timer::Socket` is set.
+    Waiting,
+    /// Being opened. `Timer::Socket` is set.
+    Opening {
+        socket: u32,
+    },
+    Open(Link),
+}
+
+/// An open socket.
+struct Link {
+    socket: u32,
+    opened: Millis,
+    next_id: u32,
+    last_seq: Option<u32>,
+    sent: Millis,
+    received: Millis,
+    /// Until when something must have been received.
+    probe: Option<Millis>,
+}
+
+impl Connection {
+    pub(super) fn new(client_id: String) -> Connection {
+        Connection {
+            socket: Socket::Closed,
+            last_socket: 0,
+            failures: 0,
+            restarting: false,
+            refetch: true,
+            client_id,
+        }
+    }
+
+    fn link(&mut self) -> Option<&mut Link> {
+        match &mut self.socket {
+            Socket::Open(link) => Some(link),
+            Socket::Closed | Socket::Waiting | Socket::Opening { .. } => None,
+        }
+    }
+
+    /// Whether an event is about the socket of now.
+    pub(super) fn is_current(&self, number: u32) -> bool {
+        self.number() == Some(number)
+    }
+
+    fn number(&self) -> Option<u32> {
+        match self.socket {
+            Socket::Opening { socket } | Socket::Open(Link { socket, .. }) => Some(socket),
+            Socket::Closed | Socket::Waiting => None,
+        }
+    }
+
+    pub(super) fn announce_restart(&mut self) {
+        self.restarting = true;
+    }
+}
+
+impl Conn {
+    /// Opens the socket if it is needed, and sees to closing it if it is not.
+    pub(super) fn mind_socket(&mut self) {
+        let needed = self.needs_socket();
+        if needed {
+            self.timers.clear(Timer::Idle);
+        }
+        match self.connection.socket {
+            Socket::Closed if needed => self.open_socket(),
+            Socket::Open(_) if !needed && !self.timers.is_set(Timer::Idle) => {
+                self.timers.set(Timer::Idle, self.clock.now() + IDLE_MS);
+            }
+            _ => {}
+        }
+    }
+
+    fn open_socket(&mut self) {
+        let connection = &mut self.connection;
+        connection.last_socket = connection.last_socket.wrapping_add(1);
+        let socket = connection.last_socket;
+        connection.socket = Socket::Opening { socket };
+        let config = &self.config;
+        let mut url = config.urls.realtime.clone();
+        url.push('/');
+        push_encoded(&mut url, &config.app_id);
+        url.push_str("/realtime/");
+        push_encoded(&mut url, &config.user_id);
+        url.push_str("?talkjs-client-build=");
+        push_encoded(&mut url, &config.client_build);
+        url.push_str("&talkjs-core=");
+        push_encoded(&mut url, config.core_version);
+        url.push_str("&talkjs-client-id=");
+        url.push_str(&connection.client_id);
+        url.push_str("&talkjs-time=");
+        push_u64(&mut url, self.clock.wall());
+        self.timers.set(Timer::Socket, self.clock.now() + OPENING_MS);
+        self.outputs.push_back(Output::OpenSocket { socket, url });
+    }
+
+    pub(super) fn opened(&mut self, socket: u32) {
+        let Socket::Opening { socket: ours } = self.connection.socket else { return };
+        if ours != socket {
+            return;
+        }
+        let now = self.clock.now();
+        self.connection.socket = Socket::Open(Link {
+            socket,
+            opened: now,
+            next_id: 0,
+            last_seq: None,
+            sent: now,
+            received: now,
+            probe: None,
+        });
+        self.timers.clear(Timer::Socket);
+        self.timers.set(Timer::Keepalive, now + RECEIVING_MS);
+    }
+
+    /// Sends a request, and gives its number. `None` without an open socket.
+    pub(super) fn send(&mut self, method: Method, path: &str, data: &str) -> Option<u32> {
+        let now = self.clock.now();
+        let link = self.connection.link()?;
+        let id = link.next_id;
+        link.next_id += 1;
+        link.sent = now;
+        let (socket, text) = (link.socket, frame::request(id, method, path, data));
+        self.outputs.push_back(Output::Send { socket, text });
+        Some(id)
+    }
+
+    /// Something came over the socket: it is alive.
+    pub(super) fn received(&mut self) {
+        let now = self.clock.now();
+        if let Some(link) = self.connection.link() {
+            link.received = now;
+            link.probe = None;
+        }
+    }
+
+    /// Acknowledges a push. Gives whether it is news.
+    pub(super) fn acknowledge(&mut self, seq: u32) -> bool {
+        let now = self.clock.now();
+        let Some(link) = self.connection.link() else { return false };
+        link.sent = now;
+        let news = link.last_seq.is_none_or(|last| seq > last);
+        if news {
+            link.last_seq = Some(seq);
+        }
+        self.outputs.push_back(Output::Send { socket: link.socket, text: frame::ack(seq) });
+        news
+    }
+
+    /// `Timer::Keepalive`: sends a ping if one is due, or gives up a dead connection.
+    pub(super) fn keep_alive(&mut self) {
+        let now = self.clock.now();
+        let Some(link) = self.connection.link() else { return };
+        match link.probe {
+            Some(until) if until <= now => return self.drop_socket(),
+            Some(_) => {}
+            None if link.received + RECEIVING_MS <= now => return self.probe(),
+            None if link.sent + SENDING_MS <= now => self.ping(),
+            None => {}
+        }
+        let Some(link) = self.connection.link() else { return };
+        let next = (link.received + RECEIVING_MS).min(link.sent + SENDING_MS);
+        let next = link.probe.unwrap_or(next);
+        self.timers.set(Timer::Keepalive, next);
+    }
+
+    /// Sends a ping that must be answered soon.
+    pub(super) fn probe(&mut self) {
+        let until = self.clock.now() + PROBE_MS;
+        if let Some(link) = self.connection.link() {
+            if link.probe.is_none() {
+                link.probe = Some(until);
+                self.timers.set(Timer::Keepalive, until);
+                self.ping();
+            }
+        }
+    }
+
+    fn ping(&mut self) {
+        self.send(Method::Get, "/ping", "{}");
+    }
+
+    /// `Timer::Socket`: it is time to come back, or opening took too long.
+    pub(super) fn socket_due(&mut self) {
+        match self.connection.socket {
+            Socket::Waiting => self.connection.socket = Socket::Closed,
+            Socket::Opening { .. } => self.drop_socket(),
+            Socket::Closed | Socket::Open(_) => {}
+        }
+    }
+
+    /// Does not wait any longer before coming back.
+    pub(super) fn come_back_now(&mut self) {
+        if let Socket::Waiting = self.connection.socket {
+            self.connection.failures = 0;
+            self.connection.socket = Socket::Closed;
+            self.timers.clear(Timer::Socket);
+        }
+    }
+
+    /// `Timer::Idle`: closes a connection that is not needed.
+    pub(super) fn idle(&mut self) {
+        if !self.needs_socket() {
+            self.drop_socket();
+        }
+    }
+
+    /// Gives the socket up.
+    pub(super) fn drop_socket(&mut self) {
+        if let Some(socket) = self.connection.number() {
+            self.outputs.push_back(Output::CloseSocket { socket });
+        }
+        self.lost_socket();
+    }
+
+    /// The socket is gone. What was sent and not answered goes back into the queue.
+    pub(super) fn lost_socket(&mut self) {
+        let now = self.clock.now();
+        let lasted = match &self.connection.socket {
+            Socket::Open(link) => now.saturating_sub(link.opened),
+            Socket::Closed | Socket::Waiting | Socket::Opening { .. } => 0,
+        };
+        self.connection.socket = Socket::Closed;
+        for timer in [Timer::Socket, Timer::Keepalive, Timer::Idle, Timer::Renew, Timer::Pace] {
+            self.timers.clear(timer);
+        }
+        self.logged_out();
+        self.queue.ground();
+        self.login.forget_connection();
+        let restarting = core::mem::take(&mut self.connection.restarting);
+        self.connection.refetch = !restarting;
+        if lasted >= GOOD_MS || restarting {
+            self.connection.failures = 0;
+        }
+        let failures = self.connection.failures;
+        if self.needs_socket() {
+            let wait = match failures {
+                0 if restarting => self.random.below(RESTART_MS).into(),
+                0 => FIRST_MS.0 + Millis::from(self.random.below(FIRST_MS.1)),
+                _ => backoff(&mut self.random, failures - 1),
+            };
+            self.connection.failures = failures.saturating_add(1);
+            self.connection.socket = Socket::Waiting;
+            self.timers.set(Timer::Socket, now + wait);
+        }
+    }
+}

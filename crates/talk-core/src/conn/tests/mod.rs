@@ -1,0 +1,219 @@
+//! The connection against a scripted service, with a virtual clock. Everything that comes out is
+//! written down as lines, in order, and a test that takes the lines has seen all of them: nothing
+//! more was emitted.
+
+mod calls;
+mod fuzz;
+mod http;
+mod login;
+mod socket;
+
+use alloc::format;
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
+
+use super::*;
+use crate::{ErrorCode, Fetch};
+
+/// Where the clock on the wall starts.
+const START: Millis = 1_800_000_000_000;
+
+struct World {
+    conn: Conn,
+    now: Millis,
+    socket: u32,
+    fetch: u32,
+    lines: Vec<String>,
+}
+
+impl World {
+    /// A session of alice without any option, whose app check is on its way.
+    fn new() -> World {
+        World::with("")
+    }
+
+    /// The same with further options, as JSON members.
+    fn with(options: &str) -> World {
+        let options =
+            format!(r#"{{"appId":"app","userId":"alice","host":"localhost:1"{options}}}"#);
+        let config = Config::read(Raw::parse(&options).unwrap()).unwrap();
+        let conn = Conn::new(config, Random::new([1, 2, 3, 4]), START);
+        let mut world = World { conn, now: START, socket: 0, fetch: 0, lines: Vec::new() };
+        world.drain();
+        world.expect(&["fetch 1 http://localhost:1/api/v0/app"]);
+        world
+    }
+
+    /// A session that is logged in anonymously and has something subscribed.
+    fn live() -> World {
+        let mut world = World::new();
+        world.conn.set_live(true);
+        world.log_in();
+        world.expect(&["ready refetch"]);
+        world
+    }
+
+    /// From nothing to the answered login; the event `ready` is still to be taken.
+    fn log_in(&mut self) {
+        self.drain();
+        self.expect(&["open 1", "fetch 2 http://localhost:1/api/v0/app/bokens/alice?signature="]);
+        self.open();
+        self.respond(2, 200, r#"{"boken":"BOK"}"#);
+        self.expect(&[r#"1> [0,"POST","/session/renew",{"token":"BOK"},{}]"#]);
+        self.answer(0, 200, r#"{"expiresInSeconds":null}"#);
+    }
+
+    /// Presents the token on the newest socket after a loss, and gets `ready`.
+    fn log_in_again(&mut self, ready: &str) {
+        self.open();
+        let renew = r#"> [0,"POST","/session/renew",{"token":"BOK"},{}]"#;
+        self.expect(&[&format!("{}{renew}", self.socket)]);
+        self.answer(0, 200, "{}");
+        self.expect(&[ready]);
+    }
+
+    fn plain(&mut self, name: &str) -> Ticket {
+        let (path, data) = (path(&[name]), "{}".to_string());
+        self.conn.request(Request::Plain { method: Method::Post, path, data }, Keep::Always)
+    }
+
+    fn ask(&mut self, method: Method, name: &str, keep: Keep) -> Ticket {
+        let (path, data) = (path(&[name]), "{}".to_string());
+        self.conn.request(Request::Plain { method, path, data }, keep)
+    }
+
+    fn get_user(&mut self, id: &str) -> Ticket {
+        self.conn.request(Request::GetUser { id: id.to_string() }, Keep::Always)
+    }
+
+    fn participant(&mut self, conversation: &str, user: &str) -> Ticket {
+        let (conversation, user) = (conversation.to_string(), user.to_string());
+        let (method, params) = (Method::Put, r#"{"notify":true}"#.to_string());
+        let request = Request::Participant { conversation, user, method, params };
+        self.conn.request(request, Keep::Always)
+    }
+
+    fn open(&mut self) {
+        self.conn.socket_opened(self.now, self.socket);
+        self.drain();
+    }
+
+    fn close(&mut self) {
+        self.conn.socket_closed(self.now, self.socket);
+        self.drain();
+    }
+
+    /// The service answers a request on the newest socket.
+    fn answer(&mut self, id: u32, status: u32, body: &str) {
+        self.frame(&format!("[{id},{status},{body}]"));
+    }
+
+    fn frame(&mut self, text: &str) {
+        if let Some(frame) = self.conn.frame(self.now, self.socket, text) {
+            self.lines.push(format!("news {}", frame.items().nth(2).unwrap().text()));
+        }
+        self.drain();
+    }
+
+    fn respond(&mut self, request: u32, status: u16, body: &str) {
+        self.conn.http_response(self.now, request, status, body);
+        self.drain();
+    }
+
+    fn fail(&mut self, request: u32) {
+        self.conn.http_failed(self.now, request);
+        self.drain();
+    }
+
+    /// Lets time pass, with every timer on the way at its time.
+    fn pass(&mut self, ms: Millis) {
+        let end = self.now + ms;
+        while let Some(at) = self.conn.next_wake().filter(|at| *at <= end) {
+            // A timer may be overdue, but time does not go back.
+            self.now = self.now.max(at);
+            self.conn.wake(self.now);
+            self.drain();
+        }
+        self.now = end;
+    }
+
+    /// Lets time pass until the next timer has fired; gives how long that took.
+    fn pass_timer(&mut self) -> Millis {
+        let wait = self.conn.next_wake().expect("a timer").saturating_sub(self.now);
+        self.pass(wait);
+        wait
+    }
+
+    /// Takes everything that comes out, and feeds the ticks that are asked for.
+    fn drain(&mut self) {
+        loop {
+            while let Some(event) = self.conn.poll_event() {
+                self.lines.push(event_line(event));
+            }
+            let mut tick = false;
+            while let Some(output) = self.conn.poll_output() {
+                match output {
+                    Output::Tick => tick = true,
+                    Output::OpenSocket { socket, .. } => self.socket = socket,
+                    Output::Fetch(Fetch { request, .. }) => self.fetch = request,
+                    _ => {}
+                }
+                self.lines.extend(output_line(output));
+            }
+            if !tick {
+                return;
+            }
+            self.conn.tick(self.now);
+        }
+    }
+
+    #[track_caller]
+    fn expect(&mut self, lines: &[&str]) {
+        self.drain();
+        assert_eq!(core::mem::take(&mut self.lines), lines);
+    }
+
+    /// After this nothing may happen for as long as anybody could wait.
+    #[track_caller]
+    fn expect_the_end(&mut self) {
+        self.pass(100 * 24 * 3_600_000);
+        self.expect(&[]);
+    }
+}
+
+fn event_line(event: Event) -> String {
+    let result = |kind: &str, ticket: Ticket, result: Result<String, Failure>| match result {
+        Ok(body) => format!("{kind} {} ok {body}", ticket.0),
+        Err(failure) => {
+            let Failure { status, error_code, reasons } = failure;
+            format!("{kind} {} {status} {error_code} {}", ticket.0, reasons.join(","))
+        }
+    };
+    match event {
+        Event::Ready { refetch: true } => "ready refetch".to_string(),
+        Event::Ready { refetch: false } => "ready".to_string(),
+        Event::Lost => "lost".to_string(),
+        Event::Reply { ticket, result: body } => result("reply", ticket, body),
+        Event::Http { ticket, result: body } => result("http", ticket, body),
+        Event::Ended(error) => format!("ended {} {}", error.code.as_str(), error.message),
+    }
+}
+
+fn output_line(output: Output) -> Option<String> {
+    Some(match output {
+        Output::Tick => return None,
+        Output::OpenSocket { socket, .. } => format!("open {socket}"),
+        Output::Send { socket, text } => format!("{socket}> {text}"),
+        Output::CloseSocket { socket } => format!("close {socket}"),
+        Output::Fetch(Fetch { request, url, token, body }) => {
+            let token = token.map(|token| format!(" bearer {token}")).unwrap_or_default();
+            let body = body.map(|body| format!(" body {body}")).unwrap_or_default();
+            format!("fetch {request} {url}{token}{body}")
+        }
+        Output::Abort { request } => format!("abort {request}"),
+        Output::NeedToken => "need token".to_string(),
+        Output::FetchToken => "fetch token".to_string(),
+        Output::Warn(text) => format!("warn {text}"),
+        Output::Apply(_) => unreachable!("not the connection's"),
+    })
+}

@@ -1,0 +1,105 @@
+//! Timers as data, and a clock that never goes back.
+
+use crate::Millis;
+
+/// What can be waited for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Timer {
+    /// To open the socket again after it was lost, or to give up one that does not open.
+    Socket,
+    /// To see whether the connection is still alive.
+    Keepalive,
+    /// To close a connection that nobody needs.
+    Idle,
+    /// To give up a login that is not answered, or to try again one that was answered oddly.
+    Renew,
+    /// To ask for a new token before the current one expires.
+    Refresh,
+    /// To ask again for a token that could not be had or was refused, or to give up asking.
+    Token,
+    /// To send the next of many queued calls.
+    Pace,
+    /// To send one of the calls again that the service was too busy for.
+    Retry,
+    /// To make one of the HTTP requests again that failed.
+    Http,
+}
+
+const COUNT: usize = 9;
+
+impl Timer {
+    const ALL: [Timer; COUNT] = [
+        Timer::Socket,
+        Timer::Keepalive,
+        Timer::Idle,
+        Timer::Renew,
+        Timer::Refresh,
+        Timer::Token,
+        Timer::Pace,
+        Timer::Retry,
+        Timer::Http,
+    ];
+}
+
+/// When each timer is due, by the [`Clock`]. `None` is "no timer".
+#[derive(Debug, Default)]
+pub(super) struct Timers([Option<Millis>; COUNT]);
+
+impl Timers {
+    pub(super) fn set(&mut self, timer: Timer, at: Millis) {
+        self.0[timer as usize] = Some(at);
+    }
+
+    pub(super) fn clear(&mut self, timer: Timer) {
+        self.0[timer as usize] = None;
+    }
+
+    pub(super) fn is_set(&self, timer: Timer) -> bool {
+        self.0[timer as usize].is_some()
+    }
+
+    /// When the first one is due.
+    pub(super) fn next(&self) -> Option<Millis> {
+        self.0.iter().flatten().min().copied()
+    }
+
+    /// Takes one that is due.
+    pub(super) fn take(&mut self, now: Millis) -> Option<Timer> {
+        let due = |&timer: &Timer| self.0[timer as usize].is_some_and(|at| at <= now);
+        let timer = Timer::ALL.into_iter().find(due)?;
+        self.clear(timer);
+        Some(timer)
+    }
+}
+
+/// Time that only passes: the clock on the wall may be set back, and nothing may wait longer for it.
+#[derive(Debug, Default)]
+pub(super) struct Clock {
+    wall: Millis,
+    behind: Millis,
+}
+
+impl Clock {
+    /// Takes note of what the clock on the wall says.
+    pub(super) fn see(&mut self, wall: Millis) {
+        // Far beyond any real time, so that adding to it cannot overflow.
+        let wall = wall.min(1 << 60);
+        self.behind = self.behind.saturating_add(self.wall.saturating_sub(wall));
+        self.wall = wall;
+    }
+
+    /// The clock on the wall, when it was last looked at.
+    pub(super) fn wall(&self) -> Millis {
+        self.wall
+    }
+
+    /// The time that timers go by.
+    pub(super) fn now(&self) -> Millis {
+        self.wall + self.behind.min(1 << 60)
+    }
+
+    /// What the clock on the wall will say at a time of this clock.
+    pub(super) fn to_wall(&self, at: Millis) -> Millis {
+        at.saturating_sub(self.behind)
+    }
+}

@@ -1,0 +1,137 @@
+// wasm-bindgen's JavaScript for the browser ("glue"), made fit for the package.
+//
+// What comes out of wasm-bindgen begins to work at import (it makes decoders and registries), can be
+// started only once, and brings a loader with `new URL("…_bg.wasm", import.meta.url)`, which makes
+// some bundlers emit a stray file. And every import has a long name with a hash, once in the module
+// and once in the glue. Here the loader goes, names become one or two letters, and the rest becomes
+// one of two forms:
+//
+// - `instanceGlue`: `instantiate(module)` returns the exports of a new instance. All state is inside,
+//   so instances do not know of each other, and importing does nothing.
+// - `sharedGlue`: `initSync(module)` and the exports by name, as wasm-bindgen has it.
+
+import { StepError } from "./run.mjs";
+import { exportNames, imports, rename } from "./wasm-file.mjs";
+
+/**
+ * Shortens the names of imports and exports in a module and its glue together. The memory keeps its
+ * name, so that it can be found from outside.
+ */
+export function shortenNames(wasm, glue) {
+  const own = /^\s*"(\.\/[^"]+_bg\.js)": (import\d+),$/m.exec(glue);
+  if (!own) throw strange(`the table of imports ("./…_bg.js": import0)`);
+  const [, ownModule] = own;
+  const names = shortNames(new Set(["memory"]));
+  const importMap = new Map();
+  for (const { module, name } of imports(wasm)) {
+    // Functions of other modules are JavaScript snippets, whose exports have the names they have.
+    if (module === ownModule && !importMap.has(name)) importMap.set(name, names.next().value);
+  }
+  const exportMap = new Map([["memory", "memory"]]);
+  for (const name of exportNames(wasm)) {
+    if (!exportMap.has(name)) exportMap.set(name, names.next().value);
+  }
+
+  const shortWasm = rename(wasm, {
+    importName: (module, name) =>
+      module === ownModule ? ["_", importMap.get(name)] : [module, name],
+    exportName: (name) => exportMap.get(name),
+  });
+  const missing = new Set(importMap.keys());
+  const shortGlue = glue
+    .replace(own[0], own[0].replace(ownModule, "_"))
+    .replace(/^(\s{8})([\w$]+)(: function\()/gm, (whole, space, name, rest) => {
+      missing.delete(name);
+      return importMap.has(name) ? space + importMap.get(name) + rest : whole;
+    })
+    // Imports that were given as values: `name: WebSocket.prototype.send,` and the like.
+    .replace(/^(\s{8})(__wb[\w$]+)(: )(?!function\()/gm, (whole, space, name, rest) => {
+      missing.delete(name);
+      return importMap.has(name) ? space + importMap.get(name) + rest : whole;
+    })
+    .replace(/\bwasm\.([\w$]+)/g, (whole, name) => {
+      if (!exportMap.has(name)) throw strange(`the export "${name}" that it uses`);
+      return `wasm.${exportMap.get(name)}`;
+    });
+  if (missing.size > 0) throw strange(`the import "${[...missing][0]}"`);
+  return { wasm: shortWasm, glue: shortGlue };
+}
+
+/** The glue as a module that exports `instantiate(module)`. */
+export function instanceGlue(glue) {
+  const { head, body, exported } = take(glue);
+  return `${head}
+export function instantiate(module) {
+${body}
+__wbg_finalize_init(
+  new WebAssembly.Instance(
+    module instanceof WebAssembly.Module ? module : new WebAssembly.Module(module),
+    __wbg_get_imports(),
+  ),
+);
+return { memory: wasm.memory, ${exported.join(", ")} };
+}
+`;
+}
+
+/** The glue as a module that exports `initSync(module)` and the rest by name. */
+export function sharedGlue(glue) {
+  const { head, body, exported } = take(glue);
+  return `${head}
+${body}
+function initSync(module) {
+  if (wasm !== undefined) return wasm;
+  if (module.module) module = module.module;
+  return __wbg_finalize_init(
+    new WebAssembly.Instance(
+      module instanceof WebAssembly.Module ? module : new WebAssembly.Module(module),
+      __wbg_get_imports(),
+    ),
+  );
+}
+export { ${["initSync", ...exported].join(", ")} };
+`;
+}
+
+/** Splits the glue into its import statements and the rest without loader and `export` words. */
+function take(glue) {
+  const loader = glue.indexOf("\nasync function __wbg_load(");
+  if (loader < 0 || !/^function initSync\(/m.test(glue.slice(loader))) {
+    throw strange("its loader (__wbg_load, then initSync)");
+  }
+  const exported = [];
+  const head = [];
+  const body = glue
+    .slice(0, loader)
+    .replace(/^import .*;$/gm, (statement) => (head.push(statement), ""))
+    .replace(/^export (class|function|async function|const) ([\w$]+)/gm, (_, kind, name) => {
+      exported.push(name);
+      return `${kind} ${name}`;
+    })
+    .replace(/^if \(Symbol\.dispose\) .*;$/gm, "")
+    .replace(/^let wasmModule, wasmInstance, wasm;$/m, "let wasm;")
+    .replace(/^ +wasm(Instance = instance|Module = module);$/gm, "")
+    .replace(/^function __wbg_finalize_init\(instance, module\)/m, (text) =>
+      text.replace(", module", ""),
+    );
+  if (/^export\b/m.test(body)) throw strange("only exported classes, functions and constants");
+  if (!/^let wasm;$/m.test(body) || !/^function __wbg_get_imports\(\)/m.test(body)) {
+    throw strange("the variable wasm and the function __wbg_get_imports()");
+  }
+  return { head: head.join("\n"), body, exported };
+}
+
+/** a, b, … Z, aa, ab, … without those that are taken. */
+function* shortNames(taken) {
+  const letters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
+  for (let n = 0; ; n++) {
+    const first = Math.floor(n / letters.length);
+    const name = (first > 0 ? letters[first - 1] : "") + letters[n % letters.length];
+    if (!taken.has(name)) yield name;
+  }
+}
+
+const strange = (what) =>
+  new StepError(`wasm-bindgen's JavaScript does not look as expected: ${what} was not found.`, {
+    hint: "scripts/lib/glue.mjs has to follow the new version of wasm-bindgen",
+  });

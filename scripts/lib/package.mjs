@@ -1,0 +1,268 @@
+// Builds the npm package: Rust to WebAssembly by wasm-pack, smaller by wasm-opt, then the entries of
+// pkg-template/ around it, into pkg/.
+
+import { createHash } from "node:crypto";
+import {
+  copyFileSync, existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync,
+} from "node:fs";
+import { dirname, join, relative } from "node:path";
+import { moduleSource } from "./embed.mjs";
+import { instanceGlue, sharedGlue, shortenNames } from "./glue.mjs";
+import { CACHE, PKG, PKG_TEMPLATE, ROOT, TARGET, WASM_PKG, at, npmProgram } from "./paths.mjs";
+import { StepError, run, say, since } from "./run.mjs";
+import { CARGO_PROGRESS, toolEnv } from "./tools.mjs";
+
+const WASM = join(WASM_PKG, "talk_session_bg.wasm");
+const GLUE = join(WASM_PKG, "talk_session.js");
+const TYPINGS = join(WASM_PKG, "talk_session.d.ts");
+
+/**
+ * How wasm-opt makes the module small. Addresses below 1024 hold the far end of the stack, which is
+ * never used unless the stack is full, so `--low-memory-unused` is true of Rust's layout.
+ */
+export const WASM_OPT = [
+  "-Oz", "--converge", "--low-memory-unused", "--strip-producers", "--strip-target-features",
+];
+
+/** Properties of the front that only the front uses; see ARCHITECTURE.md. */
+const MANGLED = /^_[a-z]/;
+const NOT_MANGLED = /^_authProvider$/;
+
+/** Builds pkg/ if anything it is made of has changed. Needs the tools and the npm packages. */
+export async function buildPackage({ verbose = false, force = false } = {}) {
+  const started = Date.now();
+  const entries = entriesToBuild();
+  await wasmPack(verbose);
+
+  const stamp = join(CACHE, "package.stamp");
+  const fingerprint = fingerprintOfInputs();
+  const upToDate =
+    !force && existsSync(stamp) && readFileSync(stamp, "utf8") === fingerprint &&
+    existsSync(join(PKG, "package.json"));
+  if (upToDate) return;
+
+  const module = await optimised(WASM, { verbose });
+  const { wasm, glue } = shortenNames(module, readFileSync(GLUE, "utf8"));
+  const files = new Map();
+  await bundleEntries(files, { entries, wasm, glue });
+  addTypings(files, entries);
+  if (entries.separate) files.set("talk_session.wasm", wasm);
+  addText(files, entries);
+  publish(files);
+  mkdirSync(CACHE, { recursive: true });
+  writeFileSync(stamp, fingerprint);
+  say("package", `built in ${since(started)}: ${relative(ROOT, PKG)}/`);
+}
+
+function entriesToBuild() {
+  const entry = (name) => join(PKG_TEMPLATE, "src", name);
+  if (!existsSync(entry("index.ts"))) {
+    throw new StepError("The package has no entry: pkg-template/src/index.ts is missing.", {
+      hint: "that file exports the public API; without it there is nothing to build",
+    });
+  }
+  return { separate: existsSync(entry("separate.ts")) };
+}
+
+/** Cargo and wasm-bindgen. Cargo decides what has to be compiled again. */
+async function wasmPack(verbose) {
+  const args = [
+    "build", "--release", "--target", "web", "--mode", "no-install", "--no-opt", "--no-pack",
+    "--out-dir", WASM_PKG, "--out-name", "talk_session",
+  ];
+  await run("wasm", "wasm-pack", args, {
+    cwd: ROOT,
+    env: toolEnv(CARGO_PROGRESS),
+    doing: "compiling to WebAssembly",
+    verbose,
+    hint: "mend the error above, or run `npm run setup` if a tool is missing",
+  });
+}
+
+/** The module after wasm-opt. With `names`, functions keep their names (for counting). */
+export async function optimised(file, { verbose = false, names = false } = {}) {
+  mkdirSync(TARGET, { recursive: true });
+  const out = join(TARGET, names ? "named.wasm" : "small.wasm");
+  const wasmOpt = npmProgram("binaryen", "bin", "wasm-opt");
+  const args = [wasmOpt, file, ...WASM_OPT, ...(names ? ["-g"] : []), "-o", out];
+  await run("wasm-opt", process.execPath, args, { doing: "making it small", verbose });
+  return readFileSync(out);
+}
+
+/** Where a build without wasm-opt is, with names; for size.mjs. */
+export const unoptimisedWasm = () => WASM;
+
+async function bundleEntries(files, { entries, wasm, glue }) {
+  // Here, not above: this file is loaded before set-up has installed the npm packages.
+  const { build } = await import("esbuild");
+  const virtual = {
+    "virtual:wasm": () => moduleSource(wasm),
+    "virtual:glue": () => sharedGlue(glue),
+    "virtual:instance": () => instanceGlue(glue),
+  };
+  const plugin = {
+    name: "virtual",
+    setup(pluginBuild) {
+      pluginBuild.onResolve({ filter: /^virtual:/ }, ({ path, importer }) => {
+        if (path in virtual) return { path, namespace: "virtual", sideEffects: false };
+        const known = Object.keys(virtual).join(", ");
+        return { errors: [{ text: `${path} in ${importer} is unknown; there are ${known}` }] };
+      });
+      pluginBuild.onLoad({ filter: /.*/, namespace: "virtual" }, ({ path }) => ({
+        contents: virtual[path](),
+        resolveDir: WASM_PKG,
+      }));
+    },
+  };
+  const bundle = async (entry, outfile, format) => {
+    try {
+      const result = await build({
+        entryPoints: [join(PKG_TEMPLATE, "src", entry)],
+        bundle: true,
+        minify: true,
+        format,
+        target: "es2022",
+        // "node" makes the names of a CommonJS module visible to `import` in Node.
+        platform: format === "cjs" ? "node" : "neutral",
+        mangleProps: MANGLED,
+        reserveProps: NOT_MANGLED,
+        plugins: [plugin],
+        write: false,
+        outfile: join(PKG, outfile),
+        logLevel: "silent",
+      });
+      files.set(outfile, checked(outfile, result.outputFiles[0].text));
+    } catch (error) {
+      throw new StepError(`The entry ${entry} of the package could not be bundled.`, {
+        output: (error.errors ?? []).map(
+          ({ text, location }) =>
+            (location ? `${location.file}:${location.line}:${location.column}: ` : "") + text,
+        ).concat(error.errors ? [] : [String(error)]),
+        hint: `mend pkg-template/src/${entry} or what it imports`,
+      });
+    }
+  };
+  await bundle("index.ts", "index.js", "esm");
+  await bundle("index.ts", "index.cjs", "cjs");
+  if (entries.separate) await bundle("separate.ts", "separate.js", "esm");
+}
+
+/** What an entry must not contain, because it works here and breaks elsewhere. */
+function checked(file, text) {
+  const rules = [
+    [/<\/script/i, "`</script`, which ends a script element"],
+    [/[^\n\x20-\x7e]/, "a character outside printable ASCII"],
+  ];
+  if (file.startsWith("index.")) {
+    rules.push([/import\.meta/, "`import.meta`, from which bundlers would emit a .wasm file"]);
+  }
+  for (const [pattern, what] of rules) {
+    const found = pattern.exec(text);
+    if (found) {
+      const around = text.slice(Math.max(0, found.index - 60), found.index + 60);
+      throw new StepError(`pkg/${file} must not contain ${what}.`, {
+        output: [around],
+        hint: "find where it comes from in pkg-template/src or in the glue, and remove it there",
+      });
+    }
+  }
+  return text;
+}
+
+/** The public typings are what the crate emits between our markers; the rest is wasm-bindgen's. */
+function addTypings(files, entries) {
+  const all = readFileSync(TYPINGS, "utf8");
+  const sections = [...all.matchAll(/^\/\/ <talk-session>\n([^]*?)^\/\/ <\/talk-session>/gm)];
+  if (sections.length === 0) {
+    throw new StepError("The crate emits no public typings.", {
+      hint: "its typescript_custom_section texts stand between `// <talk-session>` and " +
+        "`// </talk-session>` lines (src/typings)",
+    });
+  }
+  const text = sections.map(([, section]) => section.trim()).join("\n\n") + "\n";
+  files.set("index.d.ts", text);
+  files.set("index.d.cts", text);
+  if (entries.separate) {
+    files.set("separate.d.ts", readFileSync(join(PKG_TEMPLATE, "separate.d.ts"), "utf8"));
+  }
+}
+
+function addText(files, entries) {
+  const manifest = JSON.parse(readFileSync(join(PKG_TEMPLATE, "package.json"), "utf8"));
+  manifest.version = workspaceVersion();
+  if (!entries.separate) {
+    delete manifest.exports["./separate"];
+    delete manifest.exports["./talk_session.wasm"];
+  }
+  files.set("package.json", JSON.stringify(manifest, null, 2) + "\n");
+  files.set("README.md", readFileSync(join(PKG_TEMPLATE, "README.md"), "utf8"));
+  for (const name of SHARED_TEXT) files.set(name, readFileSync(at(name), "utf8"));
+}
+
+const SHARED_TEXT = ["LICENSE-MIT", "LICENSE-APACHE", "CHANGELOG.md"];
+
+/** One version for all: the one of the cargo workspace. */
+export function workspaceVersion() {
+  const found = /\[workspace\.package\][^[]*?\bversion = "([^"]+)"/.exec(
+    readFileSync(at("Cargo.toml"), "utf8"),
+  );
+  if (!found) throw new StepError("Cargo.toml has no version under [workspace.package].");
+  return found[1];
+}
+
+/** Replaces pkg/ file by file, so that a page served from it never sees a half-written one. */
+function publish(files) {
+  const stage = join(TARGET, "pkg-stage");
+  rmSync(stage, { recursive: true, force: true });
+  mkdirSync(stage, { recursive: true });
+  mkdirSync(PKG, { recursive: true });
+  for (const [name, content] of files) {
+    writeFileSync(join(stage, name), content);
+    move(join(stage, name), join(PKG, name));
+  }
+  for (const name of readdirSync(PKG)) {
+    if (!files.has(name)) rmSync(join(PKG, name), { recursive: true });
+  }
+}
+
+/** Renames; copies when the two folders are on different disks. */
+function move(from, to) {
+  try {
+    renameSync(from, to);
+  } catch (error) {
+    if (error.code !== "EXDEV") throw error;
+    copyFileSync(from, to);
+  }
+}
+
+/** A hash of all that goes into pkg/ after wasm-bindgen. */
+function fingerprintOfInputs() {
+  const scripts = ["embed", "embed-order", "glue", "package", "wasm-file"];
+  const files = [
+    WASM, GLUE, TYPINGS,
+    ...filesUnder(PKG_TEMPLATE),
+    ...SHARED_TEXT.map((name) => at(name)),
+    ...scripts.map((name) => at("scripts", "lib", `${name}.mjs`)),
+    ...["esbuild", "binaryen"].map((name) => npmProgram(name, "package.json")),
+    at("Cargo.toml"),
+  ];
+  const hash = createHash("sha256");
+  for (const file of files) {
+    if (!existsSync(file)) {
+      throw new StepError(`${relative(ROOT, file)} is missing.`, {
+        hint: `the package is made of it (see ${relative(ROOT, dirname(file)) || "the root folder"})`,
+      });
+    }
+    hash.update(relative(ROOT, file)).update("\0").update(readFileSync(file));
+  }
+  return hash.digest("hex");
+}
+
+function filesUnder(folder) {
+  return readdirSync(folder, { withFileTypes: true })
+    .sort((a, b) => (a.name < b.name ? -1 : 1))
+    .flatMap((entry) => {
+      const path = join(folder, entry.name);
+      return entry.isDirectory() ? filesUnder(path) : [path];
+    });
+}

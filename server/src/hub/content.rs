@@ -1,0 +1,204 @@
+//! Message content: what may be sent, and how it looks to those who receive it.
+//!
+//! Stored form = received form, but for files: of those only the token is kept, and their URL and
+//! size are filled in when a message is shown. Node names come in lower or camel case and go out in
+//! camel case.
+
+use serde_json::{json, Map, Number, Value};
+
+use super::errors::{quote, ApiError};
+use super::paths::encode;
+use super::views::Viewer;
+
+/// Reads the `content` parameter. `has_file` tells whether a file token is known.
+pub(crate) fn read(
+    content: Option<&Value>,
+    has_file: impl Fn(&str) -> bool,
+) -> Result<Vec<Value>, ApiError> {
+    let blocks = match content {
+        Some(Value::Array(blocks)) => blocks,
+        _ => return Err(ApiError::params("\"content\" must be a list with one block.")),
+    };
+    let [block] = blocks.as_slice() else {
+        let count = blocks.len();
+        return Err(ApiError::params(format!("\"content\" must have one block, not {count}.")));
+    };
+    let block = match block["type"].as_str() {
+        Some("text") => {
+            let children = nodes(&block["children"], "text")?;
+            if !has_text(&children) {
+                return Err(ApiError::params("The message is empty: a text block needs text."));
+            }
+            json!({ "type": "text", "children": children })
+        }
+        Some("location") => json!({
+            "type": "location",
+            "latitude": coordinate(block, "latitude", 90.0)?,
+            "longitude": coordinate(block, "longitude", 180.0)?,
+        }),
+        Some("file") => match block["fileToken"].as_str() {
+            Some(token) if has_file(token) => json!({ "type": "file", "fileToken": token }),
+            Some(token) => {
+                let reason = format!("No uploaded file has the token {}.", quote(token));
+                return Err(ApiError::new(400, "FILE_NOT_FOUND", reason));
+            }
+            None => return Err(ApiError::params("A file block needs a \"fileToken\" string.")),
+        },
+        Some(other) => {
+            let other = quote(other);
+            return Err(ApiError::params(format!(
+                "There is no block type {other}: use \"text\", \"file\" or \"location\"."
+            )));
+        }
+        None => return Err(ApiError::params("Each block of \"content\" needs a \"type\".")),
+    };
+    Ok(vec![block])
+}
+
+/// What a node carries besides its type.
+#[derive(Clone, Copy, PartialEq)]
+enum Part {
+    Children,
+    Text,
+    Url,
+    Id,
+    Action,
+}
+
+/// The node types: what they are called inside, and what they carry.
+fn node_type(name: &str) -> Option<(&'static str, &'static [Part])> {
+    use Part::{Action, Children, Id, Text, Url};
+    Some(match name {
+        "bold" => ("bold", &[Children]),
+        "italic" => ("italic", &[Children]),
+        "strikethrough" => ("strikethrough", &[Children]),
+        "bulletList" | "bulletlist" => ("bulletList", &[Children]),
+        "bulletPoint" | "bulletpoint" => ("bulletPoint", &[Children]),
+        "codeSpan" | "codespan" => ("codeSpan", &[Text]),
+        "customEmoji" | "customemoji" => ("customEmoji", &[Text]),
+        "mention" => ("mention", &[Id, Text]),
+        "link" => ("link", &[Url, Children]),
+        "autoLink" | "autolink" => ("autoLink", &[Url, Text]),
+        "actionLink" | "actionlink" => ("actionLink", &[Action, Children]),
+        "actionButton" | "actionbutton" => ("actionButton", &[Action, Children]),
+        _ => return None,
+    })
+}
+
+fn nodes(children: &Value, parent: &str) -> Result<Vec<Value>, ApiError> {
+    match children {
+        Value::Array(children) => children.iter().map(node).collect(),
+        _ => Err(ApiError::params(format!("A {parent} needs \"children\", a list of text nodes."))),
+    }
+}
+
+fn node(value: &Value) -> Result<Value, ApiError> {
+    if value.is_string() {
+        return Ok(value.clone());
+    }
+    let Some(given) = value["type"].as_str() else {
+        return Err(ApiError::params("A text node is a string or an object with a \"type\"."));
+    };
+    let Some((name, parts)) = node_type(given) else {
+        let given = quote(given);
+        return Err(ApiError::params(format!("There is no text node type {given}.")));
+    };
+    let text = |field: &str| match &value[field] {
+        Value::String(text) => Ok(Value::from(text.as_str())),
+        _ => Err(ApiError::params(format!("A {name} node needs \"{field}\", a string."))),
+    };
+    let mut out = Map::new();
+    out.insert("type".to_owned(), name.into());
+    for part in parts {
+        match part {
+            Part::Children => {
+                out.insert("children".to_owned(), nodes(&value["children"], name)?.into())
+            }
+            Part::Text => out.insert("text".to_owned(), text("text")?),
+            Part::Url => out.insert("url".to_owned(), text("url")?),
+            Part::Id => out.insert("id".to_owned(), text("id")?),
+            Part::Action => {
+                out.insert("params".to_owned(), action_params(&value["params"], name)?);
+                out.insert("action".to_owned(), text("action")?)
+            }
+        };
+    }
+    Ok(Value::Object(out))
+}
+
+fn action_params(params: &Value, node: &str) -> Result<Value, ApiError> {
+    match params {
+        Value::Null => Ok(json!({})),
+        Value::Object(map) if map.values().all(Value::is_string) => Ok(params.clone()),
+        _ => Err(ApiError::params(format!(
+            "\"params\" of a {node} node must be an object whose values are strings."
+        ))),
+    }
+}
+
+/// Whether there is anything to read in these nodes.
+fn has_text(nodes: &[Value]) -> bool {
+    nodes.iter().any(|node| match node {
+        Value::String(text) => !text.trim().is_empty(),
+        node => match &node["children"] {
+            Value::Array(children) => has_text(children),
+            _ => true,
+        },
+    })
+}
+
+fn coordinate(block: &Value, name: &str, most: f64) -> Result<Number, ApiError> {
+    match &block[name] {
+        Value::Number(number) if number.as_f64().is_some_and(|n| n.abs() <= most) => {
+            Ok(number.clone())
+        }
+        _ => Err(ApiError::params(format!("\"{name}\" must be a number from -{most} to {most}."))),
+    }
+}
+
+/// A stored block as a viewer receives it.
+pub(crate) fn view(block: &Value, to: &Viewer<'_>) -> Value {
+    let token = match block["fileToken"].as_str() {
+        Some(token) if block["type"] == "file" => token,
+        _ => return block.clone(),
+    };
+    let Some(file) = to.files.get(token) else { return block.clone() };
+    let url = format!(
+        "{}/files/{}/{}/{}",
+        to.base_url,
+        encode(to.app),
+        encode(&file.id),
+        encode(&file.filename)
+    );
+    let mut out = json!({
+        "type": "file",
+        "fileToken": file.id,
+        "url": url,
+        "size": file.size,
+        "filename": file.filename,
+    });
+    if let Some(subtype) = &file.subtype {
+        out["subtype"] = subtype.as_str().into();
+    }
+    for (name, number) in
+        [("width", file.width), ("height", file.height), ("duration", file.duration)]
+    {
+        if let Some(number) = number.and_then(plain_number) {
+            out[name] = number;
+        }
+    }
+    out
+}
+
+/// A whole number without a fraction part: `640`, not `640.0`.
+fn plain_number(number: f64) -> Option<Value> {
+    const EXACT: f64 = 9_007_199_254_740_992.0;
+    if number.fract() == 0.0 && (0.0..EXACT).contains(&number) {
+        return Some((number as u64).into());
+    }
+    Number::from_f64(number).map(Value::Number)
+}
+
+#[cfg(test)]
+#[path = "content_tests.rs"]
+mod tests;

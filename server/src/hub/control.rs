@@ -1,0 +1,78 @@
+//! What tests can make the service do.
+
+use serde_json::{json, Value};
+
+use super::app::{App, Outbox};
+use super::{ConnId, Hub, Output};
+
+/// Things no client can ask for.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Control {
+    /// End the logins of a user: `session.expired`, and 401 until renewed.
+    Expire {
+        /// The user, in any app.
+        user: String,
+    },
+    /// Send these events to all sockets of a user, whatever those subscribed to.
+    Publish {
+        /// The user, in any app.
+        user: String,
+        /// The events as they go out.
+        events: Vec<Value>,
+    },
+    /// Announce a restart to all sockets, then close them.
+    Restarting,
+    /// Forget everything and close all sockets.
+    Reset,
+}
+
+impl Hub {
+    pub(super) fn control(&mut self, now: u64, out: &mut Outbox, control: Control) {
+        match control {
+            Control::Expire { user } => self.on_every_app(now, out, |app, cx| {
+                for conn in app.conns_of(&user) {
+                    app.expire(cx, conn);
+                }
+            }),
+            Control::Publish { user, events } => self.on_every_app(now, out, |app, cx| {
+                for conn in app.conns_of(&user) {
+                    for event in &events {
+                        cx.out.event(conn, event.clone());
+                    }
+                }
+            }),
+            Control::Restarting => {
+                for conn in self.conns.keys() {
+                    out.event(*conn, json!({ "type": "upstream.restarting" }));
+                    out.outputs.push(Output::Close {
+                        conn: *conn,
+                        code: 1012,
+                        reason: "restarting",
+                    });
+                }
+            }
+            Control::Reset => {
+                for conn in std::mem::take(&mut self.conns).into_keys() {
+                    out.outputs.push(Output::Close { conn, code: 1012, reason: "reset" });
+                }
+                for app in self.apps.values_mut() {
+                    *app = App::new(&app.id, app.secret.clone(), app.sync);
+                }
+                out.events.clear();
+                out.outputs.push(Output::Wipe);
+                // Tokens that were given out stay good.
+                self.save_boken_key(out);
+            }
+        }
+    }
+}
+
+impl App {
+    fn conns_of(&self, user: &str) -> Vec<ConnId> {
+        self.conns_of.get(user).into_iter().flatten().copied().collect()
+    }
+}
+
+#[cfg(test)]
+#[path = "control_tests.rs"]
+mod tests;

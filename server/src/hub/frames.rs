@@ -1,0 +1,109 @@
+//! Frames: JSON arrays, one per WebSocket message.
+
+use serde_json::{json, Map, Value};
+
+use super::errors::ApiError;
+
+/// The methods of requests.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Method {
+    Get,
+    Post,
+    Put,
+    Patch,
+    Delete,
+    Subscribe,
+    Unsubscribe,
+}
+
+impl Method {
+    fn parse(name: &str) -> Option<Method> {
+        Some(match name {
+            "GET" => Method::Get,
+            "POST" => Method::Post,
+            "PUT" => Method::Put,
+            "PATCH" => Method::Patch,
+            "DELETE" => Method::Delete,
+            "SUBSCRIBE" => Method::Subscribe,
+            "UNSUBSCRIBE" => Method::Unsubscribe,
+            _ => return None,
+        })
+    }
+}
+
+/// What a client sent.
+#[derive(Debug, PartialEq)]
+pub(crate) enum Frame {
+    /// `[seq, "ACK"]`
+    Ack,
+    /// `[id, METHOD, path, data, headers]`
+    Request { id: Value, method: Method, path: String, data: Map<String, Value> },
+    /// Anything else: the id if one can be made out, and what is wrong.
+    Bad { id: Value, error: ApiError },
+}
+
+impl Frame {
+    pub(crate) fn parse(text: &str) -> Frame {
+        let value = match serde_json::from_str(text) {
+            Ok(Value::Array(items)) => items,
+            Ok(_) => return bad(Value::Null, "a frame is a JSON array"),
+            Err(error) => return bad(leading_id(text), &format!("it is not JSON: {error}")),
+        };
+        let mut items = value.into_iter();
+        let id = items.next().unwrap_or(Value::Null);
+        if !id.is_number() {
+            return bad(Value::Null, "a frame starts with a number");
+        }
+        let Some(Value::String(method)) = items.next() else {
+            return bad(id, "its second item must be a method, a string");
+        };
+        if method == "ACK" {
+            return Frame::Ack;
+        }
+        let Some(method) = Method::parse(&method) else {
+            let known = "GET, POST, PUT, PATCH, DELETE, SUBSCRIBE or UNSUBSCRIBE";
+            return bad(id, &format!("its method must be {known}"));
+        };
+        let Some(Value::String(path)) = items.next() else {
+            return bad(id, "its third item must be a path, a string");
+        };
+        let data = match items.next() {
+            None | Some(Value::Null) => Map::new(),
+            Some(Value::Object(data)) => data,
+            Some(_) => return bad(id, "its fourth item, the data, must be an object"),
+        };
+        Frame::Request { id, method, path, data }
+    }
+}
+
+fn bad(id: Value, what: &str) -> Frame {
+    let reason = format!("The frame was refused: {what}.");
+    Frame::Bad { id, error: ApiError::new(400, "BAD_FRAME", reason) }
+}
+
+/// The id of a frame that is broken further on, so that the request does not wait for ever.
+fn leading_id(text: &str) -> Value {
+    let rest = text.trim_start().strip_prefix('[').unwrap_or_default().trim_start();
+    let digits = rest.find(|c: char| !c.is_ascii_digit()).unwrap_or(rest.len());
+    rest[..digits].parse::<u64>().map_or(Value::Null, Value::from)
+}
+
+/// `[id, status, body]`
+pub(crate) fn response(id: &Value, result: Result<Value, ApiError>) -> String {
+    let (status, body) = match result {
+        Ok(body) => (200, body),
+        Err(error) => (error.status, error.body()),
+    };
+    json!([id, status, body]).to_string()
+}
+
+/// `[seq, "PUBLISH", event, …]`
+pub(crate) fn publish(seq: u64, events: Vec<Value>) -> String {
+    let mut frame = vec![seq.into(), "PUBLISH".into()];
+    frame.extend(events);
+    Value::Array(frame).to_string()
+}
+
+#[cfg(test)]
+#[path = "frames_tests.rs"]
+mod tests;

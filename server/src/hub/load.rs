@@ -1,0 +1,57 @@
+//! Bringing back what was kept.
+
+use super::app::App;
+use super::records::{read, BadRecord, Kind, Record, Sent};
+use super::Hub;
+
+impl Hub {
+    /// Takes in one record that an earlier hub gave out with [`super::Output::Save`]. Records may
+    /// come in any order, but all of them before the first input. Those of an app that is not
+    /// served now are left alone.
+    pub fn load(&mut self, record: &Record) -> Result<(), BadRecord> {
+        let bad = |why| BadRecord { key: record.key.clone(), why };
+        let (kind, ids) = record.key.parse().map_err(bad)?;
+        let ids: Vec<&str> = ids.iter().map(String::as_str).collect();
+        if kind == Kind::Key {
+            self.boken_key = Some(read(&record.body).map_err(bad)?);
+            return Ok(());
+        }
+        match self.apps.get_mut(&record.key.app) {
+            Some(app) => app.load(kind, &ids, &record.body).map_err(bad),
+            None => Ok(()),
+        }
+    }
+}
+
+impl App {
+    fn load(&mut self, kind: Kind, ids: &[&str], body: &str) -> Result<(), String> {
+        match (kind, ids) {
+            (Kind::User, [id]) => {
+                self.users.insert((*id).to_owned(), read(body)?);
+            }
+            (Kind::Conversation, [id]) => {
+                self.conversations.entry((*id).to_owned()).or_default().matter = read(body)?;
+            }
+            (Kind::Participant, [id, user]) => {
+                let conversation = self.conversations.entry((*id).to_owned()).or_default();
+                conversation.participants.insert((*user).to_owned(), read(body)?);
+                let mine = self.memberships.entry((*user).to_owned()).or_default();
+                mine.insert((*id).to_owned());
+            }
+            (Kind::Message, [id, _]) => {
+                let conversation = self.conversations.entry((*id).to_owned()).or_default();
+                conversation.insert_message(read(body)?);
+            }
+            (Kind::File, [id]) => {
+                self.files.insert((*id).to_owned(), read(body)?);
+            }
+            (Kind::Send, [user, conversation, key]) => {
+                let sent: Sent = read(body)?;
+                let key = ((*user).to_owned(), (*conversation).to_owned(), (*key).to_owned());
+                self.sends.insert(key, sent);
+            }
+            _ => return Err("its id has the wrong number of parts".to_owned()),
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,181 @@
+//! The shapes that go over the wire, and the difference between two of them.
+
+use serde_json::{json, Map, Value};
+
+use super::content;
+use super::state::{Conversation, File, Matter, Message, Participant, Reaction, Typing, User};
+
+/// Up to this many people typing are named; above it they are "many".
+const NAMED_TYPISTS: usize = 5;
+
+pub(crate) fn user(user: &User) -> Value {
+    json!({
+        "id": user.id,
+        "name": user.name,
+        "custom": user.custom,
+        "locale": user.locale,
+        "photoUrl": user.photo_url,
+        "role": user.role,
+        "welcomeMessage": user.welcome_message,
+    })
+}
+
+pub(crate) fn matter(matter: &Matter) -> Value {
+    json!({
+        "subject": matter.subject,
+        "photoUrl": matter.photo_url,
+        "welcomeMessages": matter.welcome_messages,
+        "custom": matter.custom,
+    })
+}
+
+/// The part of a conversation that differs from user to user and that `side.edited` is about.
+/// `access` and `notify` are not in it: those travel in `participant.edited`.
+pub(crate) fn side(conversation: &Conversation, user: &str, participant: &Participant) -> Value {
+    let unread = conversation.unread_count(user, participant.read_until);
+    json!({
+        "joinedAt": participant.joined_at,
+        "lastMessageAt": conversation.last_message_at(participant.joined_at),
+        "unreadMessageCount": unread,
+        "isUnread": unread > 0 || participant.marked_unread,
+        "readUntil": participant.read_until,
+        "everyoneReadUntil": conversation.everyone_read_until(),
+    })
+}
+
+/// A conversation as one of its participants sees it.
+pub(crate) fn conversation(
+    id: &str,
+    conversation: &Conversation,
+    user: &str,
+    participant: &Participant,
+) -> Value {
+    let mut all = json!({
+        "id": id,
+        "createdAt": conversation.matter.created_at,
+        "access": participant.access.view(),
+        "notify": participant.notify.view(),
+    });
+    if let Value::Object(all) = &mut all {
+        for part in [matter(&conversation.matter), side(conversation, user, participant)] {
+            all.extend(part.as_object().cloned().unwrap_or_default());
+        }
+    }
+    all
+}
+
+pub(crate) fn participant(user: &str, participant: &Participant) -> Value {
+    json!({
+        "id": user,
+        "access": participant.access.view(),
+        "notify": participant.notify.view(),
+        "joinedAt": participant.joined_at,
+    })
+}
+
+/// For whom something is shown, and where the files it names can be had.
+pub(crate) struct Viewer<'a> {
+    pub(crate) user: &'a str,
+    pub(crate) app: &'a str,
+    pub(crate) base_url: &'a str,
+    pub(crate) files: &'a std::collections::BTreeMap<String, File>,
+}
+
+pub(crate) fn message(conversation: &Conversation, message: &Message, to: &Viewer<'_>) -> Value {
+    // A reply to a message that is gone is no reply any more: clients would look for it.
+    let reply_to = message.reply_to.as_deref().filter(|id| conversation.message(id).is_some());
+    let content: Vec<Value> = message.content.iter().map(|b| content::view(b, to)).collect();
+    let reactions: Map<String, Value> = message
+        .reactions
+        .iter()
+        .map(|(emoji, reaction)| (emoji.clone(), reaction_summary(reaction, to.user)))
+        .collect();
+    json!({
+        "id": message.id,
+        "type": "UserMessage",
+        "senderId": message.sender,
+        "custom": message.custom,
+        "createdAt": message.created_at,
+        "editedAt": message.edited_at,
+        "referencedMessageId": reply_to,
+        "origin": "rest",
+        "content": content,
+        "reactions": reactions,
+    })
+}
+
+fn reaction_summary(reaction: &Reaction, user: &str) -> Value {
+    json!({
+        "count": reaction.users.len(),
+        "createdAt": reaction.created_at,
+        "currentUserReacted": reaction.users.contains_key(user),
+    })
+}
+
+/// Who types in a conversation, as `user` sees it: everybody else.
+pub(crate) fn typing(typing: &std::collections::BTreeMap<String, Typing>, user: &str) -> Value {
+    let others: Map<String, Value> = typing
+        .iter()
+        .filter(|(id, _)| id.as_str() != user)
+        .map(|(id, typing)| (id.clone(), typing.since.into()))
+        .collect();
+    if others.len() > NAMED_TYPISTS {
+        json!({ "many": true, "usersTyping": null })
+    } else {
+        json!({ "many": false, "usersTyping": others })
+    }
+}
+
+/// The fields of `after` that differ from `before`, as a diff of PROTOCOL.md section 9: `custom`
+/// and `reactions` patch key by key (null removes), all else replaces. `None` = nothing differs.
+pub(crate) fn diff(before: &Value, after: &Value) -> Option<Value> {
+    let (Value::Object(before), Value::Object(after)) = (before, after) else { return None };
+    let mut changed = Map::new();
+    for (key, new) in after {
+        let old = before.get(key);
+        if old == Some(new) {
+            continue;
+        }
+        let patch = match (key.as_str(), old) {
+            ("custom", Some(old)) => patch(old, new, false),
+            ("reactions", Some(old)) => patch(old, new, true),
+            _ => new.clone(),
+        };
+        changed.insert(key.clone(), patch);
+    }
+    (!changed.is_empty()).then_some(Value::Object(changed))
+}
+
+/// The difference of two objects by key; with `deep`, of the objects in them as well.
+fn patch(before: &Value, after: &Value, deep: bool) -> Value {
+    let (Value::Object(old), Value::Object(new)) = (before, after) else { return after.clone() };
+    let gone = old.keys().filter(|key| !new.contains_key(*key));
+    let mut changed: Map<String, Value> = gone.map(|key| (key.clone(), Value::Null)).collect();
+    for (key, value) in new {
+        match old.get(key) {
+            Some(same) if same == value => {}
+            Some(other) if deep => {
+                changed.insert(key.clone(), patch(other, value, false));
+            }
+            _ => {
+                changed.insert(key.clone(), value.clone());
+            }
+        }
+    }
+    Value::Object(changed)
+}
+
+/// The difference of two typing views: a change of `many` replaces, else the names patch.
+pub(crate) fn typing_diff(before: &Value, after: &Value) -> Option<Value> {
+    if before == after {
+        None
+    } else if before["many"] != after["many"] {
+        Some(after.clone())
+    } else {
+        Some(json!({ "usersTyping": patch(&before["usersTyping"], &after["usersTyping"], false) }))
+    }
+}
+
+#[cfg(test)]
+#[path = "views_tests.rs"]
+mod tests;

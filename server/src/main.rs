@@ -1,0 +1,60 @@
+//! The program: reads its options, serves until it is told to stop.
+
+use std::process::ExitCode;
+
+use talk_session_server::shell::{Command, Options, Server, HELP};
+
+fn main() -> ExitCode {
+    let options = match Command::parse(std::env::args_os().skip(1)) {
+        Ok(Command::Serve(options)) => options,
+        Ok(Command::Help) => {
+            print!("{HELP}");
+            return ExitCode::SUCCESS;
+        }
+        Ok(Command::Version) => {
+            println!("talk-session-server {}", env!("CARGO_PKG_VERSION"));
+            return ExitCode::SUCCESS;
+        }
+        Err(why) => return fail(&why),
+    };
+    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => return fail(&format!("cannot start: {error}")),
+    };
+    match runtime.block_on(serve(options)) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(why) => fail(&why),
+    }
+}
+
+fn fail(why: &str) -> ExitCode {
+    eprintln!("talk-session-server: {why}");
+    ExitCode::FAILURE
+}
+
+async fn serve(options: Options) -> Result<(), String> {
+    let mut server = Server::start(options).await?;
+    println!("listening on http://{}", server.addr);
+    tokio::select! {
+        why = server.failed() => Err(why),
+        result = told_to_stop() => {
+            result.map_err(|error| format!("cannot wait for signals: {error}"))?;
+            server.stop().await
+        }
+    }
+}
+
+#[cfg(unix)]
+async fn told_to_stop() -> std::io::Result<()> {
+    use tokio::signal::unix::{signal, SignalKind};
+    let mut terminate = signal(SignalKind::terminate())?;
+    tokio::select! {
+        result = tokio::signal::ctrl_c() => result,
+        _ = terminate.recv() => Ok(()),
+    }
+}
+
+#[cfg(not(unix))]
+async fn told_to_stop() -> std::io::Result<()> {
+    tokio::signal::ctrl_c().await
+}

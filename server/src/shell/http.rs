@@ -1,0 +1,240 @@
+//! The HTTP side: what is served where, and how refusals look.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use axum::body::{Body, Bytes};
+use axum::extract::rejection::{BytesRejection, PathRejection};
+use axum::extract::ws::rejection::WebSocketUpgradeRejection;
+use axum::extract::ws::WebSocketUpgrade;
+use axum::extract::{DefaultBodyLimit, FromRequestParts, Path, Query, Request as HttpRequest};
+use axum::http::{header, HeaderMap, StatusCode};
+use axum::middleware::{self, Next};
+use axum::response::{IntoResponse, Response};
+use axum::routing::{get, post};
+use axum::{Json, Router};
+use serde_json::{json, Value};
+use tokio::sync::{oneshot, watch};
+use tower_http::cors::{AllowHeaders, Any, CorsLayer};
+
+use super::control::{Command, Verdict};
+use super::downloads::download;
+use super::driver::{stopping, Link, Request};
+use super::files::FileStore;
+use super::uploads::upload;
+use super::ws;
+use crate::hub::{ApiError, Ask, Reply};
+
+/// What every handler may use.
+#[derive(Clone)]
+pub(super) struct State {
+    pub(super) link: Link,
+    pub(super) files: Arc<FileStore>,
+    pub(super) max_upload: u64,
+    pub(super) control: bool,
+    pub(super) addr: SocketAddr,
+    /// Held by every socket, so that a stop can wait for them.
+    pub(super) stopped: watch::Receiver<bool>,
+}
+
+pub(super) fn router(state: State) -> Router {
+    let cors = CorsLayer::new()
+        .allow_origin(Any)
+        .allow_methods(Any)
+        .allow_headers(AllowHeaders::mirror_request())
+        .expose_headers(Any)
+        .allow_private_network(true)
+        .max_age(std::time::Duration::from_secs(600));
+    let mut router = Router::new()
+        .route("/", get(hello))
+        .route("/api/v0/{app}", get(check_app))
+        .route("/api/v0/{app}/bokens/{user}", get(boken))
+        .route("/public_api/v1/{app}/realtime/{user}", get(realtime))
+        .route("/public_api/v1/{app}/files", post(upload).layer(DefaultBodyLimit::disable()))
+        .route("/files/{app}/{id}", get(download))
+        .route("/files/{app}/{id}/{*name}", get(download));
+    if state.control {
+        router = router
+            .layer(middleware::from_fn_with_state(state.clone(), made_up_answers))
+            .route("/control", post(control).layer(DefaultBodyLimit::max(16 << 20)));
+    }
+    router
+        .fallback(unknown_path)
+        .method_not_allowed_fallback(wrong_method)
+        .layer(cors)
+        .with_state(state)
+}
+
+/// A refusal as a response.
+pub(super) struct Refusal(pub(super) ApiError);
+
+impl From<ApiError> for Refusal {
+    fn from(error: ApiError) -> Self {
+        Refusal(error)
+    }
+}
+
+impl IntoResponse for Refusal {
+    fn into_response(self) -> Response {
+        answer(self.0.status, self.0.body())
+    }
+}
+
+fn answer(status: u16, body: Value) -> Response {
+    let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    (status, Json(body)).into_response()
+}
+
+/// A 400 with a sentence.
+pub(super) fn bad_request(code: &'static str, reason: impl Into<String>) -> Refusal {
+    Refusal(ApiError::new(400, code, reason))
+}
+
+/// The decoded parts of a path, or why they do not decode.
+pub(super) struct Parts<T>(pub(super) T);
+
+impl<T, S> FromRequestParts<S> for Parts<T>
+where
+    T: serde::de::DeserializeOwned + Send,
+    S: Send + Sync,
+{
+    type Rejection = Refusal;
+
+    async fn from_request_parts(
+        parts: &mut axum::http::request::Parts,
+        state: &S,
+    ) -> Result<Self, Refusal> {
+        let path: Result<Path<T>, PathRejection> = Path::from_request_parts(parts, state).await;
+        path.map(|Path(parts)| Parts(parts))
+            .map_err(|error| bad_request("INVALID_PATH", format!("The path was refused: {error}.")))
+    }
+}
+
+async fn hello() -> &'static str {
+    "talk-session-server: give this address to a session as its host.\n"
+}
+
+async fn unknown_path(request: HttpRequest) -> Refusal {
+    let reason = format!("Nothing is served at {:?}.", cut(request.uri().path()));
+    Refusal(ApiError::new(404, "UNKNOWN_PATH", reason))
+}
+
+async fn wrong_method() -> Refusal {
+    let reason = "This path is served, but not with this method.";
+    Refusal(ApiError::new(405, "METHOD_NOT_ALLOWED", reason))
+}
+
+fn cut(text: &str) -> String {
+    text.chars().take(100).collect()
+}
+
+async fn check_app(
+    axum::extract::State(state): axum::extract::State<State>,
+    Parts(app): Parts<String>,
+) -> Result<Json<Value>, Refusal> {
+    state.link.ask(Ask::App { app }).await?;
+    Ok(Json(json!({})))
+}
+
+#[derive(serde::Deserialize)]
+struct Signature {
+    #[serde(default)]
+    signature: String,
+}
+
+async fn boken(
+    axum::extract::State(state): axum::extract::State<State>,
+    Parts((app, user)): Parts<(String, String)>,
+    query: Result<Query<Signature>, axum::extract::rejection::QueryRejection>,
+) -> Result<Json<Value>, Refusal> {
+    let Query(Signature { signature }) = query.map_err(|error| {
+        bad_request("INVALID_PARAMETERS", format!("The query was refused: {error}."))
+    })?;
+    match state.link.ask(Ask::Boken { app, user, signature }).await? {
+        Reply::Boken(boken) => Ok(Json(json!({ "boken": boken }))),
+        _ => Err(Refusal(stopping())),
+    }
+}
+
+async fn realtime(
+    axum::extract::State(state): axum::extract::State<State>,
+    Parts((app, user)): Parts<(String, String)>,
+    headers: HeaderMap,
+    upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
+) -> Result<Response, Refusal> {
+    state.link.ask(Ask::App { app: app.clone() }).await?;
+    let upgrade = upgrade.map_err(|error| {
+        bad_request("NOT_A_WEBSOCKET", format!("This path wants a WebSocket: {error}."))
+    })?;
+    let base_url = base_url(&headers, state.addr);
+    let upgrade = upgrade.max_message_size(ws::LARGEST_FRAME).max_frame_size(ws::LARGEST_FRAME);
+    Ok(upgrade.on_upgrade(move |socket| async move {
+        let (opened, is_open) = oneshot::channel();
+        state.link.send(Request::Open { app, user, base_url, opened }).await;
+        let Ok((conn, outgoing)) = is_open.await else { return };
+        ws::serve(socket, state.link.clone(), conn, outgoing).await;
+        drop(state.stopped);
+    }))
+}
+
+/// How this client reaches the server: by the host it named.
+fn base_url(headers: &HeaderMap, addr: SocketAddr) -> String {
+    let get = |name: header::HeaderName| headers.get(name).and_then(|value| value.to_str().ok());
+    let is_host = |host: &&str| {
+        !host.is_empty()
+            && host.bytes().all(|byte| byte.is_ascii_alphanumeric() || b".-_:[]".contains(&byte))
+    };
+    let host = get(header::HOST).filter(is_host).map_or_else(|| addr.to_string(), str::to_owned);
+    let is_tls = get(header::HeaderName::from_static("x-forwarded-proto")) == Some("https");
+    format!("{}://{host}", if is_tls { "https" } else { "http" })
+}
+
+async fn control(
+    axum::extract::State(state): axum::extract::State<State>,
+    body: Result<Bytes, BytesRejection>,
+) -> Result<Json<Value>, Refusal> {
+    let body = body.map_err(|error| bad_request("BAD_REQUEST", error.to_string()))?;
+    let command = Command::parse(&body).map_err(|reason| bad_request("UNKNOWN_COMMAND", reason))?;
+    let (reply, done) = oneshot::channel();
+    state.link.send(Request::Control { command, reply }).await;
+    done.await.map(Json).map_err(|_| Refusal(stopping()))
+}
+
+/// With `--control`: requests that a rule is there for are answered by the rule.
+async fn made_up_answers(
+    axum::extract::State(state): axum::extract::State<State>,
+    request: HttpRequest,
+    next: Next,
+) -> Response {
+    let (method, path) = (request.method().to_string(), request.uri().path().to_owned());
+    let (reply, verdict) = oneshot::channel();
+    state.link.send(Request::Fault { method, path, reply }).await;
+    match verdict.await {
+        Ok(Some(Verdict::Answer { status, body, .. })) => {
+            // A client that is still sending would otherwise see a broken connection instead.
+            drain(request.into_body(), 64 << 20).await;
+            answer(status, body)
+        }
+        Ok(Some(Verdict::DropAfter)) => {
+            let response = next.run(request).await;
+            let broken = std::io::Error::other("dropped on purpose");
+            let body = futures_util::stream::once(async { Err::<Bytes, _>(broken) });
+            let (parts, _) = response.into_parts();
+            Response::from_parts(parts, Body::from_stream(body))
+        }
+        _ => next.run(request).await,
+    }
+}
+
+/// Reads a body and throws it away, up to `most` bytes.
+pub(super) async fn drain(body: Body, most: usize) {
+    use futures_util::StreamExt;
+    let mut chunks = body.into_data_stream();
+    let mut seen = 0;
+    while let Some(Ok(chunk)) = chunks.next().await {
+        seen += chunk.len();
+        if seen > most {
+            break;
+        }
+    }
+}

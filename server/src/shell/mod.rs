@@ -1,0 +1,111 @@
+//! The program around the hub: sockets, HTTP, storage, the clock, and nothing of the rules.
+
+mod clock;
+mod control;
+mod downloads;
+mod driver;
+mod files;
+mod http;
+mod options;
+mod store;
+mod uploads;
+mod ws;
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use tokio::net::TcpListener;
+use tokio::sync::watch;
+use tokio::task::JoinHandle;
+
+use self::driver::{Driver, Setup};
+use self::files::FileStore;
+pub use self::options::{Command, Options, HELP};
+use self::store::Store;
+use crate::hub::{Config, Hub};
+
+/// A server that runs.
+pub struct Server {
+    /// Where it listens; the port is the real one, also when port 0 was asked for.
+    pub addr: SocketAddr,
+    stop: watch::Sender<bool>,
+    http: JoinHandle<std::io::Result<()>>,
+    driver: JoinHandle<Result<(), String>>,
+    files: Arc<FileStore>,
+}
+
+impl Server {
+    /// Opens the data, binds the port and starts to serve. Errors are sentences for people.
+    pub async fn start(options: Options) -> Result<Server, String> {
+        let mut store = match &options.data {
+            Some(dir) => Store::open(dir)?,
+            None => Store::in_memory()?,
+        };
+        let files =
+            Arc::new(FileStore::open(options.data.clone().map(|dir: PathBuf| dir.join("files")))?);
+        let config = Config { apps: options.apps.clone(), max_upload: options.max_upload };
+        let mut hub = Hub::new(config, random_seed()?);
+        store.load(|record| hub.load(&record).map_err(|error| error.to_string()))?;
+
+        let at = format!("{}:{}", options.host, options.port);
+        let listener = TcpListener::bind((options.host.as_str(), options.port))
+            .await
+            .map_err(|error| format!("cannot listen on {at}: {error}"))?;
+        let addr = listener.local_addr().map_err(|error| error.to_string())?;
+
+        let (stop, stopped) = watch::channel(false);
+        let setup = Setup { hub, store, files: files.clone(), control: options.control };
+        let (link, driver) = Driver::start(setup, stopped.clone());
+        let state = http::State {
+            link,
+            files: files.clone(),
+            max_upload: options.max_upload,
+            control: options.control,
+            addr,
+            stopped: stopped.clone(),
+        };
+        let app = http::router(state);
+        let http = tokio::spawn(async move {
+            let mut stopped = stopped;
+            let until_stopped = async move {
+                // An error means that nobody can stop us any more, which is a stop as well.
+                let _ = stopped.wait_for(|stop| *stop).await;
+            };
+            axum::serve(listener, app).with_graceful_shutdown(until_stopped).await
+        });
+        Ok(Server { addr, stop, http, driver, files })
+    }
+
+    /// Waits until the server ends by itself, which it does only when it cannot go on.
+    pub async fn failed(&mut self) -> String {
+        match (&mut self.driver).await {
+            Ok(Ok(())) => "the server stopped".to_owned(),
+            Ok(Err(why)) => why,
+            Err(error) => error.to_string(),
+        }
+    }
+
+    /// Closes all sockets, finishes what is being stored and stops.
+    pub async fn stop(mut self) -> Result<(), String> {
+        self.stop.send_replace(true);
+        let result = if self.driver.is_finished() {
+            Ok(())
+        } else {
+            (&mut self.driver).await.unwrap_or_else(|error| Err(error.to_string()))
+        };
+        // Requests that hang, such as an upload that makes no progress, do not hold up the stop.
+        let _ = tokio::time::timeout(std::time::Duration::from_secs(2), &mut self.http).await;
+        self.http.abort();
+        // Sockets hold a receiver until they have said goodbye.
+        let _ = tokio::time::timeout(std::time::Duration::from_secs(2), self.stop.closed()).await;
+        self.files.close();
+        result
+    }
+}
+
+fn random_seed() -> Result<[u8; 32], String> {
+    let mut seed = [0; 32];
+    getrandom::fill(&mut seed).map_err(|error| format!("no randomness to be had: {error}"))?;
+    Ok(seed)
+}

@@ -1,0 +1,136 @@
+//! The command line.
+
+use std::path::PathBuf;
+
+use lexopt::prelude::{Long, Short, ValueExt};
+
+use crate::hub::AppConfig;
+
+/// What `--help` prints.
+pub const HELP: &str = "\
+talk-session-server: a local backend for talk-session
+
+Usage: talk-session-server [OPTIONS]
+
+  --host HOST          address to listen on; others than your own machine reach it only
+                       when this is not a loopback address [default: 127.0.0.1]
+  --port PORT          port to listen on, 0 for any free one [default: 4420]
+  --data DIR           folder for chats and files; :memory: keeps nothing [default: .data]
+  --app ID[:SECRET]    an app to serve, may be given several times; with a secret, clients
+                       log in with JWTs signed with it (HS256) [default: demo]
+  --no-sync            clients may not create or change conversations and participants
+  --max-upload BYTES   the largest file [default: 536870912]
+  --control            POST /control makes faults for tests; never on a machine others reach
+  --help               print this
+  --version            print the version
+
+The first line on stdout says where it listens. Ctrl-C or SIGTERM stops it.
+";
+
+/// What to serve, and where.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Options {
+    /// The address to listen on.
+    pub host: String,
+    /// The port; 0 for any.
+    pub port: u16,
+    /// The folder for data; `None` keeps nothing.
+    pub data: Option<PathBuf>,
+    /// The apps.
+    pub apps: Vec<AppConfig>,
+    /// The largest upload in bytes.
+    pub max_upload: u64,
+    /// Whether `/control` is served.
+    pub control: bool,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Options {
+            host: "127.0.0.1".to_owned(),
+            port: 4420,
+            data: Some(PathBuf::from(".data")),
+            apps: vec![AppConfig::open("demo")],
+            max_upload: 512 << 20,
+            control: false,
+        }
+    }
+}
+
+/// What the command line asks for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Command {
+    /// Serve.
+    Serve(Options),
+    /// Print the help.
+    Help,
+    /// Print the version.
+    Version,
+}
+
+impl Command {
+    /// Reads the arguments, without the program's name.
+    pub fn parse<I>(args: I) -> Result<Command, String>
+    where
+        I: IntoIterator,
+        I::Item: Into<std::ffi::OsString>,
+    {
+        read(args).map_err(|error| format!("{error}; --help lists the options"))
+    }
+}
+
+fn read<I>(args: I) -> Result<Command, lexopt::Error>
+where
+    I: IntoIterator,
+    I::Item: Into<std::ffi::OsString>,
+{
+    let mut options = Options::default();
+    let mut apps: Vec<AppConfig> = Vec::new();
+    let mut sync = true;
+    let mut parser = lexopt::Parser::from_args(args);
+    while let Some(arg) = parser.next()? {
+        match arg {
+            Long("host") => options.host = parser.value()?.string()?,
+            Long("port") => options.port = parser.value()?.parse()?,
+            Long("data") => {
+                let dir = parser.value()?;
+                options.data = (dir != ":memory:").then(|| PathBuf::from(dir));
+            }
+            Long("app") => {
+                let app = read_app(&parser.value()?.string()?)?;
+                if apps.iter().any(|other| other.id == app.id) {
+                    return Err(format!("the app {:?} is given twice", app.id).into());
+                }
+                apps.push(app);
+            }
+            Long("no-sync") => sync = false,
+            Long("max-upload") => options.max_upload = parser.value()?.parse()?,
+            Long("control") => options.control = true,
+            Long("help") | Short('h') => return Ok(Command::Help),
+            Long("version") | Short('V') => return Ok(Command::Version),
+            other => return Err(other.unexpected()),
+        }
+    }
+    if !apps.is_empty() {
+        options.apps = apps;
+    }
+    for app in &mut options.apps {
+        app.sync = sync;
+    }
+    Ok(Command::Serve(options))
+}
+
+fn read_app(text: &str) -> Result<AppConfig, lexopt::Error> {
+    let (id, secret) = match text.split_once(':') {
+        Some((id, secret)) => (id, Some(secret.to_owned())),
+        None => (text, None),
+    };
+    if id.is_empty() || secret.as_deref() == Some("") {
+        return Err("--app wants ID or ID:SECRET, neither of them empty".into());
+    }
+    Ok(AppConfig { id: id.to_owned(), secret, sync: true })
+}
+
+#[cfg(test)]
+#[path = "options_tests.rs"]
+mod tests;

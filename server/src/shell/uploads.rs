@@ -1,0 +1,245 @@
+//! Uploads: multipart, written to disk as it comes.
+
+use axum::extract::multipart::{Field, Multipart, MultipartError, MultipartRejection};
+use axum::http::{header, HeaderMap};
+use axum::Json;
+use serde_json::{json, Value};
+use tokio::io::AsyncWriteExt;
+
+use super::driver::stopping;
+use super::files::Incoming;
+use super::http::{bad_request, Parts, Refusal, State};
+use crate::hub::{ApiError, Ask, File, Reply};
+
+/// The longest text of a field that is not the file.
+const LONGEST_FIELD: usize = 1024;
+/// After an upload that is too large, this much more is read and thrown away: a client that is
+/// still sending would see a broken connection instead of the answer.
+const PATIENCE_BYTES: u64 = 64 << 20;
+
+/// `POST /public_api/v1/{app}/files`
+pub(super) async fn upload(
+    axum::extract::State(state): axum::extract::State<State>,
+    Parts(app): Parts<String>,
+    headers: HeaderMap,
+    multipart: Result<Multipart, MultipartRejection>,
+) -> Result<Json<Value>, Refusal> {
+    let token = bearer(&headers)?;
+    let Reply::FileId(id) = state.link.ask(Ask::Upload { app: app.clone(), token }).await? else {
+        return Err(Refusal(stopping()));
+    };
+    let multipart = multipart.map_err(|error| {
+        let reason = format!("An upload is multipart/form-data with a boundary: {error}.");
+        bad_request("INVALID_PARAMETERS", reason)
+    })?;
+    let incoming = state.files.receive(&id).ok_or_else(|| Refusal(stopping()))?;
+    let file = receive(multipart, &incoming, id, state.max_upload).await?;
+    incoming.keep().map_err(|error| disk(&error))?;
+    match state.link.ask(Ask::Uploaded { app, file }).await? {
+        Reply::FileToken(token) => Ok(Json(json!({ "fileToken": token }))),
+        _ => Err(Refusal(stopping())),
+    }
+}
+
+fn bearer(headers: &HeaderMap) -> Result<String, Refusal> {
+    let value = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
+    match value.and_then(|value| value.split_once(' ')) {
+        Some((kind, token)) if kind.eq_ignore_ascii_case("bearer") => Ok(token.trim().to_owned()),
+        _ => Err(Refusal(ApiError::new(
+            401,
+            "UNAUTHORIZED",
+            "The header \"Authorization: Bearer TOKEN\" is missing.",
+        ))),
+    }
+}
+
+/// What the fields of the form say besides the file itself.
+#[derive(Default)]
+struct Form {
+    filename: Option<String>,
+    content_type: Option<String>,
+    size: u64,
+    subtype: Option<String>,
+    width: Option<f64>,
+    height: Option<f64>,
+    duration: Option<f64>,
+}
+
+async fn receive(
+    mut multipart: Multipart,
+    incoming: &Incoming,
+    id: String,
+    max_upload: u64,
+) -> Result<File, Refusal> {
+    let mut form = Form::default();
+    while let Some(field) = multipart.next_field().await.map_err(|error| broken(&error))? {
+        let name = field.name().unwrap_or_default().to_owned();
+        match name.as_str() {
+            "file" if form.filename.is_some() => {
+                return Err(bad_request("INVALID_PARAMETERS", "An upload has one file, not two."));
+            }
+            "file" => {
+                form.filename = Some(read_filename(&field)?);
+                form.content_type = field.content_type().map(str::to_owned);
+                form.size = write(field, incoming, max_upload).await?;
+            }
+            "subtype" => form.subtype = Some(read_subtype(field).await?),
+            "width" => form.width = Some(read_number(field, "width").await?),
+            "height" => form.height = Some(read_number(field, "height").await?),
+            "duration" => form.duration = Some(read_number(field, "duration").await?),
+            // Fields of newer clients are no reason to refuse a file.
+            _ => {}
+        }
+    }
+    finish(form, id)
+}
+
+/// Keeps of the form what goes with the kind of file.
+fn finish(form: Form, id: String) -> Result<File, Refusal> {
+    let Some(filename) = form.filename else {
+        return Err(bad_request("INVALID_PARAMETERS", "The field \"file\" is missing."));
+    };
+    let subtype = form.subtype;
+    let has_size = matches!(subtype.as_deref(), Some("image" | "video"));
+    let has_duration = matches!(subtype.as_deref(), Some("video" | "audio" | "voice"));
+    Ok(File {
+        id,
+        content_type: content_type(form.content_type.as_deref(), &filename),
+        filename,
+        size: form.size,
+        width: form.width.filter(|_| has_size),
+        height: form.height.filter(|_| has_size),
+        duration: form.duration.filter(|_| has_duration),
+        subtype,
+    })
+}
+
+fn read_filename(field: &Field<'_>) -> Result<String, Refusal> {
+    match field.file_name() {
+        Some(name) if !name.is_empty() && name != "." && name != ".." => Ok(name.to_owned()),
+        _ => {
+            let reason = "The field \"file\" needs a filename such as \"photo.jpg\".";
+            Err(bad_request("INVALID_PARAMETERS", reason))
+        }
+    }
+}
+
+/// Writes the file to disk as it comes; gives its size.
+async fn write(mut field: Field<'_>, incoming: &Incoming, max_upload: u64) -> Result<u64, Refusal> {
+    let target = tokio::fs::File::create(incoming.path()).await.map_err(|error| disk(&error))?;
+    let mut target = tokio::io::BufWriter::with_capacity(1 << 18, target);
+    let mut size: u64 = 0;
+    while let Some(chunk) = field.chunk().await.map_err(|error| broken(&error))? {
+        size += chunk.len() as u64;
+        if size > max_upload {
+            skip(&mut field).await;
+            let reason = format!("The file is too large: this server takes {max_upload} bytes.");
+            return Err(Refusal(ApiError::new(413, "FILE_TOO_LARGE", reason)));
+        }
+        target.write_all(&chunk).await.map_err(|error| disk(&error))?;
+    }
+    target.flush().await.map_err(|error| disk(&error))?;
+    Ok(size)
+}
+
+async fn skip(field: &mut Field<'_>) {
+    let mut skipped: u64 = 0;
+    while let Ok(Some(chunk)) = field.chunk().await {
+        skipped += chunk.len() as u64;
+        if skipped > PATIENCE_BYTES {
+            break;
+        }
+    }
+}
+
+async fn read_text(mut field: Field<'_>, name: &str) -> Result<String, Refusal> {
+    let mut text = Vec::new();
+    while let Some(chunk) = field.chunk().await.map_err(|error| broken(&error))? {
+        text.extend_from_slice(&chunk);
+        if text.len() > LONGEST_FIELD {
+            let reason = format!("The field {name:?} is too long.");
+            return Err(bad_request("INVALID_PARAMETERS", reason));
+        }
+    }
+    String::from_utf8(text).map_err(|_| {
+        bad_request("INVALID_PARAMETERS", format!("The field {name:?} is not UTF-8 text."))
+    })
+}
+
+async fn read_subtype(field: Field<'_>) -> Result<String, Refusal> {
+    let text = read_text(field, "subtype").await?;
+    match text.as_str() {
+        "image" | "video" | "audio" | "voice" => Ok(text),
+        _ => {
+            let reason = "\"subtype\" must be \"image\", \"video\", \"audio\" or \"voice\".";
+            Err(bad_request("INVALID_PARAMETERS", reason))
+        }
+    }
+}
+
+async fn read_number(field: Field<'_>, name: &str) -> Result<f64, Refusal> {
+    let text = read_text(field, name).await?;
+    let number = text.trim().parse().ok();
+    number.filter(|number: &f64| number.is_finite() && *number >= 0.0).ok_or_else(|| {
+        bad_request("INVALID_PARAMETERS", format!("{name:?} must be a number such as \"640\"."))
+    })
+}
+
+fn broken(error: &MultipartError) -> Refusal {
+    bad_request("INVALID_PARAMETERS", format!("The upload broke off: {}.", error.body_text()))
+}
+
+fn disk(error: &std::io::Error) -> Refusal {
+    eprintln!("cannot store an upload: {error}");
+    Refusal(ApiError::new(500, "INTERNAL_ERROR", "The server could not store the file."))
+}
+
+/// What the browser said, if it said something of use, else what the name suggests.
+fn content_type(given: Option<&str>, filename: &str) -> String {
+    const UNKNOWN: &str = "application/octet-stream";
+    let is_plain = |text: &&str| {
+        let fits = |c: char| c.is_ascii_alphanumeric() || "!#$&^_.+-".contains(c);
+        text.split_once('/').is_some_and(|(kind, sub)| {
+            !kind.is_empty() && !sub.is_empty() && (kind.to_owned() + sub).chars().all(fits)
+        })
+    };
+    let given = given.map(|text| text.split(';').next().unwrap_or_default().trim());
+    match given.filter(is_plain).filter(|text| *text != UNKNOWN) {
+        Some(given) => given.to_ascii_lowercase(),
+        None => by_extension(filename).unwrap_or(UNKNOWN).to_owned(),
+    }
+}
+
+fn by_extension(filename: &str) -> Option<&'static str> {
+    let (_, extension) = filename.rsplit_once('.')?;
+    Some(match extension.to_ascii_lowercase().as_str() {
+        "png" => "image/png",
+        "jpg" | "jpeg" => "image/jpeg",
+        "gif" => "image/gif",
+        "webp" => "image/webp",
+        "avif" => "image/avif",
+        "bmp" => "image/bmp",
+        "svg" => "image/svg+xml",
+        "mp4" | "m4v" => "video/mp4",
+        "webm" => "video/webm",
+        "mov" => "video/quicktime",
+        "ogv" => "video/ogg",
+        "mp3" => "audio/mpeg",
+        "m4a" => "audio/mp4",
+        "wav" => "audio/wav",
+        "ogg" | "oga" | "opus" => "audio/ogg",
+        "flac" => "audio/flac",
+        "weba" => "audio/webm",
+        "pdf" => "application/pdf",
+        "zip" => "application/zip",
+        "json" => "application/json",
+        "txt" | "log" | "md" => "text/plain",
+        "csv" => "text/csv",
+        "html" | "htm" => "text/html",
+        _ => return None,
+    })
+}
+
+#[cfg(test)]
+#[path = "uploads_tests.rs"]
+mod tests;

@@ -1,0 +1,102 @@
+//! One socket: frames in to the driver, frames out from it.
+
+use std::time::Duration;
+
+use axum::extract::ws::{CloseFrame, Message, WebSocket};
+use tokio::sync::mpsc;
+use tokio::time::{sleep_until, timeout, Instant};
+
+use super::driver::{Link, Request};
+use crate::hub::{ConnId, Input};
+
+/// The largest frame from a client. What is sent is text; files go over HTTP.
+pub(super) const LARGEST_FRAME: usize = 1 << 20;
+/// How many frames may wait for a client that does not read them.
+pub(super) const MOST_WAITING: usize = 4096;
+/// How long a client may take to accept a frame.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// From the driver to a socket. The end of these without a `Close` drops the connection as a broken
+/// cable would: without a close frame.
+#[derive(Debug)]
+pub(super) enum ToSocket {
+    /// Send this, but not before a moment if there is one.
+    Text { text: String, not_before: Option<Instant> },
+    /// Say why and close.
+    Close { code: u16, reason: &'static str },
+}
+
+/// Serves one socket until one side ends it.
+pub(super) async fn serve(
+    mut socket: WebSocket,
+    link: Link,
+    conn: ConnId,
+    mut outgoing: mpsc::Receiver<ToSocket>,
+) {
+    loop {
+        tokio::select! {
+            message = outgoing.recv() => {
+                let Some(message) = message else { break };
+                if !send(&mut socket, message).await {
+                    break;
+                }
+            }
+            message = socket.recv() => {
+                let input = match message {
+                    Some(Ok(Message::Text(text))) => {
+                        Input::Frame { conn, text: text.as_str().to_owned() }
+                    }
+                    Some(Ok(Message::Binary(_))) => Input::BinaryFrame { conn },
+                    Some(Ok(Message::Ping(_) | Message::Pong(_))) => continue,
+                    Some(Ok(Message::Close(_))) => {
+                        // Reading on sends the answer to the close frame.
+                        let _ = timeout(Duration::from_secs(1), socket.recv()).await;
+                        break;
+                    }
+                    Some(Err(error)) => {
+                        explain(&mut socket, &error).await;
+                        break;
+                    }
+                    None => break,
+                };
+                link.send(Request::Input(input)).await;
+            }
+        }
+    }
+    link.send(Request::Input(Input::Disconnected { conn })).await;
+}
+
+/// Sends one message; false = the socket is done.
+async fn send(socket: &mut WebSocket, message: ToSocket) -> bool {
+    match message {
+        ToSocket::Text { text, not_before } => {
+            if let Some(moment) = not_before {
+                sleep_until(moment).await;
+            }
+            let sent = timeout(PATIENCE, socket.send(Message::Text(text.into()))).await;
+            matches!(sent, Ok(Ok(())))
+        }
+        ToSocket::Close { code, reason } => {
+            close(socket, code, reason).await;
+            false
+        }
+    }
+}
+
+async fn close(socket: &mut WebSocket, code: u16, reason: &'static str) {
+    let frame = CloseFrame { code, reason: reason.into() };
+    let _ = timeout(Duration::from_secs(1), socket.send(Message::Close(Some(frame)))).await;
+    // Give the client the time to answer, so that it sees the frame and not a reset.
+    let wait = async { while let Some(Ok(_)) = socket.recv().await {} };
+    let _ = timeout(Duration::from_secs(1), wait).await;
+}
+
+/// Tells a client that broke the rules of WebSockets what was wrong, if it still listens.
+async fn explain(socket: &mut WebSocket, error: &axum::Error) {
+    let text = error.to_string();
+    if text.contains("too long") || text.contains("too big") {
+        close(socket, 1009, "the frame is larger than 1 MiB").await;
+    } else if text.contains("utf-8") || text.contains("UTF-8") {
+        close(socket, 1007, "the frame is not UTF-8").await;
+    }
+}

@@ -5,13 +5,36 @@ extern crate alloc;
 #[cfg(test)]
 extern crate std;
 
+mod calls;
+mod client;
 pub mod config;
 pub mod conn;
+mod conversations;
 mod error;
+mod events;
+mod feed;
+mod flush;
 pub mod json;
+mod live;
+mod message_key;
+mod messages;
+mod ops;
 mod output;
+mod params;
+mod plaintext;
 mod random;
+mod reactions;
+mod record;
+mod replies;
+mod schema;
+mod slab;
+mod store;
+mod subscriptions;
+mod uploads;
+mod window;
 
+pub use calls::Call;
+pub use client::{Client, Input};
 pub use error::{ErrorCode, Failure, TalkError};
 pub use output::{Fetch, Millis, Output};
 pub use random::Random;

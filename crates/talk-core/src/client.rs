@@ -1,0 +1,260 @@
+//! The client of one session: the loop that ties connection, store and calls together.
+
+use alloc::collections::VecDeque;
+use alloc::string::String;
+use alloc::vec::Vec;
+
+use crate::calls::Call;
+use crate::config::{push_encoded, Config};
+use crate::conn::{Conn, Event};
+use crate::error::TalkError;
+use crate::json::Raw;
+use crate::live::Resource;
+use crate::output::{Millis, Output};
+use crate::random::Random;
+use crate::replies::Then;
+use crate::store::Store;
+use crate::subscriptions::{Subscription, Target, Waiter};
+use crate::uploads::Upload;
+
+/// Something that happened.
+#[derive(Clone, Copy, Debug)]
+pub enum Input<'a> {
+    /// The application calls a method. `args` is a JSON array; `number` names the promise or
+    /// subscription and is never reused.
+    Call {
+        /// The promise or subscription that the answer is for.
+        number: u32,
+        /// The method.
+        call: Call,
+        /// The ids of what it is called on, then the arguments.
+        args: &'a str,
+    },
+    /// The running JavaScript task is through ([`Output::Tick`]).
+    Tick,
+    /// The time that [`Client::next_wake`] named has come. Early is fine.
+    Wake,
+    /// A socket has opened.
+    SocketOpened(u32),
+    /// A socket has closed or could not be opened.
+    SocketClosed(u32),
+    /// A text message came.
+    Frame(u32, &'a str),
+    /// An HTTP request was answered.
+    HttpResponse {
+        /// The request.
+        request: u32,
+        /// The status.
+        status: u16,
+        /// The body.
+        body: &'a str,
+    },
+    /// An HTTP request was not answered.
+    HttpFailed(u32),
+    /// The application's `tokenFetcher` gave a token, or failed for a reason.
+    TokenFetched(Result<&'a str, &'a str>),
+    /// The network is back, or the page is looked at again.
+    Online,
+}
+
+/// A session. Feed it an [`Input`] and the time, then take [`Client::poll`] until it is empty.
+pub struct Client {
+    pub(crate) conn: Conn,
+    pub(crate) store: Store,
+    pub(crate) random: Random,
+    pub(crate) now: Millis,
+    /// The ID of the session's user.
+    pub(crate) me: String,
+    pub(crate) rest_url: String,
+    /// Whether the connection is up and logged in.
+    pub(crate) ready: bool,
+    pub(crate) ended: Option<TalkError>,
+    /// How many resources are followed or linger.
+    pub(crate) following: u32,
+    pub(crate) lingering: Vec<(Millis, Resource)>,
+    /// Windows that may want a page, looked at once per input.
+    pub(crate) fetches: Vec<Resource>,
+    pub(crate) dirty_windows: Vec<Resource>,
+    pub(crate) changes: Vec<Target>,
+    pub(crate) subscriptions: Vec<Subscription>,
+    pub(crate) waiters: Vec<Waiter>,
+    /// What the open requests are for, by ticket.
+    pub(crate) pending: Vec<(u32, Then)>,
+    /// Calls of two requests of which none was answered yet.
+    pub(crate) halves: Vec<u32>,
+    pub(crate) uploads: Vec<Upload>,
+    outputs: VecDeque<Output>,
+    ticking: bool,
+}
+
+impl Client {
+    /// A new session. `options` is the JSON of `getTalkSession`'s parameter; `seed` comes from a
+    /// good source of randomness.
+    pub fn new(options: &str, seed: [u32; 4], now: Millis) -> Result<Client, TalkError> {
+        let config = Config::read(Raw::parse(options).unwrap_or(Raw::NULL))?;
+        let mut random = Random::new(seed);
+        let own = [random.next_u32(), random.next_u32(), random.next_u32(), random.next_u32()];
+        let mut rest_url = config.urls.rest.clone();
+        rest_url.push('/');
+        push_encoded(&mut rest_url, &config.app_id);
+        let mut client = Client {
+            me: config.user_id.clone(),
+            rest_url,
+            conn: Conn::new(config, Random::new(own), now),
+            store: Store::new(),
+            random,
+            now,
+            ready: false,
+            ended: None,
+            following: 0,
+            lingering: Vec::new(),
+            fetches: Vec::new(),
+            dirty_windows: Vec::new(),
+            changes: Vec::new(),
+            subscriptions: Vec::new(),
+            waiters: Vec::new(),
+            pending: Vec::new(),
+            halves: Vec::new(),
+            uploads: Vec::new(),
+            outputs: VecDeque::new(),
+            ticking: false,
+        };
+        client.settle(false);
+        Ok(client)
+    }
+
+    /// Takes in what happened. Afterwards [`Client::poll`] until there is nothing left.
+    pub fn handle(&mut self, now: Millis, input: Input) {
+        self.now = now;
+        let mut flush = true;
+        match input {
+            Input::Call { number, call, args } => {
+                self.make_call(number, call, Raw::parse(args).unwrap_or(Raw::NULL));
+                // Calls of one tick are combined, and nothing is delivered inside a call.
+                flush = false;
+                self.ask_tick();
+            }
+            Input::Tick => {
+                self.ticking = false;
+                self.run_fetches();
+                self.conn.set_live(self.following > 0);
+                self.conn.tick(now);
+            }
+            Input::Wake => {
+                self.forget_unused(now);
+                self.conn.wake(now);
+            }
+            Input::SocketOpened(socket) => self.conn.socket_opened(now, socket),
+            Input::SocketClosed(socket) => self.conn.socket_closed(now, socket),
+            Input::Frame(socket, text) => {
+                if let Some(frame) = self.conn.frame(now, socket, text) {
+                    self.published(frame);
+                }
+            }
+            Input::HttpResponse { request, status, body } => {
+                self.conn.http_response(now, request, status, body);
+            }
+            Input::HttpFailed(request) => self.conn.http_failed(now, request),
+            Input::TokenFetched(result) => self.conn.token_fetched(now, result),
+            Input::Online => self.conn.came_online(now),
+        }
+        self.settle(flush);
+    }
+
+    /// Sets the session's token. Refused once an anonymous token was asked for.
+    pub fn set_token(&mut self, now: Millis, token: &str) -> Result<(), TalkError> {
+        self.now = now;
+        let result = self.conn.set_token(now, token);
+        self.settle(true);
+        result
+    }
+
+    /// The application can, or can no longer, be asked for a token. Refused as for
+    /// [`Client::set_token`].
+    pub fn set_need_token(&mut self, now: Millis, on: bool) -> Result<(), TalkError> {
+        self.now = now;
+        let result = self.conn.set_need_token(on);
+        self.settle(true);
+        result
+    }
+
+    /// The next thing for the shell to do.
+    pub fn poll(&mut self) -> Option<Output> {
+        self.outputs.pop_front()
+    }
+
+    /// When to feed [`Input::Wake`]. `None`: there is no timer.
+    pub fn next_wake(&self) -> Option<Millis> {
+        let forget = if self.ended.is_some() { None } else { self.next_forget() };
+        forget.into_iter().chain(self.conn.next_wake()).min()
+    }
+
+    /// The form of an upload: the name of its file, and its other fields.
+    pub fn upload_form(&self, call: u32) -> Option<(&str, &[(&'static str, String)])> {
+        let upload = self.uploads.iter().find(|upload| upload.call == call)?;
+        Some((&upload.filename, &upload.fields))
+    }
+
+    /// Lets what happened take its course: events of the connection, fetches, what JavaScript is
+    /// to be told.
+    fn settle(&mut self, flush: bool) {
+        while let Some(event) = self.conn.poll_event() {
+            match event {
+                Event::Ready { refetch } => {
+                    self.ready = true;
+                    self.start_all(refetch);
+                }
+                Event::Lost => {
+                    self.ready = false;
+                    self.forget_connection_requests();
+                }
+                Event::Reply { ticket, result } => self.replied(ticket, result),
+                Event::Http { ticket, result } => self.http_replied(ticket, result),
+                Event::Ended(error) => self.end(error),
+            }
+        }
+        if self.ended.is_none() {
+            if flush {
+                self.flush();
+                // Pages are asked for when all that wants them is known: at the end of the tick.
+                self.run_fetches();
+            }
+            self.conn.set_live(self.following > 0);
+        }
+        while let Some(output) = self.conn.poll_output() {
+            match output {
+                Output::Tick => self.ask_tick(),
+                output => self.outputs.push_back(output),
+            }
+        }
+        if flush {
+            if let Some(ops) = self.store.ops.take() {
+                self.outputs.push_back(Output::Apply(ops));
+            }
+        }
+    }
+
+    fn ask_tick(&mut self) {
+        if !core::mem::replace(&mut self.ticking, true) {
+            self.outputs.push_back(Output::Tick);
+        }
+    }
+
+    /// The session is over: JavaScript rejects its promises and ends its subscriptions.
+    fn end(&mut self, error: TalkError) {
+        self.store = Store::new();
+        self.store.ops.ended(&error);
+        self.ready = false;
+        self.following = 0;
+        self.lingering.clear();
+        self.fetches.clear();
+        self.dirty_windows.clear();
+        self.changes.clear();
+        self.subscriptions.clear();
+        self.waiters.clear();
+        self.pending.clear();
+        self.halves.clear();
+        self.uploads.clear();
+        self.ended = Some(error);
+    }
+}

@@ -1,0 +1,181 @@
+//! The attributes of a resource, as the JSON they came as.
+//!
+//! Users, messages, conversations and participants differ in their fields only, so each is a table
+//! of fields ([`crate::schema`]) and one piece of code that reads, patches and writes.
+
+use alloc::boxed::Box;
+use alloc::string::String;
+
+use crate::json::{push_quoted, ObjectWriter, Raw};
+
+/// What a field may hold.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Kind {
+    /// A string.
+    Text,
+    /// A string, or null.
+    TextOrNull,
+    /// A number.
+    Number,
+    /// A number, or null.
+    NumberOrNull,
+    /// A boolean.
+    Flag,
+    /// An object of strings. In a diff, null for a key removes it and null for all clears.
+    TextMap,
+    /// An array of strings. In a diff, null clears.
+    TextList,
+    /// An array of content blocks. What is in them is not looked at.
+    Blocks,
+    /// A boolean or `"MentionsOnly"`.
+    Notify,
+}
+
+impl Kind {
+    /// What stands for a value that is missing or of another type.
+    fn default(self) -> &'static str {
+        match self {
+            Kind::Text => "\"\"",
+            Kind::Number => "0",
+            Kind::TextOrNull | Kind::NumberOrNull => "null",
+            Kind::Flag => "false",
+            Kind::TextMap => "{}",
+            Kind::TextList | Kind::Blocks => "[]",
+            Kind::Notify => "true",
+        }
+    }
+
+    fn accepts(self, value: Raw) -> bool {
+        match self {
+            Kind::Text => value.is_string(),
+            Kind::TextOrNull => value.is_string() || value.is_null(),
+            Kind::Number => value.is_number(),
+            Kind::NumberOrNull => value.is_number() || value.is_null(),
+            Kind::Flag => value.as_bool().is_some(),
+            Kind::TextMap => value.is_object(),
+            Kind::TextList | Kind::Blocks => value.is_array(),
+            Kind::Notify => value.as_bool().is_some() || value.is_string(),
+        }
+    }
+}
+
+/// One field of a resource.
+pub(crate) struct Field {
+    pub(crate) name: &'static str,
+    pub(crate) kind: Kind,
+}
+
+/// The fields of a kind of resource, in the order in which snapshots show them. At most 30.
+pub(crate) type Fields = &'static [Field];
+
+/// A set of fields: bit n for field n.
+pub(crate) type Mask = u32;
+
+/// The values of one resource's fields. Every value is well-formed and of its field's kind.
+pub(crate) struct Record {
+    /// All values, one behind the other, …
+    text: Box<str>,
+    /// … and where each ends.
+    ends: Box<[u32]>,
+}
+
+impl Record {
+    /// Reads a whole state. A field that is missing or of a wrong type gets its kind's default.
+    pub(crate) fn read(fields: Fields, state: Raw) -> Record {
+        let mut record = Record { text: Box::default(), ends: Box::default() };
+        record.apply(fields, state, false);
+        record
+    }
+
+    /// Takes over what `state` has, whole values or (`patch`) a diff, and says which fields changed
+    /// by it. Values of a wrong type are left out.
+    pub(crate) fn apply(&mut self, fields: Fields, state: Raw, patch: bool) -> Mask {
+        let mut news: [Option<Raw>; 30] = [None; 30];
+        for (key, value) in state.entries() {
+            let key = key.text();
+            let at = fields.iter().position(|f| {
+                key.len() == f.name.len() + 2 && key.get(1..key.len() - 1) == Some(f.name)
+            });
+            if let Some(at) = at {
+                news[at] = Some(value);
+            }
+        }
+        let new_record = self.ends.is_empty();
+        let mut changed = 0;
+        let mut text = String::with_capacity(self.text.len().max(state.text().len()));
+        let mut ends = alloc::vec::Vec::with_capacity(fields.len());
+        for (at, field) in fields.iter().enumerate() {
+            let kind = field.kind;
+            let old = self.get(at);
+            let start = text.len();
+            match news[at] {
+                Some(new) if new.is_null() && matches!(kind, Kind::TextMap | Kind::TextList) => {
+                    text.push_str(kind.default());
+                }
+                Some(new) if patch && kind == Kind::TextMap && new.is_object() => {
+                    merge(&mut text, old, new);
+                }
+                Some(new) if kind.accepts(new) => text.push_str(new.text()),
+                _ if new_record => text.push_str(kind.default()),
+                _ => text.push_str(old.text()),
+            }
+            if new_record || !Raw::trusted(text.get(start..).unwrap_or("")).same(old) {
+                changed |= 1 << at;
+            }
+            ends.push(text.len() as u32);
+        }
+        if changed != 0 {
+            *self = Record { text: text.into(), ends: ends.into() };
+        }
+        changed
+    }
+
+    /// The value of a field.
+    pub(crate) fn get(&self, field: usize) -> Raw<'_> {
+        let start = match field.checked_sub(1) {
+            Some(before) => self.ends.get(before).copied().unwrap_or(0) as usize,
+            None => 0,
+        };
+        match self.ends.get(field).and_then(|&end| self.text.get(start..end as usize)) {
+            Some(text) => Raw::trusted(text),
+            None => Raw::NULL,
+        }
+    }
+
+    /// Writes the first `visible` fields that are in `mask`.
+    pub(crate) fn write(&self, out: &mut ObjectWriter, fields: Fields, visible: usize, mask: Mask) {
+        for (at, field) in fields.iter().enumerate().take(visible) {
+            if mask & 1 << at != 0 {
+                out.raw(field.name, self.get(at));
+            }
+        }
+    }
+}
+
+/// A diff of an object of strings applied to it: null removes a key, the order of keys stays.
+fn merge(text: &mut String, old: Raw, diff: Raw) {
+    let start = text.len();
+    let mut push = |key: &str, value: Raw| {
+        if value.is_string() {
+            text.push(if text.len() == start { '{' } else { ',' });
+            push_quoted(text, key);
+            text.push(':');
+            text.push_str(value.text());
+        }
+    };
+    let key_of = |key: Raw| key.as_str().unwrap_or_default().into_owned();
+    for (key, value) in old.entries() {
+        let key = key_of(key);
+        push(&key, diff.get(&key).unwrap_or(value));
+    }
+    for (key, value) in diff.entries() {
+        let key = key_of(key);
+        if old.get(&key).is_none() {
+            push(&key, value);
+        }
+    }
+    if text.len() == start {
+        text.push('{');
+    }
+    text.push('}');
+}

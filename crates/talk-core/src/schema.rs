@@ -1,0 +1,60 @@
+//! The fields of each resource, in the order of its snapshots.
+
+use crate::record::{Field, Fields, Kind};
+
+const fn field(name: &'static str, kind: Kind) -> Field {
+    Field { name, kind }
+}
+
+/// A user. All fields are shown.
+pub(crate) static USER: Fields = &[
+    field("id", Kind::Text),
+    field("name", Kind::Text),
+    field("custom", Kind::TextMap),
+    field("locale", Kind::TextOrNull),
+    field("photoUrl", Kind::TextOrNull),
+    field("role", Kind::Text),
+    field("welcomeMessage", Kind::TextOrNull),
+];
+
+/// A message; snapshots show only the first [`MESSAGE_VISIBLE`] fields as they are.
+pub(crate) static MESSAGE: Fields = &[
+    field("id", Kind::Text),
+    field("type", Kind::Text),
+    field("custom", Kind::TextMap),
+    field("createdAt", Kind::Number),
+    field("editedAt", Kind::NumberOrNull),
+    field("origin", Kind::Text),
+    field("content", Kind::Blocks),
+    field("senderId", Kind::TextOrNull),
+    field("referencedMessageId", Kind::TextOrNull),
+];
+pub(crate) const MESSAGE_VISIBLE: usize = 7;
+pub(crate) const MESSAGE_CREATED_AT: usize = 3;
+pub(crate) const MESSAGE_CONTENT: usize = 6;
+pub(crate) const MESSAGE_SENDER: usize = 7;
+pub(crate) const MESSAGE_REFERENCE: usize = 8;
+
+/// My side of a conversation. All fields are shown, and the last message.
+pub(crate) static CONVERSATION: Fields = &[
+    field("id", Kind::Text),
+    field("subject", Kind::TextOrNull),
+    field("photoUrl", Kind::TextOrNull),
+    field("welcomeMessages", Kind::TextList),
+    field("custom", Kind::TextMap),
+    field("createdAt", Kind::Number),
+    field("joinedAt", Kind::Number),
+    field("lastMessageAt", Kind::Number),
+    field("unreadMessageCount", Kind::Number),
+    field("readUntil", Kind::Number),
+    field("everyoneReadUntil", Kind::Number),
+    field("isUnread", Kind::Flag),
+    field("access", Kind::Text),
+    field("notify", Kind::Notify),
+];
+pub(crate) const CONVERSATION_JOINED_AT: usize = 6;
+pub(crate) const CONVERSATION_LAST_MESSAGE_AT: usize = 7;
+
+/// A participant; the id is that of the user, who is shown instead.
+pub(crate) static PARTICIPANT: Fields =
+    &[field("access", Kind::Text), field("notify", Kind::Notify), field("joinedAt", Kind::Number)];

@@ -119,6 +119,11 @@ impl Login {
         self.renew = Renew::Due;
     }
 
+    /// Whether the application can be asked for tokens.
+    fn can_refresh(&self) -> bool {
+        self.need_token || self.fetcher
+    }
+
     fn check_not_anonymous(&self) -> Result<(), TalkError> {
         match self.origin {
             Origin::Open | Origin::Jwt => Ok(()),
@@ -149,7 +154,7 @@ impl Conn {
             self.login.check_not_anonymous()?;
         }
         self.login.need_token = on;
-        if let Asking::Callback = self.login.asking {
+        if let (Asking::Callback, false) = (&self.login.asking, on) {
             self.login.asking = Asking::Nobody;
         }
         Ok(())
@@ -179,25 +184,24 @@ impl Conn {
     pub(super) fn mind_token(&mut self) {
         let login = &mut self.login;
         let enough = login.token.is_some() && !login.stale;
-        if enough || !matches!(login.asking, Asking::Nobody) || self.timers.is_set(Timer::Token) {
+        if enough || !matches!(login.asking, Asking::Nobody) {
             return;
         }
-        if login.need_token {
+        if !login.can_refresh() && matches!(login.origin, Origin::Jwt) {
+            login.stale = false;
+            if login.token.is_none() {
+                let why = "the token expired or was refused, and onNeedToken is not set";
+                self.fail_login(ErrorCode::AuthFailed, why);
+            }
+        } else if self.timers.is_set(Timer::Token) {
+            // The last ones were refused: not too soon.
+        } else if login.need_token {
             login.asking = Asking::Callback;
             login.origin = Origin::Jwt;
             self.outputs.push_back(Output::NeedToken);
         } else if login.fetcher {
             login.asking = Asking::Fetcher;
             self.outputs.push_back(Output::FetchToken);
-        } else if let Origin::Jwt = login.origin {
-            login.stale = false;
-            if login.token.is_none() {
-                self.fail_login(
-                    ErrorCode::AuthFailed,
-                    "the token expired or was refused, and there is no onNeedToken to get a new \
-                     one",
-                );
-            }
         } else {
             self.fetch_boken();
         }
@@ -359,7 +363,7 @@ impl Conn {
                 self.login.renew = Renew::Due;
                 return self.drop_token();
             }
-            if self.login.need_token || self.login.fetcher {
+            if self.login.can_refresh() {
                 let refresh = if expires > 600.0 { expires - 300.0 } else { expires / 2.0 };
                 let wait = (refresh.min(LONGEST_S) * 1000.0) as Millis;
                 self.timers.set(Timer::Refresh, now + wait);
@@ -367,8 +371,9 @@ impl Conn {
         }
         if self.login.ready.is_none() {
             self.login.ready = Some(now);
+            self.timers.clear(Timer::Pace);
             self.queue.refresh();
-            let refetch = self.connection.refetch;
+            let refetch = self.connection.has_gap(now);
             self.events.push_back(Event::Ready { refetch });
         }
     }
@@ -397,7 +402,7 @@ impl Conn {
             self.login.renew = Renew::Due;
             self.drop_token();
         }
-        self.connection.refetch = true;
+        self.connection.has_lapsed();
         self.logged_out();
     }
 

@@ -405,7 +405,7 @@ impl Conn {
         for event in frame.items().skip(2) {
             let kind = event.get("type").unwrap_or(Raw::NULL);
             if kind.equals("upstream.restarting") {
-                self.connection.announce_restart();
+                self.connection.announce_restart(self.clock.now());
             } else if kind.equals("session.expired") {
                 self.lapsed();
                 self.settle();

@@ -26,16 +26,20 @@ const GOOD_MS: u64 = 10_000;
 const FIRST_MS: (u64, u32) = (100, 1_400);
 /// After a restart that the service announced, its clients come back spread over this long.
 const RESTART_MS: u32 = 5_000;
+/// How long an announced restart counts as one, and how long a client may take to come back and
+/// still rely on subscriptions that were handed over.
+const HANDOVER_MS: u64 = 60_000;
 
 pub(super) struct Connection {
     socket: Socket,
     last_socket: u32,
     /// How many tries to connect have failed in a row.
     failures: u32,
-    /// The service has said that it will drop this socket, and hands the subscriptions over itself.
-    restarting: bool,
-    /// Whether events may have been missed before the next login.
-    pub(super) refetch: bool,
+    /// Until when a loss is the one that the service has announced: it hands the subscriptions
+    /// over by itself.
+    restarting: Option<Millis>,
+    /// Until when it does that. Otherwise events may have been missed before the next login.
+    handover: Option<Millis>,
     /// The same for the whole session.
     client_id: String,
 }
@@ -70,8 +74,8 @@ impl Connection {
             socket: Socket::Closed,
             last_socket: 0,
             failures: 0,
-            restarting: false,
-            refetch: true,
+            restarting: None,
+            handover: None,
             client_id,
         }
     }
@@ -95,8 +99,19 @@ impl Connection {
         }
     }
 
-    pub(super) fn announce_restart(&mut self) {
-        self.restarting = true;
+    /// The service says that it will drop this socket on purpose.
+    pub(super) fn announce_restart(&mut self, now: Millis) {
+        self.restarting = Some(now + HANDOVER_MS);
+    }
+
+    /// The login is gone: so are the subscriptions.
+    pub(super) fn has_lapsed(&mut self) {
+        self.handover = None;
+    }
+
+    /// Whether events may have been missed since the last login.
+    pub(super) fn has_gap(&self, now: Millis) -> bool {
+        self.handover.is_none_or(|until| until < now)
     }
 }
 
@@ -269,11 +284,12 @@ impl Conn {
         for timer in [Timer::Socket, Timer::Keepalive, Timer::Idle, Timer::Renew, Timer::Pace] {
             self.timers.clear(timer);
         }
+        let restarting = self.connection.restarting.take().is_some_and(|until| now <= until);
+        let handed_over = restarting && self.login.is_ready();
+        self.connection.handover = handed_over.then_some(now + HANDOVER_MS);
         self.logged_out();
         self.queue.ground();
         self.login.forget_connection();
-        let restarting = core::mem::take(&mut self.connection.restarting);
-        self.connection.refetch = !restarting;
         if lasted >= GOOD_MS || restarting {
             self.connection.failures = 0;
         }

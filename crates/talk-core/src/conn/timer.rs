@@ -58,6 +58,11 @@ impl Timers {
         self.0[timer as usize].is_some()
     }
 
+    #[cfg(test)]
+    pub(super) fn at(&self, timer: Timer) -> Option<Millis> {
+        self.0[timer as usize]
+    }
+
     /// When the first one is due.
     pub(super) fn next(&self) -> Option<Millis> {
         self.0.iter().flatten().min().copied()

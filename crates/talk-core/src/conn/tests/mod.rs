@@ -23,6 +23,8 @@ struct World {
     now: Millis,
     socket: u32,
     fetch: u32,
+    /// How many requests were sent on the newest socket.
+    sent: u32,
     lines: Vec<String>,
 }
 
@@ -34,12 +36,18 @@ impl World {
 
     /// The same with further options, as JSON members.
     fn with(options: &str) -> World {
+        World::with_warnings(options, 0)
+    }
+
+    /// The same when so many warnings come first.
+    fn with_warnings(options: &str, warnings: usize) -> World {
         let options =
             format!(r#"{{"appId":"app","userId":"alice","host":"localhost:1"{options}}}"#);
         let config = Config::read(Raw::parse(&options).unwrap()).unwrap();
         let conn = Conn::new(config, Random::new([1, 2, 3, 4]), START);
-        let mut world = World { conn, now: START, socket: 0, fetch: 0, lines: Vec::new() };
+        let mut world = World { conn, now: START, socket: 0, fetch: 0, sent: 0, lines: Vec::new() };
         world.drain();
+        world.lines.drain(..warnings);
         world.expect(&["fetch 1 http://localhost:1/api/v0/app"]);
         world
     }
@@ -98,6 +106,33 @@ impl World {
         self.drain();
     }
 
+    fn open_next(&mut self) {
+        self.drain();
+        self.open();
+    }
+
+    /// Lets time pass on an open socket whose every ping is answered, and hides the pings.
+    fn keep_socket_alive_for(&mut self, ms: Millis) {
+        let end = self.now + ms;
+        while self.now < end {
+            self.pass((end - self.now).min(4_000));
+            let socket = self.socket;
+            self.conn.frame(self.now, socket, "[999999,200,{}]");
+        }
+        self.lines.retain(|line| !line.contains("/ping"));
+    }
+
+    /// Lets time pass, with every ping answered, until something comes out; gives how long that
+    /// took.
+    fn pass_until_something(&mut self) -> Millis {
+        let start = self.now;
+        while self.lines.is_empty() {
+            assert!(self.now < start + 1_000_000, "nothing more comes");
+            self.keep_socket_alive_for(10);
+        }
+        self.now - start
+    }
+
     fn close(&mut self) {
         self.conn.socket_closed(self.now, self.socket);
         self.drain();
@@ -154,7 +189,8 @@ impl World {
             while let Some(output) = self.conn.poll_output() {
                 match output {
                     Output::Tick => tick = true,
-                    Output::OpenSocket { socket, .. } => self.socket = socket,
+                    Output::OpenSocket { socket, .. } => (self.socket, self.sent) = (socket, 0),
+                    Output::Send { ref text, .. } if !text.ends_with("ACK\"]") => self.sent += 1,
                     Output::Fetch(Fetch { request, .. }) => self.fetch = request,
                     _ => {}
                 }

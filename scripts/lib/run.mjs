@@ -2,7 +2,7 @@
 // last lines of output when something fails, and never leaving a child behind.
 
 import { spawn, spawnSync } from "node:child_process";
-import { createWriteStream, mkdirSync } from "node:fs";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 
 const WINDOWS = process.platform === "win32";
@@ -45,23 +45,19 @@ export const since = (start) => `${((Date.now() - start) / 1000).toFixed(1)} s`;
  * - `verbose`: pass the output through as it comes.
  * - `log`: a file that gets the whole output.
  * - `check` (default true): a non-zero exit code throws a `StepError`; `hint` goes into it.
+ * - `limitMs`: stop the program after that time, which counts as a failure.
  */
 export function run(step, program, args, options = {}) {
-  const { cwd, env, doing, verbose = false, log, check = true, hint, input = "ignore" } = options;
+  const { cwd, env, doing, verbose = false, log, check = true, hint, limitMs } = options;
   const command = [program, ...args].map(quote).join(" ");
   const started = Date.now();
   const lines = [];
   let last = "";
   // Cargo's progress bar ("Building [==> ] 12/140"), when it was told to print one.
   let counted = "";
-  let sink;
-  if (log) {
-    mkdirSync(dirname(log), { recursive: true });
-    sink = createWriteStream(log);
-  }
 
   return new Promise((resolve, reject) => {
-    const child = startChild(program, args, { cwd, env, stdio: [input, "pipe", "pipe"] });
+    const child = startChild(program, args, { cwd, env, stdio: ["ignore", "pipe", "pipe"] });
     const progress = setInterval(() => {
       const where = counted || last;
       if (!verbose) say(step, `${doing ?? "working"} … ${where && `${where}, `}${since(started)}`);
@@ -81,7 +77,6 @@ export function run(step, program, args, options = {}) {
       let rest = "";
       stream.setEncoding("utf8");
       stream.on("data", (chunk) => {
-        sink?.write(chunk);
         const parts = (rest + chunk).split(/\r\n|\n|\r/);
         rest = parts.pop();
         parts.forEach((part) => take(withoutColours(part)));
@@ -89,12 +84,22 @@ export function run(step, program, args, options = {}) {
       return () => rest && take(withoutColours(rest));
     });
 
+    const limit = limitMs && setTimeout(() => {
+      take(`stopped: not done after ${since(started)}`);
+      stopChild(child, "SIGKILL");
+    }, limitMs);
+
     let settled = false;
     const end = (settle) => {
       if (settled) return;
       settled = true;
       clearInterval(progress);
-      sink?.end();
+      clearTimeout(limit);
+      readers.forEach((flush) => flush());
+      if (log) {
+        mkdirSync(dirname(log), { recursive: true });
+        writeFileSync(log, lines.join("\n"));
+      }
       settle();
     };
     child.on("error", (error) =>
@@ -105,7 +110,6 @@ export function run(step, program, args, options = {}) {
     );
     child.on("close", (code, signal) =>
       end(() => {
-        readers.forEach((flush) => flush());
         if (code === 0 || !check) return resolve({ code: code ?? 1, output: lines });
         const how = signal ? `was stopped by ${signal}` : `ended with code ${code}`;
         const output = lines.slice(-TAIL_LINES);
@@ -131,16 +135,24 @@ export function npm(args) {
   return [WINDOWS ? "npm.cmd" : "npm", args];
 }
 
-// Children. Each is the leader of its own group, so that stopping it also stops what it started.
+// Children, with whether each leads a group: stopping the group also stops what the child started.
 
-const children = new Set();
+const children = new Map();
 
-/** Starts a program that ends with us at the latest. */
-export function startChild(program, args, options = {}) {
+/**
+ * Starts a program that ends with us at the latest. With `group` (the default) it leads a group of
+ * its own; without, it stays in ours, and whoever stops our group stops it too.
+ */
+export function startChild(program, args, { group = true, ...options } = {}) {
+  if (children.size === 0) {
+    process.off("exit", killAll);
+    process.on("exit", killAll);
+  }
   const shell = WINDOWS && /\.cmd$/i.test(program);
-  const child = spawn(program, args, { detached: !WINDOWS, windowsHide: true, shell, ...options });
+  const detached = group && !WINDOWS;
+  const child = spawn(program, args, { detached, windowsHide: true, shell, ...options });
   if (child.pid !== undefined) {
-    children.add(child);
+    children.set(child, detached);
     child.on("exit", () => children.delete(child));
   }
   return child;
@@ -148,16 +160,17 @@ export function startChild(program, args, options = {}) {
 
 /** Stops a child and all that it started. */
 export function stopChild(child, signal = "SIGTERM") {
-  if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
+  if (!children.has(child)) return;
   try {
     if (WINDOWS) spawnSync("taskkill", ["/pid", String(child.pid), "/t", "/f"]);
-    else process.kill(-child.pid, signal);
+    else process.kill(children.get(child) ? -child.pid : child.pid, signal);
   } catch {
     // It ended in between.
   }
 }
 
-const stopAll = (signal) => [...children].forEach((child) => stopChild(child, signal));
+const stopAll = (signal) => [...children.keys()].forEach((child) => stopChild(child, signal));
+const killAll = () => stopAll("SIGKILL");
 let ending = false;
 
 /** Runs the script's main function: reports errors for people, and stops the children on Ctrl-C. */
@@ -165,7 +178,6 @@ export async function main(body) {
   for (const [signal, code] of [["SIGINT", 130], ["SIGTERM", 143], ["SIGHUP", 129]]) {
     process.on(signal, () => (ending ? leave(code) : endBySignal(code)));
   }
-  process.on("exit", () => stopAll("SIGKILL"));
   try {
     await body();
   } catch (error) {
@@ -182,7 +194,7 @@ function endBySignal(code) {
   process.exitCode = code;
   stopAll("SIGTERM");
   if (children.size === 0) return leave(code);
-  for (const child of children) {
+  for (const child of children.keys()) {
     child.on("exit", () => children.size === 0 && leave(code));
   }
   setTimeout(() => leave(code), 5_000);

@@ -1,0 +1,75 @@
+// `npm start`: sets up what is missing, builds, starts the local backend and the demo, and prints one
+// URL. Chats are kept in .data/, so they are there again at the next start.
+//
+//   npm start -- [--port PORT] [--backend-port PORT] [--verbose]
+
+import { mkdirSync } from "node:fs";
+import { createServer } from "node:net";
+import { parseArgs } from "node:util";
+import { startBackend } from "./lib/backend.mjs";
+import { buildPackage } from "./lib/package.mjs";
+import { DATA, PKG, WWW, backendOf } from "./lib/paths.mjs";
+import { StepError, main, say } from "./lib/run.mjs";
+import { setUp } from "./setup.mjs";
+
+const DEMO_PORT = 4400;
+const BACKEND_PORT = 4420;
+
+await main(async () => {
+  const options = readOptions();
+  await setUp({ backend: "native", verbose: options.verbose });
+  await buildPackage({ verbose: options.verbose });
+
+  mkdirSync(DATA, { recursive: true });
+  const backendPort = await portFor("--backend-port", options.backendPort, BACKEND_PORT);
+  const backend = await startBackend({
+    binary: backendOf("native"),
+    args: ["--data", DATA, "--port", String(backendPort)],
+    onLine: (line) => line.startsWith("listening on ") || say("backend", line),
+  });
+  const { serveDemo } = await import("./lib/static.mjs");
+  const demoPort = await portFor("--port", options.port, DEMO_PORT);
+  const demo = await serveDemo({
+    port: demoPort, pkgDir: PKG, wwwDir: WWW, backend: backend.host,
+  });
+  console.log(`\nThe demo is running. Open ${demo.url} (Ctrl-C stops it)\n`);
+
+  const code = await backend.exited;
+  await demo.close();
+  throw new StepError(`The backend ended (${code}).`, { output: backend.output.slice(-30) });
+});
+
+function readOptions() {
+  try {
+    const { values } = parseArgs({
+      options: {
+        port: { type: "string" },
+        "backend-port": { type: "string" },
+        verbose: { type: "boolean", default: false },
+      },
+    });
+    return { ...values, backendPort: values["backend-port"] };
+  } catch (error) {
+    throw new StepError(error.message, {
+      hint: "npm start -- [--port PORT] [--backend-port PORT] [--verbose]",
+    });
+  }
+}
+
+/** The port that was asked for, which must be free; else the usual one, or any if that is taken. */
+async function portFor(option, asked, usual) {
+  if (asked === undefined) return (await isFree(usual)) ? usual : 0;
+  const port = Number(asked);
+  if (!Number.isInteger(port) || port < 0 || port > 65_535) {
+    throw new StepError(`${option} ${asked} is no port; use a number from 0 to 65535.`);
+  }
+  if (!(await isFree(port))) throw new StepError(`${option} ${port}: that port is in use.`);
+  return port;
+}
+
+const isFree = (port) =>
+  new Promise((resolve) => {
+    const probe = createServer();
+    probe.once("error", () => resolve(false));
+    probe.listen(port, "127.0.0.1", () => probe.close(() => resolve(true)));
+  });

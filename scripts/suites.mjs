@@ -1,0 +1,196 @@
+// The test suites of `npm test`: what each runs, what it needs, and how its tests are counted.
+// A suite whose tests do not exist yet is not registered, so it can never be reported as passed.
+
+import { existsSync, readFileSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+import { startBackend } from "./lib/backend.mjs";
+import { findChromedriver, findChromium } from "./lib/chromium.mjs";
+import { ROOT, at, backendOf, npmProgram } from "./lib/paths.mjs";
+import { CARGO_PROGRESS, toolEnv } from "./lib/tools.mjs";
+
+/**
+ * All suites, in the order in which they run. Each has
+ * - `name`, and `about` for the list of suites;
+ * - `needs`: any of `package` (pkg/ is built), `backend` (its program is built) and `browser`;
+ * - `steps`: `{program, args, env?, count}`, run one after the other; `count(lines, code)` returns
+ *   `{passed, failed, skipped}`;
+ * - `before`: optional; starts what the steps talk to and returns `{env, after}`.
+ */
+export function suites() {
+  return [
+    {
+      name: "fmt",
+      about: "Rust code is formatted",
+      steps: [cargo(["fmt", "--all", "--check"], oneCheck)],
+    },
+    {
+      name: "clippy",
+      about: "no warnings, natively and for WebAssembly",
+      steps: [
+        cargo(["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"], oneCheck),
+        cargo(
+          [
+            "clippy", "-p", "talk-session", "--target", "wasm32-unknown-unknown", "--all-targets",
+            "--", "-D", "warnings",
+          ],
+          oneCheck,
+        ),
+      ],
+    },
+    {
+      name: "native",
+      about: "Rust tests: core, backend, and the two together",
+      steps: [
+        cargo(["test", "--workspace", "--exclude", "talk-session", "--no-fail-fast"], rustTests),
+      ],
+    },
+    nodeTests("scripts", "the build scripts' own tests", "scripts/lib", []),
+    {
+      name: "types",
+      about: "the typings, under tsc --strict",
+      needs: ["package"],
+      steps: [
+        existsSync(at("tests/types/run.mjs")) && node(["tests/types/run.mjs"], closingLine),
+        ...["pkg-template", "www"]
+          .filter((folder) => existsSync(at(folder, "tsconfig.json")))
+          .map((folder) =>
+            node([npmProgram("typescript", "bin", "tsc"), "--noEmit", "-p", folder], oneCheck),
+          ),
+      ].filter(Boolean),
+    },
+    {
+      name: "wasm",
+      about: "Rust tests inside a browser, against the local backend",
+      needs: ["backend", "browser"],
+      steps: hasBrowserTests() ? [wasmPackTest()] : [],
+      before: backendForWasmTests,
+    },
+    nodeTests("page", "the package in a page", "tests/page", ["package", "backend", "browser"]),
+    nodeTests("differential", "the same scenario through the original and through ours",
+      "tests/differential", ["package", "backend", "browser"]),
+    nodeTests("demo", "the demo chat app", "tests/demo", ["package", "backend", "browser"]),
+    nodeTests("package", "the packed package, installed and run in Node and in bundlers",
+      "tests/package", ["package", "backend", "browser"]),
+    {
+      name: "size",
+      about: "the package is within scripts/budget.json",
+      needs: ["package"],
+      steps: [node(["scripts/size.mjs", "--check"], closingLine)],
+    },
+  ].filter(({ steps }) => steps.length > 0);
+}
+
+function cargo(args, count) {
+  return { program: "cargo", args, env: { ...process.env, ...CARGO_PROGRESS }, count };
+}
+
+function node(args, count) {
+  return { program: process.execPath, args, count };
+}
+
+/** The `*.test.mjs` files under a folder, by node's own test runner. */
+function nodeTests(name, about, folder, needs) {
+  const files = testFiles(at(folder));
+  const args = ["--test", "--test-reporter=spec", ...files];
+  return { name, about, needs, steps: files.length > 0 ? [node(args, nodeSummary)] : [] };
+}
+
+function testFiles(folder) {
+  if (!existsSync(folder)) return [];
+  return readdirSync(folder, { withFileTypes: true })
+    .sort((a, b) => (a.name < b.name ? -1 : 1))
+    .flatMap((entry) => {
+      const path = join(folder, entry.name);
+      if (entry.isDirectory()) return entry.name === "node_modules" ? [] : testFiles(path);
+      return entry.name.endsWith(".test.mjs") ? [path] : [];
+    });
+}
+
+// The root crate's tests in a browser.
+
+/** Are there tests that run in a browser? They are in src/ or are files of tests/ itself. */
+function hasBrowserTests() {
+  const isTest = (file) => readFileSync(file, "utf8").includes("wasm_bindgen_test");
+  const rustFiles = (folder, deep) =>
+    readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
+      const path = join(folder, entry.name);
+      if (entry.isDirectory()) return deep ? rustFiles(path, true) : [];
+      return entry.name.endsWith(".rs") ? [path] : [];
+    });
+  return [...rustFiles(at("src"), true), ...rustFiles(at("tests"), false)].some(isTest);
+}
+
+function wasmPackTest() {
+  const driver = findChromedriver();
+  const args = [
+    "test", "--headless", "--chrome", "--mode", "no-install",
+    ...(driver ? ["--chromedriver", driver] : []),
+  ];
+  return { program: "wasm-pack", args, env: toolEnv(CARGO_PROGRESS), count: rustTests };
+}
+
+/**
+ * The tests learn the backend's address when they are compiled (`env!("TALK_BACKEND")`), so a port
+ * that stays the same saves compiling them again.
+ */
+async function backendForWasmTests() {
+  const USUAL = 4431;
+  const binary = backendOf("dev");
+  const start = (port) => startBackend({ binary, args: ["--control", "--port", String(port)] });
+  const backend = await start(USUAL).catch(() => start(0));
+  return { env: { TALK_BACKEND: backend.host }, after: () => backend.stop() };
+}
+
+/** What the tests of pages and packages find in their environment. */
+export function testEnvironment() {
+  const env = {};
+  const browser = findChromium();
+  if (browser) env.CHROMIUM = browser;
+  if (!process.env.TALK_BACKEND_BIN) env.TALK_BACKEND_BIN = backendOf("dev");
+  return env;
+}
+
+// Counting. Each takes the lines of output and the exit code.
+
+/** A program whose exit code is the result. */
+function oneCheck(_lines, code) {
+  return { passed: code === 0 ? 1 : 0, failed: code === 0 ? 0 : 1, skipped: 0 };
+}
+
+/** `test result: ok. 12 passed; 0 failed; 1 ignored; …`, once per test program. */
+export function rustTests(lines) {
+  const total = { passed: 0, failed: 0, skipped: 0 };
+  for (const line of lines) {
+    const found = /^test result: .*?(\d+) passed; (\d+) failed; (\d+) ignored/.exec(line.trim());
+    if (!found) continue;
+    total.passed += Number(found[1]);
+    total.failed += Number(found[2]);
+    total.skipped += Number(found[3]);
+  }
+  return total;
+}
+
+/** The summary of node's test runner: `ℹ pass 12`. */
+export function nodeSummary(lines) {
+  const found = new Map();
+  for (const line of lines) {
+    const entry = /^[ℹ#] (pass|fail|cancelled|skipped|todo) (\d+)$/.exec(line.trim());
+    if (entry) found.set(entry[1], Number(entry[2]));
+  }
+  const get = (name) => found.get(name) ?? 0;
+  return {
+    passed: get("pass"),
+    failed: get("fail") + get("cancelled"),
+    skipped: get("skipped") + get("todo"),
+  };
+}
+
+/** A last line `12 passed, 0 failed`. */
+export function closingLine(lines) {
+  const found = lines.map((line) => /^(\d+) passed, (\d+) failed/.exec(line.trim())).filter(Boolean);
+  const [, passed, failed] = found.at(-1) ?? [0, 0, 0];
+  return { passed: Number(passed), failed: Number(failed), skipped: 0 };
+}
+
+/** The folder in which all suites run. */
+export const SUITE_FOLDER = ROOT;

@@ -33,7 +33,7 @@ const PATHS = {
   mic: "M12 3a3 3 0 0 1 3 3v5a3 3 0 0 1-6 0V6a3 3 0 0 1 3-3zM5.5 11a6.5 6.5 0 0 0 13 0M12 17.5V21",
   monitor: "M4 5h16v11H4zM9 20h6M12 16v4",
   moon: "M20 14.5A8.5 8.5 0 0 1 9.5 4a8.5 8.5 0 1 0 10.5 10.5z",
-  more: "M5.5 12h.01M12 12h.01M18.5 12h.01",
+  more: "M6 12h.01M12 12h.01M18 12h.01",
   pause: "M8.5 6v12M15.5 6v12",
   person: "M12 12a4 4 0 1 0 0-8 4 4 0 0 0 0 8zM4.5 20.5c.5-3.9 3.6-6.5 7.5-6.5s7 2.6 7.5 6.5",
   personAdd:
@@ -72,6 +72,7 @@ export function icon(name, extra = "") {
   svg.setAttribute("focusable", "false");
   const path = document.createElementNS(NS, "path");
   path.setAttribute("d", PATHS[name] ?? "");
+  if (name === "more") path.setAttribute("stroke-width", "3.2");
   svg.append(path);
   return svg;
 }

@@ -228,12 +228,13 @@ export class MessageRow {
   #quote(message, run) {
     const { sender } = message;
     const { icon: name, text } = summary(message);
-    const who = sender?.id === this.#me ? "You" : firstName(sender?.name ?? "Somebody");
+    const mine = sender?.id === this.#me;
+    const who = mine ? "You" : firstName(sender?.name ?? "Somebody");
     return h(
       "button",
       {
         type: "button",
-        class: `quote hue-${hue(sender?.id ?? "")}`,
+        class: mine ? "quote own" : `quote hue-${hue(sender?.id ?? "")}`,
         onclick: run,
         "aria-label": `Answer to ${who}: ${text}`,
       },

@@ -4,7 +4,7 @@
  */
 
 import { calm, h } from "./dom.js";
-import { fileSize, length } from "./format.js";
+import { length } from "./format.js";
 import { icon } from "./icons.js";
 import { shapeOf } from "./waveform.js";
 
@@ -49,7 +49,7 @@ export function player({ url, filename, size, duration, voice }) {
       { class: "play-main" },
       voice ? null : h("span", { class: "card-name" }, filename),
       track,
-      h("span", { class: "play-line" }, time, voice ? null : h("span", {}, fileSize(size))),
+      h("span", { class: "play-line" }, time),
     ),
   );
   el.setAttribute("aria-label", voice ? "Voice message" : `Audio ${filename}`);

@@ -46,7 +46,7 @@ const SEEDS = [
         "bob",
         "Drop a photo or any other file anywhere in this pane, or paste it. The microphone records a voice message.",
       ],
-      ["alice", "And with the arrow keys, Enter and Escape you get everywhere without a mouse."],
+      ["carol", "And with the arrow keys, Enter and Escape you get everywhere without a mouse."],
     ],
   },
 ];

@@ -52,6 +52,10 @@ impl Outbox {
     pub(crate) fn event(&mut self, conn: ConnId, event: Value) {
         self.events.entry(conn).or_default().push(event);
     }
+
+    pub(crate) fn close(&mut self, conn: ConnId, code: u16, reason: &'static str) {
+        self.outputs.push(Output::Close { conn, code, reason });
+    }
 }
 
 /// Who makes a request.

@@ -2,7 +2,7 @@
 
 use serde_json::{json, Value};
 
-use super::app::{App, Outbox};
+use super::app::{App, Cx, Outbox};
 use super::{ConnId, Hub, Output};
 
 /// Things no client can ask for.
@@ -20,7 +20,8 @@ pub enum Control {
         /// The events as they go out.
         events: Vec<Value>,
     },
-    /// Announce a restart to all sockets, then close them.
+    /// Announce a restart to all sockets, then close them. Their sessions may come back within a
+    /// minute and find their subscriptions and what they missed.
     Restarting,
     /// Forget everything and close all sockets.
     Reset,
@@ -42,18 +43,14 @@ impl Hub {
                 }
             }),
             Control::Restarting => {
-                for conn in self.conns.keys() {
-                    out.event(*conn, json!({ "type": "upstream.restarting" }));
-                    out.outputs.push(Output::Close {
-                        conn: *conn,
-                        code: 1012,
-                        reason: "restarting",
-                    });
+                for conn in std::mem::take(&mut self.conns).into_keys() {
+                    self.on_every_app(now, out, |app, cx| app.restart(cx, conn));
+                    out.close(conn, 1012, "restarting");
                 }
             }
             Control::Reset => {
                 for conn in std::mem::take(&mut self.conns).into_keys() {
-                    out.outputs.push(Output::Close { conn, code: 1012, reason: "reset" });
+                    out.close(conn, 1012, "reset");
                 }
                 for app in self.apps.values_mut() {
                     *app = App::new(&app.id, app.secret.clone(), app.sync);
@@ -68,6 +65,17 @@ impl Hub {
 }
 
 impl App {
+    /// Announces a restart to a socket that is then closed, and keeps its session.
+    fn restart(&mut self, cx: &mut Cx<'_>, id: ConnId) {
+        let Some(conn) = self.conns.get_mut(&id) else { return };
+        if let Some(text) = conn.publish(vec![json!({ "type": "upstream.restarting" })]) {
+            cx.out.outputs.push(Output::Send { conn: id, text });
+        }
+        if !self.park(cx.now, id) {
+            self.disconnect(cx, id);
+        }
+    }
+
     fn conns_of(&self, user: &str) -> Vec<ConnId> {
         self.conns_of.get(user).into_iter().flatten().copied().collect()
     }

@@ -102,6 +102,9 @@ pub enum Input {
         app: String,
         /// The user in its URL.
         user: String,
+        /// `talkjs-client-id` in its URL: the same for all sockets of one session, one after the
+        /// other. May be empty.
+        client: String,
         /// Where this client reaches the server, such as `http://127.0.0.1:4420`: the URLs of
         /// files start with it.
         base_url: String,
@@ -200,13 +203,23 @@ impl Hub {
     /// Takes in what happened at `now` (ms since the epoch) and says what to do about it.
     pub fn handle(&mut self, now: u64, input: Input) -> Vec<Output> {
         let mut out = Outbox::default();
-        // Logins end before anything else is judged, so that a late tick gives no one more time.
-        self.on_every_app(now, &mut out, |app, cx| app.expire_tokens(cx));
+        // What is over by now ends first, so that a late tick gives no one more time.
+        self.on_every_app(now, &mut out, |app, cx| {
+            app.end_sessions(cx);
+            app.end_typing(cx);
+        });
         // What is said to all sockets comes before the answer to the one that caused it.
         let mut answer = None;
         match input {
-            Input::Connected { conn, app, user, base_url } => {
-                self.connected(&mut out, conn, app, user, base_url);
+            Input::Connected { conn, app, user, client, base_url } => {
+                match self.apps.get_mut(&app) {
+                    Some(found) if !user.is_empty() => {
+                        found.connect(conn, user, client, base_url);
+                        self.conns.insert(conn, app);
+                    }
+                    Some(_) => out.close(conn, 4400, "no user id"),
+                    None => out.close(conn, 4404, "no such app"),
+                }
             }
             Input::Frame { conn, text } => answer = self.frame(now, &mut out, conn, &text),
             Input::BinaryFrame { conn } if self.conns.contains_key(&conn) => {
@@ -228,32 +241,14 @@ impl Hub {
             Input::Control(control) => self.control(now, &mut out, control),
             Input::Tick => {}
         }
-        self.on_every_app(now, &mut out, |app, cx| app.end_typing(cx));
         self.flush(out, answer)
     }
 
     /// When to come back with a tick at the latest; `None` = no need.
     pub fn wake_at(&self) -> Option<u64> {
-        let times = self.apps.values().flat_map(|app| [app.next_expiry(), app.next_typing_end()]);
+        let times =
+            self.apps.values().flat_map(|app| [app.next_session_end(), app.next_typing_end()]);
         times.flatten().min()
-    }
-
-    fn connected(
-        &mut self,
-        out: &mut Outbox,
-        conn: ConnId,
-        app_id: String,
-        user: String,
-        base_url: String,
-    ) {
-        match self.apps.get_mut(&app_id) {
-            Some(app) if !user.is_empty() => {
-                app.connect(conn, user, base_url);
-                self.conns.insert(conn, app_id);
-            }
-            Some(_) => out.outputs.push(Output::Close { conn, code: 4400, reason: "no user id" }),
-            None => out.outputs.push(Output::Close { conn, code: 4404, reason: "no such app" }),
-        }
     }
 
     fn frame(&mut self, now: u64, out: &mut Outbox, conn: ConnId, text: &str) -> Option<Output> {
@@ -315,30 +310,16 @@ impl Hub {
         }
     }
 
-    /// Numbers the events, one PUBLISH a socket, and puts the answer last.
+    /// One PUBLISH a socket, before the answer.
     fn flush(&mut self, out: Outbox, answer: Option<Output>) -> Vec<Output> {
-        let (mut outputs, closes): (Vec<_>, Vec<_>) =
-            out.outputs.into_iter().partition(|output| !matches!(output, Output::Close { .. }));
+        let mut outputs = out.outputs;
         for (conn, events) in out.events {
-            let app = self.conns.get(&conn).and_then(|app| self.apps.get_mut(app));
-            let Some(socket) = app.and_then(|app| app.conns.get_mut(&conn)) else { continue };
-            socket.seq += 1;
-            outputs.push(Output::Send { conn, text: frames::publish(socket.seq, events) });
-        }
-        outputs.extend(answer);
-        for close in &closes {
-            if let Output::Close { conn, .. } = close {
-                self.forget_conn(*conn);
+            let socket = self.apps.values_mut().find_map(|app| app.conns.get_mut(&conn));
+            if let Some(text) = socket.and_then(|socket| socket.publish(events)) {
+                outputs.push(Output::Send { conn, text });
             }
         }
-        outputs.extend(closes);
+        outputs.extend(answer);
         outputs
-    }
-
-    /// Forgets a socket without telling anybody.
-    fn forget_conn(&mut self, conn: ConnId) {
-        if let Some(app) = self.conns.remove(&conn) {
-            self.on_app(0, &mut Outbox::default(), &app, |app, cx| app.disconnect(cx, conn));
-        }
     }
 }

@@ -1,5 +1,7 @@
 //! Typing: who is writing in a conversation right now.
 
+use std::collections::BTreeSet;
+
 use serde_json::{json, Value};
 
 use super::app::{App, Caller, Cx};
@@ -51,8 +53,12 @@ impl App {
     /// Ends every typing whose time is over.
     pub(crate) fn end_typing(&mut self, cx: &mut Cx<'_>) {
         let now = cx.now;
-        let ids: std::collections::BTreeSet<String> =
-            self.typists.iter().map(|(id, _)| id.clone()).collect();
+        let over = |(id, user): &&(String, String)| {
+            let typing = self.conversations.get(id).and_then(|c| c.typing.get(user));
+            typing.is_none_or(|typing| typing.until <= now)
+        };
+        let ids: BTreeSet<String> =
+            self.typists.iter().filter(over).map(|(id, _)| id.clone()).collect();
         for id in ids {
             let before = self.before(&id);
             if let Some(conversation) = self.conversations.get_mut(&id) {

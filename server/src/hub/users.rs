@@ -46,22 +46,38 @@ impl App {
             return Ok(json!({}));
         }
         self.save(cx.out, Kind::User, &[id], &user);
-        let event = match old {
-            None => Some(json!({
-                "type": "user.created", "userId": id, "state": views::user(&user),
-            })),
-            Some(old) => views::diff(&views::user(old), &views::user(&user))
-                .map(|diff| json!({ "type": "user.edited", "userId": id, "diff": diff })),
-        };
-        let created = old.is_none();
-        self.users.insert(id.to_owned(), user);
-        if let Some(event) = event {
-            self.tell_watchers(cx.out, &Feed::User(id.to_owned()), &event);
-        }
-        if created && self.is_online(id) {
-            self.tell_presence(cx, id, true);
+        let view = views::user(&user);
+        let old = self.users.insert(id.to_owned(), user);
+        match old {
+            None => self.tell_created(cx, id, &view),
+            Some(old) => {
+                if let Some(diff) = views::diff(&views::user(&old), &view) {
+                    let event = json!({ "type": "user.edited", "userId": id, "diff": diff });
+                    self.tell_watchers(cx.out, &Feed::User(id.to_owned()), &event);
+                }
+            }
         }
         Ok(json!({}))
+    }
+
+    /// Tells of a new user those who watch it, and its own conversation lists, which could not be
+    /// fetched before.
+    fn tell_created(&self, cx: &mut Cx<'_>, id: &str, view: &Value) {
+        let feed = Feed::User(id.to_owned());
+        let event = json!({ "type": "user.created", "userId": id, "state": view });
+        self.tell_watchers(cx.out, &feed, &event);
+        for conn in self.conns_of.get(id).into_iter().flatten() {
+            let feeds = self.conns.get(conn).map(|conn| &conn.feeds);
+            let is_list = |feeds: &&BTreeSet<Feed>| {
+                feeds.contains(&Feed::Conversations) && !feeds.contains(&feed)
+            };
+            if feeds.filter(is_list).is_some() {
+                cx.out.event(*conn, event.clone());
+            }
+        }
+        if self.is_online(id) {
+            self.tell_presence(cx, id, true);
+        }
     }
 
     pub(crate) fn get_user(&self, id: &str) -> Result<Value, ApiError> {

@@ -28,6 +28,7 @@ pub(super) enum Request {
     Open {
         app: String,
         user: String,
+        client: String,
         base_url: String,
         opened: oneshot::Sender<(ConnId, mpsc::Receiver<ToSocket>)>,
     },
@@ -166,7 +167,7 @@ impl Driver {
     fn take(&mut self, request: Request, outputs: &mut Vec<Output>) {
         match request {
             Request::Input(input) => self.take_input(input, outputs),
-            Request::Open { app, user, base_url, opened } => {
+            Request::Open { app, user, client, base_url, opened } => {
                 self.last_conn += 1;
                 let conn = self.last_conn;
                 let (sender, receiver) = mpsc::channel(MOST_WAITING);
@@ -174,7 +175,7 @@ impl Driver {
                 if let Some(faults) = &mut self.faults {
                     faults.opened(conn, &user);
                 }
-                let input = Input::Connected { conn, app, user, base_url };
+                let input = Input::Connected { conn, app, user, client, base_url };
                 outputs.extend(self.hub.handle(self.clock.now(), input));
                 self.answers.push(Box::new(move || {
                     let _ = opened.send((conn, receiver));

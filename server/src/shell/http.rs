@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 
 use axum::body::{Body, Bytes};
-use axum::extract::rejection::{BytesRejection, PathRejection};
+use axum::extract::rejection::{BytesRejection, PathRejection, QueryRejection};
 use axum::extract::ws::rejection::WebSocketUpgradeRejection;
 use axum::extract::ws::WebSocketUpgrade;
 use axum::extract::{DefaultBodyLimit, FromRequestParts, Path, Query, Request as HttpRequest};
@@ -145,7 +145,7 @@ struct Signature {
 async fn boken(
     axum::extract::State(state): axum::extract::State<State>,
     Parts((app, user)): Parts<(String, String)>,
-    query: Result<Query<Signature>, axum::extract::rejection::QueryRejection>,
+    query: Result<Query<Signature>, QueryRejection>,
 ) -> Result<Json<Value>, Refusal> {
     let Query(Signature { signature }) = query.map_err(|error| {
         bad_request("INVALID_PARAMETERS", format!("The query was refused: {error}."))
@@ -156,9 +156,17 @@ async fn boken(
     }
 }
 
+/// What a client says of itself. Nothing depends on it but the way back after a restart.
+#[derive(serde::Deserialize)]
+struct Client {
+    #[serde(default, rename = "talkjs-client-id")]
+    id: String,
+}
+
 async fn realtime(
     axum::extract::State(state): axum::extract::State<State>,
     Parts((app, user)): Parts<(String, String)>,
+    query: Result<Query<Client>, QueryRejection>,
     headers: HeaderMap,
     upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
 ) -> Result<Response, Refusal> {
@@ -166,11 +174,12 @@ async fn realtime(
     let upgrade = upgrade.map_err(|error| {
         bad_request("NOT_A_WEBSOCKET", format!("This path wants a WebSocket: {error}."))
     })?;
+    let client = query.map(|Query(client)| client.id).unwrap_or_default();
     let base_url = base_url(&headers, state.addr);
     let upgrade = upgrade.max_message_size(ws::LARGEST_FRAME).max_frame_size(ws::LARGEST_FRAME);
     Ok(upgrade.on_upgrade(move |socket| async move {
         let (opened, is_open) = oneshot::channel();
-        state.link.send(Request::Open { app, user, base_url, opened }).await;
+        state.link.send(Request::Open { app, user, client, base_url, opened }).await;
         let Ok((conn, outgoing)) = is_open.await else { return };
         ws::serve(socket, state.link.clone(), conn, outgoing).await;
         drop(state.stopped);

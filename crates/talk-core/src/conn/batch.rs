@@ -146,9 +146,25 @@ impl Call {
                     }
                 }
             }
+            self.share(&mut answers);
         } else {
             answers.resize(count, (500, Raw::NULL));
         }
         answers
+    }
+
+    /// A user that was asked for twice comes back once.
+    fn share(&self, answers: &mut [(u16, Raw)]) {
+        for index in 0..answers.len() {
+            let id = |at: usize| self.members.get(at).map(|member| &member.id);
+            if answers.get(index).is_some_and(|answer| answer.0 == 404) {
+                let found = answers.iter().enumerate().find_map(|(at, &answer)| {
+                    (answer.0 == 200 && id(at) == id(index)).then_some(answer)
+                });
+                if let (Some(found), Some(answer)) = (found, answers.get_mut(index)) {
+                    *answer = found;
+                }
+            }
+        }
     }
 }

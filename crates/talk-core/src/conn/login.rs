@@ -375,6 +375,7 @@ impl Conn {
             self.queue.refresh();
             let refetch = self.connection.has_gap(now);
             self.events.push_back(Event::Ready { refetch });
+            self.ask_tick();
         }
     }
 

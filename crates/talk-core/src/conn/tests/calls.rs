@@ -1,13 +1,22 @@
-//! Calls: their order, combining them, sending them again.
+//! Calls: their order, combining them, pacing them, sending them again.
 
 use super::*;
+
+/// A frame of the newest socket in a session that has not lost one.
+fn frame(id: u32, rest: &str) -> String {
+    format!("1> [{id},{rest},{{}}]")
+}
+
+fn post(id: u32, name: &str) -> String {
+    frame(id, &format!(r#""POST","/{name}",{{}}"#))
+}
 
 #[test]
 fn a_call_opens_logs_in_goes_out_and_the_connection_closes_when_idle() {
     let mut world = World::new();
     world.plain("a");
     world.log_in();
-    world.expect(&["ready refetch", r#"1> [1,"POST","/a",{},{}]"#]);
+    world.expect(&["ready refetch", &post(1, "a")]);
     world.answer(1, 200, r#"{"id":"x"}"#);
     world.expect(&[r#"reply 1 ok {"id":"x"}"#]);
     world.pass(2_999);
@@ -15,4 +24,551 @@ fn a_call_opens_logs_in_goes_out_and_the_connection_closes_when_idle() {
     world.pass(1);
     world.expect(&["lost", "close 1"]);
     world.expect_the_end();
+}
+
+#[test]
+fn calls_go_out_in_order_and_answers_come_in_any() {
+    let mut world = World::live();
+    for name in ["a", "b", "c"] {
+        world.plain(name);
+    }
+    world.expect(&[&post(1, "a"), &post(2, "b"), &post(3, "c")]);
+    world.answer(3, 200, "3");
+    world.answer(1, 403, r#"{"errorCode":"NOT_A_PARTICIPANT","reasons":["x","y"]}"#);
+    world.answer(2, 200, "[ 2 ]");
+    world.expect(&["reply 3 ok 3", "reply 1 403 NOT_A_PARTICIPANT x,y", "reply 2 ok [ 2 ]"]);
+    // A second answer to the same one is nothing.
+    world.answer(2, 200, "[2]");
+    world.expect(&[]);
+}
+
+#[test]
+fn paths_and_data_go_out_as_they_should() {
+    let mut world = World::live();
+    let path = path(&["conversations", "a/b ü\"'", "messages"]);
+    let data = r#"{"content":["\ud800"]}"#.to_string();
+    let method = Method::Patch;
+    world.conn.request(Request::Plain { method, path, data }, Keep::Always);
+    world.expect(&[
+        r#"1> [1,"PATCH","/conversations/a%2Fb%20%C3%BC%22'/messages",{"content":["\ud800"]},{}]"#,
+    ]);
+}
+
+#[test]
+fn every_method_has_its_word() {
+    let mut world = World::live();
+    use Method::*;
+    for method in [Get, Post, Put, Patch, Delete, Subscribe, Unsubscribe] {
+        world.ask(method, "x", Keep::Always);
+    }
+    world.drain();
+    let words: Vec<_> = world.lines.iter().map(|line| line.split('"').nth(1).unwrap()).collect();
+    assert_eq!(words, ["GET", "POST", "PUT", "PATCH", "DELETE", "SUBSCRIBE", "UNSUBSCRIBE"]);
+}
+
+#[test]
+fn statuses_that_settle_a_call() {
+    for status in [400, 402, 403, 404, 405, 409, 418, 501, 503, 201, 0] {
+        let mut world = World::live();
+        world.plain("a");
+        world.expect(&[&post(1, "a")]);
+        world.answer(1, status, "null");
+        world.expect(&[&format!("reply 1 {status}  ")]);
+        world.answer(1, 200, "1");
+        world.expect(&[]);
+    }
+}
+
+#[test]
+fn a_busy_service_is_tried_again_without_limit_ever_more_slowly() {
+    let mut world = World::live();
+    world.plain("a");
+    world.expect(&[&post(1, "a")]);
+    world.answer(1, 429, "{}");
+    // The first time in a session at once.
+    world.pass(0);
+    let mut id = 2;
+    world.expect(&[&post(2, "a")]);
+    let mut wait = 240;
+    for _ in 0..40 {
+        world.answer(id, 429, "{}");
+        world.expect(&[]);
+        let waited = world.pass_until_something();
+        assert!((wait * 94 / 100..=wait * 106 / 100 + 10).contains(&waited), "{waited} {wait}");
+        assert!(waited <= 30_010);
+        id = world.sent - 1;
+        world.expect(&[&post(id, "a")]);
+        wait = (wait * 6 / 5).min(30_000);
+    }
+    // Other calls do not wait.
+    world.answer(id, 429, "{}");
+    world.plain("b");
+    world.expect(&[&post(id + 1, "b")]);
+    // A settled call sets the waits back.
+    world.answer(id + 1, 200, "1");
+    world.expect(&["reply 2 ok 1"]);
+    world.pass_until_something();
+    let id = world.sent - 1;
+    world.expect(&[&post(id, "a")]);
+    world.answer(id, 429, "{}");
+    let waited = world.pass_until_something();
+    assert!((190..=220).contains(&waited), "{waited}");
+}
+
+#[test]
+fn a_failing_service_is_tried_ten_times() {
+    let mut world = World::live();
+    world.plain("a");
+    for _ in 0..9 {
+        world.pass_until_something();
+        let id = world.sent - 1;
+        world.expect(&[&post(id, "a")]);
+        world.answer(id, 500, r#"{"errorCode":"E","reasons":["why"]}"#);
+        world.pass(0);
+    }
+    world.pass_until_something();
+    let id = world.sent - 1;
+    world.expect(&[&post(id, "a")]);
+    world.answer(id, 500, r#"{"errorCode":"E","reasons":["why"]}"#);
+    world.expect(&["reply 1 500 E why"]);
+    world.keep_socket_alive_for(100_000);
+    world.expect(&[]);
+}
+
+#[test]
+fn calls_that_failed_are_sent_again_one_by_one() {
+    let mut world = World::live();
+    world.plain("a");
+    world.plain("b");
+    world.expect(&[&post(1, "a"), &post(2, "b")]);
+    world.answer(1, 500, "{}");
+    world.answer(2, 429, "{}");
+    world.pass(0);
+    world.expect(&[&post(3, "a")]);
+    let waited = world.pass_until_something();
+    assert!((220..=260).contains(&waited), "{waited}");
+    world.expect(&[&post(4, "b")]);
+}
+
+#[test]
+fn many_calls_that_were_queued_are_paced_and_later_ones_wait_for_their_turn() {
+    let mut world = World::new();
+    for n in 0..60 {
+        world.plain(&format!("c{n}"));
+    }
+    world.log_in();
+    world.drain();
+    assert_eq!(world.lines.remove(0), "ready refetch");
+    assert_eq!(world.lines.len(), 50);
+    world.lines.clear();
+    world.plain("late");
+    world.drain();
+    for n in 50..60 {
+        world.pass(99);
+        world.expect(&[]);
+        world.pass(1);
+        world.expect(&[&post(n + 1, &format!("c{n}"))]);
+    }
+    world.pass(100);
+    world.expect(&[&post(61, "late")]);
+    // Then nothing is paced any more.
+    world.pass(100);
+    for n in 0..70 {
+        world.plain(&format!("d{n}"));
+    }
+    world.drain();
+    assert_eq!(world.lines.len(), 70);
+    assert_eq!(world.lines[69], post(131, "d69"));
+}
+
+#[test]
+fn subscriptions_go_first_after_a_login_and_in_order_later() {
+    let mut world = World::new();
+    world.plain("a");
+    world.ask(Method::Subscribe, "early", Keep::Always);
+    world.drain();
+    world.open();
+    world.conn.http_response(world.now, 2, 200, r#"{"boken":"B"}"#);
+    world.drain();
+    world.lines.clear();
+    assert_eq!(world.conn.frame(world.now, 1, "[0,200,{}]"), None);
+    // The owner reacts to `ready` before the tick.
+    assert_eq!(world.conn.poll_event(), Some(Event::Ready { refetch: true }));
+    for user in ["u", "v"] {
+        let id = user.to_string();
+        world.conn.request(Request::SubscribeUser { id }, Keep::Connection);
+        let id = user.to_string();
+        world.conn.request(Request::GetUser { id }, Keep::Connection);
+        world.ask(Method::Subscribe, user, Keep::Connection);
+    }
+    // A timer in between must not send anything too early.
+    world.conn.wake(world.now);
+    world.expect(&[
+        &frame(1, r#""SUBSCRIBE","/early",{}"#),
+        &frame(2, r#""SUBSCRIBE","/users",{"ids":["u"]}"#),
+        &frame(3, r#""SUBSCRIBE","/u",{}"#),
+        &frame(4, r#""SUBSCRIBE","/users",{"ids":["v"]}"#),
+        &frame(5, r#""SUBSCRIBE","/v",{}"#),
+        &post(6, "a"),
+        &frame(7, r#""GET","/users",{"ids":["u","v"],"includePrivateFields":false}"#),
+    ]);
+    world.plain("b");
+    world.ask(Method::Subscribe, "s", Keep::Connection);
+    world.expect(&[&post(8, "b"), &frame(9, r#""SUBSCRIBE","/s",{}"#)]);
+}
+
+#[test]
+fn users_of_one_tick_are_asked_for_together() {
+    let mut world = World::live();
+    for id in ["a", "b"] {
+        let id = id.to_string();
+        world.conn.request(Request::SubscribeUser { id: id.clone() }, Keep::Always);
+        world.conn.request(Request::GetUser { id }, Keep::Always);
+    }
+    world.get_user("ghost");
+    world.get_user("\"ü\\");
+    world.expect(&[
+        &frame(1, r#""SUBSCRIBE","/users",{"ids":["a","b"]}"#),
+        &frame(
+            2,
+            r#""GET","/users",{"ids":["a","b","ghost","\"ü\\"],"includePrivateFields":false}"#,
+        ),
+    ]);
+    world.answer(1, 200, "{}");
+    world.answer(2, 200, r#"{"\"\u00fc\\":{"n":4}, "other":{}, "b":{"n":2},"a":{"n":1}}"#);
+    world.expect(&[
+        "reply 1 ok {}",
+        "reply 3 ok {}",
+        r#"reply 2 ok {"n":1}"#,
+        r#"reply 4 ok {"n":2}"#,
+        "reply 5 404  ",
+        r#"reply 6 ok {"n":4}"#,
+    ]);
+}
+
+#[test]
+fn a_refused_batch_refuses_each_of_its_members() {
+    let mut world = World::live();
+    world.get_user("a");
+    world.get_user("b");
+    world.drain();
+    world.lines.clear();
+    world.answer(1, 403, r#"{"errorCode":"NO"}"#);
+    world.expect(&["reply 1 403 NO ", "reply 2 403 NO "]);
+}
+
+#[test]
+fn the_same_user_twice_is_answered_twice() {
+    let mut world = World::live();
+    world.get_user("a");
+    world.get_user("a");
+    world.expect(&[&frame(1, r#""GET","/users",{"ids":["a","a"],"includePrivateFields":false}"#)]);
+    world.answer(1, 200, r#"{"a":1}"#);
+    world.expect(&["reply 1 ok 1", "reply 2 ok 1"]);
+}
+
+#[test]
+fn batches_have_a_limit() {
+    let mut world = World::live();
+    for n in 0..2_001 {
+        world.get_user(&format!("u{n}"));
+    }
+    for n in 0..101 {
+        world.participant("c", &format!("u{n}"));
+    }
+    world.drain();
+    let ids = |line: &String| line.matches("\"u").count();
+    assert_eq!(world.lines.iter().map(ids).collect::<Vec<_>>(), [1000, 1000, 1, 100, 1]);
+    // A thousand users in any order are told apart.
+    let mut body = String::from("{");
+    for n in (0..1000).rev() {
+        body.push_str(&format!(r#""u{n}":{n}{}"#, if n == 0 { "}" } else { "," }));
+    }
+    world.lines.clear();
+    world.answer(1, 200, &body);
+    assert_eq!(world.lines.len(), 1000);
+    for (n, line) in world.lines.iter().enumerate() {
+        assert_eq!(*line, format!("reply {} ok {n}", n + 1));
+    }
+}
+
+#[test]
+fn changes_to_the_participants_of_a_conversation_go_together_if_nothing_is_between() {
+    let mut world = World::live();
+    world.participant("c/1", "a");
+    let request = Request::Participant {
+        conversation: "c/1".to_string(),
+        user: "b\"".to_string(),
+        method: Method::Patch,
+        params: "{}".to_string(),
+    };
+    world.conn.request(request, Keep::Always);
+    world.participant("c2", "a");
+    world.plain("x");
+    world.participant("c2", "b");
+    world.expect(&[
+        &frame(
+            1,
+            r#""POST","/conversations/c%2F1/participants",{"actions":[{"id":"a","method":"PUT","params":{"notify":true}},{"id":"b\"","method":"PATCH","params":{}}]}"#,
+        ),
+        &frame(
+            2,
+            r#""POST","/conversations/c2/participants",{"actions":[{"id":"a","method":"PUT","params":{"notify":true}}]}"#,
+        ),
+        &post(3, "x"),
+        &frame(
+            4,
+            r#""POST","/conversations/c2/participants",{"actions":[{"id":"b","method":"PUT","params":{"notify":true}}]}"#,
+        ),
+    ]);
+    let body = r#"{"responses":[{"status":200},{"status":403,"errorCode":"NO","reasons":["r"]}]}"#;
+    world.answer(1, 200, body);
+    world.expect(&[r#"reply 1 ok {"status":200}"#, "reply 2 403 NO r"]);
+}
+
+#[test]
+fn a_batch_that_is_partly_answered_is_sent_again_for_the_rest() {
+    let mut world = World::live();
+    for user in ["a", "b", "c", "d"] {
+        world.participant("c", user);
+    }
+    world.drain();
+    world.lines.clear();
+    // The one of d is missing.
+    world.answer(1, 200, r#"{"responses":[{"status":200},{"status":500},{"status":429}]}"#);
+    world.expect(&[r#"reply 1 ok {"status":200}"#]);
+    world.pass_until_something();
+    let actions = ["b", "c", "d"]
+        .map(|user| format!(r#"{{"id":"{user}","method":"PUT","params":{{"notify":true}}}}"#));
+    let again =
+        format!(r#""POST","/conversations/c/participants",{{"actions":[{}]}}"#, actions.join(","));
+    world.expect(&[&frame(2, &again)]);
+    // A new one does not join a batch that was sent before.
+    world.participant("c", "e");
+    world.drain();
+    assert!(world.lines.pop().unwrap().starts_with("1> [3,"));
+    world.answer(2, 200, r#"{"responses":[{"status":200},{"status":404},{"status":200},{}]}"#);
+    world.expect(&[
+        r#"reply 2 ok {"status":200}"#,
+        "reply 3 404  ",
+        r#"reply 4 ok {"status":200}"#,
+    ]);
+}
+
+#[test]
+fn answers_to_batches_that_are_not_of_the_right_shape_count_as_failures() {
+    for body in ["null", "5", "[]", r#""x""#] {
+        let mut world = World::live();
+        world.get_user("a");
+        world.drain();
+        for _ in 0..10 {
+            world.lines.clear();
+            world.answer(world.sent - 1, 200, body);
+            world.pass_until_something();
+        }
+        world.expect(&["reply 1 500  "]);
+    }
+    for body in [
+        "null",
+        "{}",
+        r#"{"responses":5}"#,
+        r#"{"responses":[]}"#,
+        r#"{"responses":[{}]}"#,
+        r#"{"responses":[{"status":-1}]}"#,
+        r#"{"responses":[{"status":70000}]}"#,
+    ] {
+        let mut world = World::live();
+        world.participant("c", "a");
+        world.drain();
+        for _ in 0..10 {
+            world.lines.clear();
+            world.answer(world.sent - 1, 200, body);
+            world.pass_until_something();
+        }
+        world.expect(&["reply 1 500  "]);
+    }
+}
+
+#[test]
+fn a_401_inside_a_batch_logs_in_again() {
+    let mut world = World::live();
+    world.participant("c", "a");
+    world.drain();
+    world.lines.clear();
+    world.answer(1, 200, r#"{"responses":[{"status":401}]}"#);
+    world.drain();
+    assert_eq!(world.lines[0], "lost");
+    world.lines.clear();
+    world.respond(3, 200, r#"{"boken":"B"}"#);
+    world.answer(2, 200, "{}");
+    world.drain();
+    assert!(world.lines[2].contains("/participants"), "{:?}", world.lines);
+}
+
+#[test]
+fn calls_in_flight_when_the_socket_is_lost_go_out_again_first_and_in_order() {
+    let mut world = World::live();
+    for name in ["a", "b", "c"] {
+        world.plain(name);
+    }
+    world.drain();
+    world.answer(2, 200, "2");
+    world.ask(Method::Get, "gone", Keep::Connection);
+    world.drain();
+    world.lines.clear();
+    world.close();
+    world.plain("d");
+    world.expect(&["lost"]);
+    world.pass_timer();
+    world.expect(&["open 2"]);
+    // And once more, before anything was answered.
+    world.log_in_again_with(&[
+        "2> [1,\"POST\",\"/a\",{},{}]",
+        "2> [2,\"POST\",\"/c\",{},{}]",
+        "2> [3,\"POST\",\"/d\",{},{}]",
+    ]);
+    world.answer(3, 200, "4");
+    world.expect(&["reply 5 ok 4"]);
+    world.close();
+    world.plain("e");
+    world.expect(&["lost"]);
+    world.pass_timer();
+    world.expect(&["open 3"]);
+    world.log_in_again_with(&[
+        "3> [1,\"POST\",\"/a\",{},{}]",
+        "3> [2,\"POST\",\"/c\",{},{}]",
+        "3> [3,\"POST\",\"/e\",{},{}]",
+    ]);
+}
+
+#[test]
+fn what_belongs_to_the_connection_is_forgotten_with_it() {
+    let mut world = World::live();
+    for method in [Method::Subscribe, Method::Get] {
+        world.ask(method, "live", Keep::Connection);
+    }
+    world.drain();
+    world.answer(2, 500, "{}");
+    world.answer(1, 429, "{}");
+    world.lines.clear();
+    world.close();
+    world.ask(Method::Get, "queued", Keep::Connection);
+    world.expect(&["lost"]);
+    // Asked for without a connection, it goes out with the next one …
+    world.pass_until_something();
+    world.log_in_again_after_open(&["2> [1,\"GET\",\"/queued\",{},{}]"]);
+    // … unless that one goes too.
+    world.close();
+    world.expect(&["lost"]);
+    world.pass_until_something();
+    world.log_in_again_after_open(&[]);
+    world.keep_socket_alive_for(60_000);
+    world.expect(&[]);
+}
+
+#[test]
+fn a_cancelled_request_is_not_sent_and_its_answer_is_nothing() {
+    let mut world = World::live();
+    let (a, _b) = (world.plain("a"), world.plain("b"));
+    let (u, _v, w) = (world.get_user("u"), world.get_user("v"), world.get_user("w"));
+    world.conn.cancel(a);
+    world.conn.cancel(u);
+    world.expect(&[
+        &post(1, "b"),
+        &frame(2, r#""GET","/users",{"ids":["v","w"],"includePrivateFields":false}"#),
+    ]);
+    world.conn.cancel(w);
+    world.conn.cancel(w);
+    world.conn.cancel(Ticket(999));
+    world.answer(2, 200, r#"{"v":1,"w":2}"#);
+    world.expect(&["reply 4 ok 1"]);
+    // In flight it keeps its place in the batch, and is left out when that is sent again.
+    let tickets = ["x", "y", "z"].map(|user| world.participant("c", user));
+    world.drain();
+    world.conn.cancel(tickets[0]);
+    world.answer(3, 200, r#"{"responses":[{"status":200},{"status":404},{"status":429}]}"#);
+    world.lines.retain(|line| !line.contains("> ["));
+    world.expect(&["reply 7 404  "]);
+    world.conn.cancel(tickets[2]);
+    world.keep_socket_alive_for(10_000);
+    world.expect(&[]);
+    // The same for a socket that is lost.
+    let c = world.plain("c");
+    world.drain();
+    world.conn.cancel(c);
+    world.lines.clear();
+    world.close();
+    world.expect(&["lost"]);
+    world.pass_timer();
+    world.log_in_again_after_open(&["2> [1,\"POST\",\"/b\",{},{}]"]);
+}
+
+#[test]
+fn pushes_are_acknowledged_and_told_once() {
+    let mut world = World::live();
+    world.frame(r#"[0,"PUBLISH",{"type":"a"}]"#);
+    world.expect(&[r#"news {"type":"a"}"#, r#"1> [0,"ACK"]"#]);
+    world.frame(r#" [ 7 , "PUBLISH" , {"type":"b"} , {"type":"c"} ] "#);
+    world.expect(&[r#"news {"type":"b"}"#, r#"1> [7,"ACK"]"#]);
+    for seq in [7, 6, 0] {
+        world.frame(&format!(r#"[{seq},"PUBLISH",{{"type":"session.expired"}}]"#));
+        world.expect(&[&format!(r#"1> [{seq},"ACK"]"#)]);
+    }
+    // On the next socket the count starts anew.
+    world.close();
+    world.pass_timer();
+    world.expect(&["lost", "open 2"]);
+    world.log_in_again("ready refetch");
+    world.frame(r#"[1,"PUBLISH",{"type":"d"}]"#);
+    world.expect(&[r#"news {"type":"d"}"#, r#"2> [1,"ACK"]"#]);
+}
+
+#[test]
+fn what_is_not_a_frame_is_ignored() {
+    let mut world = World::live();
+    world.plain("a");
+    world.expect(&[&post(1, "a")]);
+    for text in [
+        "",
+        " ",
+        "x",
+        "null",
+        "{}",
+        "5",
+        "\"a\"",
+        "[]",
+        "[1]",
+        "[1,",
+        "[1,200,{}",
+        "[1,200,{}]]",
+        "[1.5,200,{}]",
+        "[-1,200,{}]",
+        "[1e99,200,{}]",
+        "[4294967297,200,{}]",
+        "[null,200,{}]",
+        "[\"1\",200,{}]",
+        "[1,\"200\",{}]",
+        "[1,-200,{}]",
+        "[1,200.5,{}]",
+        "[1,70000,{}]",
+        "[1,null]",
+        "[{},\"PUBLISH\",{}]",
+        "[-1,\"PUBLISH\",{}]",
+        "[1.5,\"PUBLISH\",{}]",
+        "[99999999999,\"PUBLISH\",{}]",
+        "[1,\"publish\",{}]",
+        "[2,200,{}]",
+        "[77,200,{}]",
+    ] {
+        world.frame(text);
+        world.expect(&[]);
+    }
+    // No events, or events of no known shape, are fine.
+    world.conn.frame(world.now, 1, r#"[1,"PUBLISH"]"#);
+    world.expect(&[r#"1> [1,"ACK"]"#]);
+    world.frame(r#"[2,"PUBLISH",null,5,{"type":7},{}]"#);
+    world.expect(&["news null", r#"1> [2,"ACK"]"#]);
+    // An answer without a body has none.
+    world.frame("[1,200]");
+    world.expect(&["reply 1 ok null"]);
 }

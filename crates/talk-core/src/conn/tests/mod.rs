@@ -18,6 +18,12 @@ use crate::{ErrorCode, Fetch};
 /// Where the clock on the wall starts.
 const START: Millis = 1_800_000_000_000;
 
+fn random(seed: u32) -> Random {
+    // Spread out, as seeds from the system's source of randomness are.
+    let part = |n: u32| (seed * 4 + n + 1).wrapping_mul(0x9e37_79b9) ^ 0x5bd1_e995;
+    Random::new([part(0), part(1), part(2), part(3)])
+}
+
 struct World {
     conn: Conn,
     now: Millis,
@@ -44,7 +50,7 @@ impl World {
         let options =
             format!(r#"{{"appId":"app","userId":"alice","host":"localhost:1"{options}}}"#);
         let config = Config::read(Raw::parse(&options).unwrap()).unwrap();
-        let conn = Conn::new(config, Random::new([1, 2, 3, 4]), START);
+        let conn = Conn::new(config, random(1), START);
         let mut world = World { conn, now: START, socket: 0, fetch: 0, sent: 0, lines: Vec::new() };
         world.drain();
         world.lines.drain(..warnings);
@@ -78,6 +84,23 @@ impl World {
         self.expect(&[&format!("{}{renew}", self.socket)]);
         self.answer(0, 200, "{}");
         self.expect(&[ready]);
+    }
+
+    /// From an open socket to the calls that go out first.
+    #[track_caller]
+    fn log_in_again_with(&mut self, calls: &[&str]) {
+        self.open();
+        let renew = r#"> [0,"POST","/session/renew",{"token":"BOK"},{}]"#;
+        self.expect(&[&format!("{}{renew}", self.socket)]);
+        self.answer(0, 200, "{}");
+        self.expect(&[&["ready refetch"], calls].concat());
+    }
+
+    #[track_caller]
+    fn log_in_again_after_open(&mut self, calls: &[&str]) {
+        self.drain();
+        assert_eq!(self.lines.pop(), Some(format!("open {}", self.socket)));
+        self.log_in_again_with(calls);
     }
 
     fn plain(&mut self, name: &str) -> Ticket {

@@ -203,7 +203,7 @@ export class MessageList {
     }
 
     const keys = messages.map((message) => this.#outbox.origin(message)?.key ?? `m ${message.id}`);
-    const drafts = this.#outbox.waiting(this.#ref.id, new Set(keys));
+    const drafts = this.#outbox.waiting(this.#ref.id);
     const all = [...messages, ...drafts];
     const freshAt = all.findIndex(
       (source) => source.createdAt > this.#readUntil && this.#author(source) !== this.#me,

@@ -28,6 +28,8 @@ export class Outbox {
   #session;
   /** @type {Map<string, Draft>} in the order of sending */
   #drafts = new Map();
+  /** @type {Set<string>} keys of drafts whose message has been seen, even if it is gone again */
+  #arrived = new Set();
   /** @type {Set<(conversationId: string) => void>} */
   #listeners = new Set();
 
@@ -71,14 +73,13 @@ export class Outbox {
   }
 
   /**
-   * The drafts that no message of the conversation stands for yet.
+   * The drafts that no message has stood for yet.
    *
    * @param {string} conversationId
-   * @param {ReadonlySet<string>} arrived keys of messages that are there
    */
-  waiting(conversationId, arrived) {
+  waiting(conversationId) {
     return [...this.#drafts.values()].filter(
-      (draft) => draft.conversationId === conversationId && !arrived.has(draft.key),
+      (draft) => draft.conversationId === conversationId && !this.#arrived.has(draft.key),
     );
   }
 
@@ -89,7 +90,9 @@ export class Outbox {
    */
   origin(message) {
     const draft = this.#drafts.get(message.custom[KEY] ?? "");
-    return draft && message.sender?.id === this.#session.currentUser.id ? draft : null;
+    if (!draft || message.sender?.id !== this.#session.currentUser.id) return null;
+    this.#arrived.add(draft.key);
+    return draft;
   }
 
   /**
@@ -101,13 +104,16 @@ export class Outbox {
     for (const draft of this.#drafts.values()) {
       if (draft.conversationId !== conversationId || draft.state !== "sent") continue;
       this.#drafts.delete(draft.key);
+      this.#arrived.delete(draft.key);
       if (draft.file) URL.revokeObjectURL(draft.file.url);
     }
   }
 
   /** Whether leaving the page now would lose something. */
   get busy() {
-    return [...this.#drafts.values()].some((draft) => draft.state !== "sent");
+    return [...this.#drafts.values()].some(
+      ({ key, state }) => state !== "sent" && !this.#arrived.has(key),
+    );
   }
 
   /** @param {string} key */

@@ -1,0 +1,113 @@
+// What the demo's tests stand on: a fresh backend, the demo's server, a browser, and pages that
+// fail the test when anything goes wrong inside them.
+
+import { startBackend } from "../../scripts/lib/backend.mjs";
+import { launch } from "../../scripts/lib/chromium.mjs";
+import { PKG, WWW } from "../../scripts/lib/paths.mjs";
+import { serveDemo } from "../../scripts/lib/static.mjs";
+
+/** How long anything on a page may take. Machines that test are slow; nothing waits this long. */
+const PATIENCE_MS = 20_000;
+
+/** Records from a microphone that is not there, without asking. */
+const MICROPHONE = ["--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"];
+
+/**
+ * Starts everything. `DEMO_URL` in the environment names a running demo to test instead (its chats
+ * are then added to); `DEMO_PKG` another folder with a built package.
+ */
+export async function openStage() {
+  const given = process.env["DEMO_URL"];
+  const backend = given ? null : await startBackend({ args: ["--control"] });
+  const demo = backend
+    ? await serveDemo({
+        pkgDir: process.env["DEMO_PKG"] ?? PKG,
+        wwwDir: WWW,
+        backend: backend.host,
+      })
+    : null;
+  const browser = await launch({ args: MICROPHONE });
+  const url = given ?? demo?.url ?? "";
+  /** @type {string[]} */
+  const troubles = [];
+
+  return {
+    url,
+    backend,
+    /** Errors that pages have reported so far. */
+    troubles,
+
+    /**
+     * A window of its own, as somebody.
+     *
+     * @param {string} user
+     * @param {import("playwright-core").BrowserContextOptions & {hash?: string}} [options]
+     */
+    async page(user, { hash = "", ...options } = {}) {
+      const context = await browser.newContext({
+        viewport: { width: 1100, height: 760 },
+        locale: "en-GB",
+        ...options,
+      });
+      context.setDefaultTimeout(PATIENCE_MS);
+      const page = await context.newPage();
+      page.on("pageerror", (error) => troubles.push(`${user}: ${error.stack ?? error}`));
+      page.on("console", (message) => {
+        if (message.type() === "error") troubles.push(`${user}: console: ${message.text()}`);
+      });
+      await page.goto(`${url}?user=${encodeURIComponent(user)}${hash}`);
+      return page;
+    },
+
+    async close() {
+      await browser.close();
+      await demo?.close();
+      await backend?.stop();
+    },
+  };
+}
+
+/** The two people of most tests, and the chat that they have with each other. */
+export const DIRECT = `#/c/${encodeURIComponent("dm+alice+bob")}`;
+
+/**
+ * The messages on a page that say exactly this.
+ *
+ * @param {import("playwright-core").Page} page
+ * @param {string} text
+ */
+export const said = (page, text) =>
+  page.locator(".row").filter({ has: page.getByText(text, { exact: true }) });
+
+/**
+ * Writes and sends.
+ *
+ * @param {import("playwright-core").Page} page
+ * @param {string} text
+ */
+export async function write(page, text) {
+  await page.getByRole("textbox", { name: "Message" }).fill(text);
+  await page.keyboard.press("Enter");
+}
+
+let count = 0;
+
+/** A text that no other test and no earlier run has sent. */
+export const fresh = (/** @type {string} */ about) => `${about} ${process.pid}-${(count += 1)}`;
+
+/**
+ * Sends files through the file picker.
+ *
+ * @param {import("playwright-core").Page} page
+ * @param {{name: string, mimeType: string, buffer: Buffer}[]} files
+ */
+export async function sendFiles(page, files) {
+  const chooser = page.waitForEvent("filechooser");
+  await page.getByRole("button", { name: "Attach files" }).click();
+  await (await chooser).setFiles(files);
+  await page
+    .locator(".piece")
+    .nth(files.length - 1)
+    .waitFor();
+  await page.getByRole("button", { name: "Send", exact: true }).click();
+}

@@ -225,3 +225,7 @@ fn invalid(key: &str, expected: &str, got: Raw) -> TalkError {
     let message = ["getTalkSession: ", key, " must be ", expected, ", but it is ", got].concat();
     TalkError::new(ErrorCode::InvalidArgument, message)
 }
+
+#[cfg(test)]
+#[path = "config_tests.rs"]
+mod tests;

@@ -1,1 +1,145 @@
-//! Tests.
+//! Tests: content that may be sent and content that may not.
+
+use super::*;
+
+fn read_one(block: Value) -> Result<Value, ApiError> {
+    let content = json!([block]);
+    let blocks = read(Some(&content), |token| token == "file_1")?;
+    assert_eq!(blocks.len(), 1);
+    Ok(blocks[0].clone())
+}
+
+fn text(children: Value) -> Result<Value, ApiError> {
+    read_one(json!({ "type": "text", "children": children })).map(|block| block["children"].clone())
+}
+
+#[test]
+fn nodes_come_out_in_camel_case() {
+    for (sent, received) in [
+        ("bulletlist", "bulletList"),
+        ("bulletList", "bulletList"),
+        ("bulletpoint", "bulletPoint"),
+        ("bold", "bold"),
+        ("italic", "italic"),
+        ("strikethrough", "strikethrough"),
+    ] {
+        let children = text(json!([{ "type": sent, "children": ["x"] }]));
+        assert_eq!(children, Ok(json!([{ "type": received, "children": ["x"] }])), "{sent}");
+    }
+    let sent = json!([
+        { "type": "codespan", "text": "a" },
+        { "type": "customemoji", "text": ":b:" },
+        { "type": "autolink", "text": "c.d", "url": "https://c.d" },
+        { "type": "mention", "id": "e", "text": "E" },
+        { "type": "link", "url": "https://f", "children": [{ "type": "bold", "children": ["g"] }] },
+        { "type": "actionlink", "action": "h", "params": { "i": "j" }, "children": ["k"] },
+        { "type": "actionbutton", "action": "l", "children": ["m"] },
+    ]);
+    let received = json!([
+        { "type": "codeSpan", "text": "a" },
+        { "type": "customEmoji", "text": ":b:" },
+        { "type": "autoLink", "text": "c.d", "url": "https://c.d" },
+        { "type": "mention", "id": "e", "text": "E" },
+        { "type": "link", "url": "https://f", "children": [{ "type": "bold", "children": ["g"] }] },
+        { "type": "actionLink", "action": "h", "params": { "i": "j" }, "children": ["k"] },
+        { "type": "actionButton", "action": "l", "params": {}, "children": ["m"] },
+    ]);
+    assert_eq!(text(sent), Ok(received));
+}
+
+#[test]
+fn what_was_received_may_be_sent_again() {
+    let received = text(json!([{ "type": "codespan", "text": "a" }, "b"])).expect("content");
+    assert_eq!(text(received.clone()), Ok(received));
+}
+
+#[test]
+fn text_that_is_not_well_formed_is_refused() {
+    for children in [
+        json!(null),
+        json!("text"),
+        json!([]),
+        json!([""]),
+        json!([" \n"]),
+        json!([{ "type": "bold", "children": [" "] }]),
+        json!([5]),
+        json!([null]),
+        json!([{ "children": ["x"] }]),
+        json!([{ "type": "blink", "children": ["x"] }]),
+        json!([{ "type": "bold" }]),
+        json!([{ "type": "bold", "children": [7] }]),
+        json!([{ "type": "codespan", "children": ["x"] }]),
+        json!([{ "type": "mention", "text": "x" }]),
+        json!([{ "type": "actionLink", "action": "a", "params": { "b": 1 }, "children": ["x"] }]),
+    ] {
+        let error = text(children.clone()).expect_err(&children.to_string());
+        assert_eq!(error.status, 400, "{children}");
+    }
+}
+
+#[test]
+fn there_is_exactly_one_block() {
+    let block = json!({ "type": "text", "children": ["x"] });
+    for content in [json!([]), json!([block, block]), json!({}), json!("x"), Value::Null] {
+        assert!(read(Some(&content), |_| true).is_err(), "{content}");
+    }
+    assert!(read(None, |_| true).is_err());
+    assert!(read_one(json!({ "type": "table" })).is_err());
+    assert!(read_one(json!({})).is_err());
+    assert!(read_one(json!(5)).is_err());
+}
+
+#[test]
+fn a_place_is_on_earth() {
+    let place = |latitude: Value, longitude: Value| {
+        read_one(json!({ "type": "location", "latitude": latitude, "longitude": longitude }))
+    };
+    assert!(place(json!(-90), json!(180)).is_ok());
+    assert_eq!(
+        place(json!(42.43), json!(-83.99)),
+        Ok(json!({ "type": "location", "latitude": 42.43, "longitude": -83.99 }))
+    );
+    assert!(place(json!(90.1), json!(0)).is_err());
+    assert!(place(json!(0), json!(-181)).is_err());
+    assert!(place(json!("1"), json!(0)).is_err());
+    assert!(place(Value::Null, json!(0)).is_err());
+}
+
+#[test]
+fn a_file_is_its_token() {
+    let sent = json!({ "type": "file", "fileToken": "file_1", "url": "https://elsewhere" });
+    assert_eq!(read_one(sent), Ok(json!({ "type": "file", "fileToken": "file_1" })));
+    let error = read_one(json!({ "type": "file", "fileToken": "file_2" })).expect_err("unknown");
+    assert_eq!((error.status, error.code), (400, "FILE_NOT_FOUND"));
+    assert!(read_one(json!({ "type": "file" })).is_err());
+}
+
+#[test]
+fn a_file_is_shown_with_what_is_known_of_it() {
+    use super::super::state::File;
+    let file = File {
+        id: "file_1".to_owned(),
+        filename: "ä b/c.png".to_owned(),
+        size: 3,
+        content_type: "image/png".to_owned(),
+        subtype: Some("image".to_owned()),
+        width: Some(640.0),
+        height: Some(480.5),
+        duration: None,
+    };
+    let files = [("file_1".to_owned(), file)].into();
+    let to = Viewer { user: "alice", app: "my app", base_url: "http://here:1", files: &files };
+    let block = json!({ "type": "file", "fileToken": "file_1" });
+    let wanted = json!({
+        "type": "file",
+        "subtype": "image",
+        "fileToken": "file_1",
+        "url": "http://here:1/files/my%20app/file_1/%C3%A4%20b%2Fc.png",
+        "size": 3,
+        "filename": "ä b/c.png",
+        "width": 640,
+        "height": 480.5,
+    });
+    assert_eq!(view(&block, &to), wanted);
+    assert_eq!(view(&block, &to)["width"].to_string(), "640");
+}

@@ -1,1 +1,74 @@
-//! Tests.
+//! Tests: frames, and what is made of broken ones.
+
+use super::*;
+
+fn id_of(frame: &Frame) -> Value {
+    match frame {
+        Frame::Bad { id, .. } => id.clone(),
+        other => panic!("{other:?} is not bad"),
+    }
+}
+
+#[test]
+fn a_request_is_read() {
+    let Frame::Request { id, method, path, data } =
+        Frame::parse(r#"[3,"PATCH","/users/a",{"name":"A"},{}]"#)
+    else {
+        panic!("a request")
+    };
+    assert_eq!((id, method, path), (3.into(), Method::Patch, "/users/a".to_owned()));
+    assert_eq!(data["name"], "A");
+}
+
+#[test]
+fn data_and_headers_may_be_left_out() {
+    for text in [r#"[0,"GET","/ping"]"#, r#"[0,"GET","/ping",null]"#, r#"[0,"GET","/ping",{}]"#] {
+        assert!(matches!(Frame::parse(text), Frame::Request { .. }), "{text}");
+    }
+}
+
+#[test]
+fn an_acknowledgement_is_no_request() {
+    assert_eq!(Frame::parse(r#"[12,"ACK"]"#), Frame::Ack);
+}
+
+#[test]
+fn a_broken_frame_keeps_its_id() {
+    for text in [
+        r#"[7,"FETCH","/ping",{},{}]"#,
+        r#"[7,"GET"]"#,
+        r#"[7,"GET",5]"#,
+        r#"[7,"GET","/ping",[]]"#,
+        r#"[7]"#,
+        r#" [ 7 ,"GET","/users/\ud800",{},{}]"#,
+        r#"[7,"GET","/pi"#,
+    ] {
+        assert_eq!(id_of(&Frame::parse(text)), 7, "{text}");
+    }
+}
+
+#[test]
+fn without_an_id_it_is_null() {
+    for text in ["", "{}", "7", "[]", "[null]", r#"["GET"]"#, "nonsense", "[", "\u{0}"] {
+        assert_eq!(id_of(&Frame::parse(text)), Value::Null, "{text}");
+    }
+}
+
+#[test]
+fn depth_does_not_overflow() {
+    let deep = "[".repeat(200_000);
+    assert_eq!(id_of(&Frame::parse(&deep)), Value::Null);
+    let deep = format!(r#"[1,"PUT","/users/a",{{"custom":{}"#, "[".repeat(200_000));
+    assert_eq!(id_of(&Frame::parse(&deep)), 1);
+}
+
+#[test]
+fn answers_and_events_have_their_shape() {
+    assert_eq!(response(&4.into(), Ok(json!({ "a": 1 }))), r#"[4,200,{"a":1}]"#);
+    let error = ApiError::new(404, "GONE", "It is gone.");
+    assert_eq!(
+        response(&4.into(), Err(error)),
+        r#"[4,404,{"errorCode":"GONE","reasons":["It is gone."]}]"#
+    );
+    assert_eq!(publish(2, vec![json!({}), json!(1)]), r#"[2,"PUBLISH",{},1]"#);
+}

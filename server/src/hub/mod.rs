@@ -33,6 +33,10 @@ mod users;
 mod views;
 
 #[cfg(test)]
+mod fuzz_tests;
+#[cfg(test)]
+mod replay_tests;
+#[cfg(test)]
 mod testing;
 
 use std::collections::BTreeMap;

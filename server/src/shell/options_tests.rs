@@ -1,1 +1,84 @@
-//! Tests.
+//! Tests: the command line.
+
+use super::*;
+
+fn serve(args: &[&str]) -> Options {
+    match Command::parse(args) {
+        Ok(Command::Serve(options)) => options,
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn without_options_it_serves_the_demo_on_loopback() {
+    let options = serve(&[]);
+    assert_eq!(options, Options::default());
+    assert_eq!((options.host.as_str(), options.port), ("127.0.0.1", 4420));
+    assert_eq!(options.apps, [AppConfig::open("demo")]);
+    assert_eq!(options.max_upload, 512 * 1024 * 1024);
+    assert!(!options.control);
+}
+
+#[test]
+fn every_option_is_read() {
+    let options = serve(&[
+        "--host=0.0.0.0",
+        "--port",
+        "0",
+        "--data",
+        "d",
+        "--max-upload",
+        "9",
+        "--control",
+        "--no-sync",
+        "--app",
+        "one",
+        "--app=two:se:cret",
+    ]);
+    let app = |id: &str, secret: Option<&str>| AppConfig {
+        id: id.to_owned(),
+        secret: secret.map(str::to_owned),
+        sync: false,
+    };
+    assert_eq!(
+        options,
+        Options {
+            host: "0.0.0.0".to_owned(),
+            port: 0,
+            data: Some(PathBuf::from("d")),
+            apps: vec![app("one", None), app("two", Some("se:cret"))],
+            max_upload: 9,
+            control: true,
+        }
+    );
+    assert_eq!(serve(&["--data", ":memory:"]).data, None);
+}
+
+#[test]
+fn help_and_version() {
+    assert_eq!(Command::parse(["--help"]), Ok(Command::Help));
+    assert_eq!(Command::parse(["-V"]), Ok(Command::Version));
+    for option in ["--host", "--port", "--data", "--app", "--max-upload", "--control", "--no-sync"]
+    {
+        assert!(HELP.contains(option), "{option} is in the help");
+    }
+}
+
+#[test]
+fn what_is_wrong_is_said() {
+    for args in [
+        vec!["--port", "x"],
+        vec!["--port", "70000"],
+        vec!["--port"],
+        vec!["--nonsense"],
+        vec!["stray"],
+        vec!["--app", ""],
+        vec!["--app", ":secret"],
+        vec!["--app", "id:"],
+        vec!["--app", "a", "--app", "a:s"],
+        vec!["--max-upload", "-1"],
+    ] {
+        let error = Command::parse(args.clone()).expect_err("wrong");
+        assert!(error.contains("--help"), "{args:?}: {error}");
+    }
+}

@@ -273,6 +273,27 @@ test("360 px: one pane at a time, nothing wider than the window, Back works", as
   await page.context().close();
 });
 
+test("on a touch screen a long press opens the menu, and letting go keeps it", async () => {
+  const page = await stage.page("carol", {
+    hash: LONG,
+    viewport: { width: 390, height: 760 },
+    hasTouch: true,
+    isMobile: true,
+  });
+  const row = said(page, `Line ${LINES}`);
+  await row.waitFor();
+  const { x, y, width, height } = (await row.locator(".bubble").boundingBox()) ?? assert.fail();
+  const touch = await page.context().newCDPSession(page);
+  const touchPoints = [{ x: x + width / 2, y: y + height / 2 }];
+  await touch.send("Input.dispatchTouchEvent", { type: "touchStart", touchPoints });
+  const menu = page.getByRole("menu", { name: "Message" });
+  await menu.waitFor();
+  await touch.send("Input.dispatchTouchEvent", { type: "touchEnd", touchPoints: [] });
+  await menu.getByRole("menuitem", { name: "Reply" }).tap();
+  await page.getByText("Answer to yourself").waitFor();
+  await page.context().close();
+});
+
 test("light and dark follow the system, and a choice of one's own stays", async () => {
   const page = await stage.page("alice", { colorScheme: "dark" });
   await page.locator(".conversation").first().waitFor();

@@ -109,8 +109,8 @@ function peoplePicker(app, without) {
   const name = h("input", {
     class: "input",
     type: "text",
-    placeholder: "Somebody else’s name",
-    "aria-label": "Somebody else’s name",
+    placeholder: "Another name",
+    "aria-label": "Another name",
     maxlength: "60",
   });
   const more = h("button", { type: "button", class: "button" }, icon("plus"), "Add");

@@ -17,45 +17,77 @@ import { icon } from "./icons.js";
  */
 
 /**
+ * The menu that is open. There is never more than one.
+ *
+ * @type {{anchor: HTMLElement, close: () => void} | null}
+ */
+let current = null;
+
+/**
+ * Opens a menu, or closes it when it is open at this anchor already.
+ *
  * @param {HTMLElement} anchor
  * @param {string} label what the menu is about, for screen readers
  * @param {readonly MenuItem[]} items
  * @param {{x: number, y: number}} [at] opens there instead of at the anchor
  */
 export function openMenu(anchor, label, items, at) {
-  const menu = h("div", { class: "menu", role: "menu", "aria-label": label, popover: "auto" });
-  const entries = items.map((item) => entry(item, () => menu.hidePopover()));
+  const before = current?.anchor;
+  current?.close();
+  if (before === anchor) return;
+
+  // Not `auto`: that one closes when the finger that opened it by a long press is lifted.
+  const menu = h("div", { class: "menu", role: "menu", "aria-label": label, popover: "manual" });
+  const entries = items.map((item) => entry(item, close));
   entries.forEach((el, i) => {
     if (items[i]?.rule) menu.append(h("hr", {}));
     menu.append(el);
   });
+  menu.addEventListener("keydown", (event) => keys(event, entries, close));
+  const outside = (/** @type {Event} */ event) => {
+    const target = /** @type {Node} */ (event.target);
+    if (!menu.contains(target) && !anchor.contains(target)) close();
+  };
+  document.addEventListener("pointerdown", outside, true);
+  window.addEventListener("resize", close);
+  window.addEventListener("hashchange", close);
 
-  menu.addEventListener("keydown", (event) => {
-    const now = entries.indexOf(/** @type {HTMLElement} */ (document.activeElement));
-    const next = { ArrowDown: now + 1, ArrowUp: now - 1, Home: 0, End: entries.length - 1 }[
-      event.key
-    ];
-    if (event.key === "Tab") menu.hidePopover();
-    if (event.key === " " && document.activeElement instanceof HTMLAnchorElement) {
-      event.preventDefault();
-      document.activeElement.click();
-    }
-    if (next === undefined) return;
-    event.preventDefault();
-    entries.at(next % entries.length)?.focus();
-  });
-  menu.addEventListener("toggle", (event) => {
-    if (/** @type {ToggleEvent} */ (event).newState === "open") return;
-    anchor.setAttribute("aria-expanded", "false");
-    const lost = document.activeElement === document.body || menu.contains(document.activeElement);
-    if (lost) anchor.focus({ preventScroll: true });
+  function close() {
+    if (!menu.isConnected) return;
+    current = null;
+    document.removeEventListener("pointerdown", outside, true);
+    window.removeEventListener("resize", close);
+    window.removeEventListener("hashchange", close);
+    const focused = menu.contains(document.activeElement);
     menu.remove();
-  });
+    anchor.setAttribute("aria-expanded", "false");
+    if (focused) anchor.focus({ preventScroll: true });
+  }
+
+  current = { anchor, close };
   document.body.append(menu);
   menu.showPopover();
   put(menu, at ? new DOMRect(at.x, at.y, 0, 0) : anchor.getBoundingClientRect());
   anchor.setAttribute("aria-expanded", "true");
   (entries.find((el) => el.getAttribute("aria-checked") === "true") ?? entries[0])?.focus();
+}
+
+/**
+ * @param {KeyboardEvent} event
+ * @param {readonly HTMLElement[]} entries
+ * @param {() => void} close
+ */
+function keys(event, entries, close) {
+  const now = entries.indexOf(/** @type {HTMLElement} */ (document.activeElement));
+  const places = { ArrowDown: now + 1, ArrowUp: now - 1, Home: 0, End: -1 };
+  const next = places[/** @type {keyof typeof places} */ (event.key)];
+  if (next !== undefined) entries.at(next % entries.length)?.focus();
+  else if (event.key === " " && entries[now] instanceof HTMLAnchorElement) entries[now]?.click();
+  else if (event.key === "Escape") close();
+  else if (event.key === "Tab") return close();
+  else return;
+  event.preventDefault();
+  event.stopPropagation();
 }
 
 /**

@@ -35,6 +35,9 @@ import { icon } from "./icons.js";
 /** How long a finger rests on a message before its menu opens. */
 const LONG_PRESS_MS = 450;
 
+/** How far a resting finger may move meanwhile. */
+const SHAKE_PX = 10;
+
 export class MessageRow {
   /** @type {HTMLElement} */
   el;
@@ -293,15 +296,37 @@ export class MessageRow {
       this.#actions.menu(this);
     });
     let timer = 0;
+    let at = { x: 0, y: 0 };
+    let opened = false;
     const stop = () => clearTimeout(timer);
     el.addEventListener("pointerdown", (event) => {
+      opened = false;
       if (event.pointerType !== "touch" || !this.message) return;
-      const at = { x: event.clientX, y: event.clientY };
-      timer = window.setTimeout(() => this.#actions.menu(this, at), LONG_PRESS_MS);
+      at = { x: event.clientX, y: event.clientY };
+      timer = window.setTimeout(() => {
+        opened = true;
+        this.#actions.menu(this, at);
+      }, LONG_PRESS_MS);
     });
-    for (const name of ["pointerup", "pointercancel", "pointermove", "pointerleave"]) {
+    el.addEventListener("pointermove", (event) => {
+      if (Math.hypot(event.clientX - at.x, event.clientY - at.y) > SHAKE_PX) stop();
+    });
+    for (const name of ["pointerup", "pointercancel", "pointerleave"]) {
       el.addEventListener(name, stop);
     }
+    // The finger that opened the menu must not also open the picture under it.
+    el.addEventListener(
+      "click",
+      (event) => {
+        if (!opened) return;
+        event.preventDefault();
+        event.stopPropagation();
+      },
+      true,
+    );
+    el.addEventListener("contextmenu", (event) => {
+      if (event instanceof PointerEvent && event.pointerType === "touch") event.preventDefault();
+    });
   }
 }
 

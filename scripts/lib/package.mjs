@@ -96,9 +96,9 @@ async function bundleEntries(files, { entries, wasm, glue }) {
   // Here, not above: this file is loaded before set-up has installed the npm packages.
   const { build } = await import("esbuild");
   const virtual = {
-    "virtual:wasm": () => moduleSource(wasm),
-    "virtual:glue": () => sharedGlue(glue),
-    "virtual:instance": () => instanceGlue(glue),
+    "virtual:wasm": once(() => moduleSource(wasm)),
+    "virtual:glue": once(() => sharedGlue(glue)),
+    "virtual:instance": once(() => instanceGlue(glue)),
   };
   const plugin = {
     name: "virtual",
@@ -115,43 +115,46 @@ async function bundleEntries(files, { entries, wasm, glue }) {
     },
   };
   const bundle = async (entry, outfile, format) => {
-    try {
-      const result = await build({
-        entryPoints: [join(PKG_TEMPLATE, "src", entry)],
-        bundle: true,
-        minify: true,
-        format,
-        target: "es2022",
-        // "node" makes the names of a CommonJS module visible to `import` in Node.
-        platform: format === "cjs" ? "node" : "neutral",
-        mangleProps: MANGLED,
-        reserveProps: NOT_MANGLED,
-        plugins: [plugin],
-        write: false,
-        outfile: join(PKG, outfile),
-        logLevel: "silent",
-      });
-      files.set(outfile, checked(outfile, result.outputFiles[0].text));
-    } catch (error) {
+    const result = await build({
+      entryPoints: [join(PKG_TEMPLATE, "src", entry)],
+      bundle: true,
+      minify: true,
+      format,
+      target: "es2022",
+      // "node" makes the names of a CommonJS module visible to `import` in Node.
+      platform: format === "cjs" ? "node" : "neutral",
+      mangleProps: MANGLED,
+      reserveProps: NOT_MANGLED,
+      plugins: [plugin],
+      write: false,
+      outfile: join(PKG, outfile),
+      logLevel: "silent",
+    }).catch((error) => {
       throw new StepError(`The entry ${entry} of the package could not be bundled.`, {
-        output: (error.errors ?? []).map(
-          ({ text, location }) =>
-            (location ? `${location.file}:${location.line}:${location.column}: ` : "") + text,
-        ).concat(error.errors ? [] : [String(error)]),
+        output: error.errors?.map(placeAndText) ?? [String(error)],
         hint: `mend pkg-template/src/${entry} or what it imports`,
       });
-    }
+    });
+    files.set(outfile, checked(outfile, result.outputFiles[0].text));
   };
   await bundle("index.ts", "index.js", "esm");
   await bundle("index.ts", "index.cjs", "cjs");
   if (entries.separate) await bundle("separate.ts", "separate.js", "esm");
 }
 
+const once = (make) => {
+  let made;
+  return () => (made ??= make());
+};
+
+const placeAndText = ({ text, location }) =>
+  (location ? `${location.file}:${location.line}:${location.column}: ` : "") + text;
+
 /** What an entry must not contain, because it works here and breaks elsewhere. */
 function checked(file, text) {
   const rules = [
     [/<\/script/i, "`</script`, which ends a script element"],
-    [/[^\n\x20-\x7e]/, "a character outside printable ASCII"],
+    [/[^\0-\x7e]/, "a character outside ASCII, which a server may send in another encoding"],
   ];
   if (file.startsWith("index.")) {
     rules.push([/import\.meta/, "`import.meta`, from which bundlers would emit a .wasm file"]);

@@ -1,0 +1,127 @@
+// The packed package, installed in a project and used in Node: by import, by require, and at rest.
+
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { join } from "node:path";
+import { after, before, test } from "node:test";
+import { pathToFileURL } from "node:url";
+import { startBackend } from "../../scripts/lib/backend.mjs";
+import { imports } from "../../scripts/lib/wasm-file.mjs";
+import { APP, EXPECTED, inNode, pack, project, scratch } from "./project.mjs";
+
+const require = createRequire(import.meta.url);
+const WS = pathToFileURL(require.resolve("ws")).href;
+
+let space;
+let packed;
+let root;
+let backend;
+
+before(async () => {
+  space = scratch();
+  packed = await pack(space.folder);
+  [root, backend] = await Promise.all([
+    project(space.folder, "in-node", packed.tarball, FILES),
+    startBackend(),
+  ]);
+});
+
+after(async () => {
+  await backend?.stop();
+  space?.remove();
+});
+
+// Node 20 has no WebSocket of its own, so the projects bring the one of the ws package.
+const FILES = {
+  "app.mjs": APP,
+  "import.mjs": `
+    import WebSocket from ${JSON.stringify(WS)};
+    await import("./app.mjs");
+    globalThis.WebSocket = WebSocket;
+    console.log(await globalThis.run(process.argv[2], "by-import"));
+    process.exit();`,
+  "require.cjs": `
+    const { getTalkSession } = require("talk-session");
+    import(${JSON.stringify(WS)}).then(async ({ default: WebSocket }) => {
+      globalThis.WebSocket = WebSocket;
+      const host = process.argv[2];
+      const session = getTalkSession({ appId: "demo", userId: "by-require", host });
+      await session.currentUser.createIfNotExists({ name: "Alice" });
+      console.log((await session.currentUser.get()).name);
+      process.exit();
+    });`,
+  // Everything that a library could start with is watched or taken away before the import.
+  "at-rest.mjs": `
+    const touched = [];
+    const before = new Set(Reflect.ownKeys(globalThis));
+    for (const name of ["fetch", "WebSocket", "setTimeout", "setInterval", "queueMicrotask"]) {
+      globalThis[name] = () => touched.push(name);
+      before.add(name);
+    }
+    for (const name of ["Module", "Instance"]) {
+      WebAssembly[name] = class { constructor() { touched.push(name); } };
+    }
+    for (const name of ["compile", "instantiate"]) {
+      WebAssembly[name] = () => (touched.push(name), Promise.reject());
+    }
+    const api = await import("talk-session");
+    for (const name of Reflect.ownKeys(globalThis)) {
+      if (!before.has(name)) touched.push("globalThis." + String(name));
+    }
+    console.log(JSON.stringify({ touched, function: typeof api.getTalkSession }));`,
+  "same-names.mjs": `
+    import { createRequire } from "node:module";
+    const names = (api) => Object.keys(api).filter((name) => name !== "default").sort().join();
+    const [a, b] = [await import("talk-session"), createRequire(import.meta.url)("talk-session")];
+    console.log(names(a) === names(b) ? "the same" : names(a) + " | " + names(b));`,
+};
+
+test("the tarball has the package's files and no others", () => {
+  const { files } = packed;
+  for (const name of [
+    "CHANGELOG.md", "LICENSE-APACHE", "LICENSE-MIT", "README.md", "index.cjs", "index.d.cts",
+    "index.d.ts", "index.js", "package.json",
+  ]) {
+    assert.ok(files.includes(name), `${name} is missing`);
+  }
+  const known = /^(index|separate)\.(js|cjs|d\.ts|d\.cts)$|^talk_session\.wasm$|^package\.json$|\.md$|^LICENSE/;
+  assert.deepEqual(files.filter((name) => !known.test(name)), []);
+});
+
+test("every path in `exports` exists, and types come first", () => {
+  const folder = join(root, "node_modules", "talk-session");
+  const manifest = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
+  const visit = (value) => {
+    if (typeof value === "string") return readFileSync(join(folder, value));
+    if ("types" in value) assert.equal(Object.keys(value)[0], "types");
+    Object.values(value).forEach(visit);
+  };
+  visit(manifest.exports);
+  assert.equal(manifest.dependencies, undefined);
+});
+
+test("import works", async () => {
+  assert.equal(await inNode(root, "import.mjs", [backend.host]), EXPECTED);
+});
+
+test("require works", async () => {
+  assert.equal(await inNode(root, "require.cjs", [backend.host]), "Alice");
+});
+
+test("importing does nothing", async () => {
+  const { touched, function: kind } = JSON.parse(await inNode(root, "at-rest.mjs"));
+  assert.equal(kind, "function");
+  assert.deepEqual(touched, []);
+});
+
+test("import and require give the same names", async () => {
+  assert.equal(await inNode(root, "same-names.mjs"), "the same");
+});
+
+test("the module imports nothing but its own glue", (t) => {
+  const file = join(root, "node_modules", "talk-session", "talk_session.wasm");
+  const modules = new Set(imports(readFileSync(file)).map(({ module }) => module));
+  t.diagnostic([...modules].join());
+  assert.ok(!modules.has("env"), "an import from `env` is a function that the linker did not find");
+});

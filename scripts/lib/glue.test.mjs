@@ -1,0 +1,126 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import binaryen from "binaryen";
+import { instanceGlue, sharedGlue, shortenNames } from "./glue.mjs";
+
+/** What wasm-bindgen 0.2.130 writes for `--target web`, cut down to one class and two imports. */
+const GLUE = `/* @ts-self-types="./talk_session.d.ts" */
+import { hello as import1 } from "data:text/javascript,export const hello = (x) => x";
+
+export class Engine {
+    constructor() {
+        const ret = wasm.engine_new();
+        this.__wbg_ptr = ret;
+        return this;
+    }
+    now() {
+        return wasm.engine_now(this.__wbg_ptr);
+    }
+}
+if (Symbol.dispose) Engine.prototype[Symbol.dispose] = Engine.prototype.free;
+
+/** @returns {number} */
+export function version() {
+    return wasm.version();
+}
+function __wbg_get_imports() {
+    const import0 = {
+        __proto__: null,
+        __wbg_now_0123456789abcdef: function() {
+            return NOW();
+        },
+        __wbindgen_init_externref_table: function() {
+        },
+    };
+    return {
+        __proto__: null,
+        "./talk_session_bg.js": import0,
+    };
+}
+
+let wasmModule, wasmInstance, wasm;
+function __wbg_finalize_init(instance, module) {
+    wasmInstance = instance;
+    wasm = instance.exports;
+    wasmModule = module;
+    wasm.__wbindgen_start();
+    return wasm;
+}
+
+async function __wbg_load(module, imports) {
+    return await WebAssembly.instantiate(module, imports);
+}
+
+function initSync(module) {
+    if (wasm !== undefined) return wasm;
+    const imports = __wbg_get_imports();
+    const instance = new WebAssembly.Instance(module, imports);
+    return __wbg_finalize_init(instance, module);
+}
+
+async function __wbg_init(module_or_path) {
+    module_or_path = new URL('talk_session_bg.wasm', import.meta.url);
+}
+
+export { initSync, __wbg_init as default };
+`;
+
+const WASM = binaryen.parseText(`(module
+  (import "./talk_session_bg.js" "__wbg_now_0123456789abcdef" (func $now (result f64)))
+  (import "./talk_session_bg.js" "__wbindgen_init_externref_table" (func $table))
+  (memory (export "memory") 1)
+  (global $count (mut i32) (i32.const 0))
+  (func (export "engine_new") (result i32)
+    (global.set $count (i32.add (global.get $count) (i32.const 1))) (global.get $count))
+  (func (export "engine_now") (param i32) (result f64)
+    (f64.add (call $now) (f64.convert_i32_s (local.get 0))))
+  (func (export "version") (result i32) (i32.const 7))
+  (func (export "__wbindgen_start") (call $table)))`).emitBinary();
+
+const load = (source) => import(`data:text/javascript,${encodeURIComponent(source)}`);
+const withClock = (source) => `const NOW = () => 1000;\n${source}`;
+
+test("instances are independent, and importing starts nothing", async () => {
+  const { wasm, glue } = shortenNames(WASM, GLUE);
+  const api = await load(withClock(instanceGlue(glue)));
+  assert.deepEqual(Object.keys(api), ["instantiate"]);
+  const first = api.instantiate(wasm);
+  const second = api.instantiate(new WebAssembly.Module(wasm));
+  new first.Engine();
+  assert.equal(new first.Engine().now(), 1002);
+  assert.equal(new second.Engine().now(), 1001);
+  assert.equal(first.version(), 7);
+  assert.ok(first.memory instanceof WebAssembly.Memory);
+  assert.notEqual(first.memory, second.memory);
+});
+
+test("the shared form starts once and exports by name", async () => {
+  const { wasm, glue } = shortenNames(WASM, GLUE);
+  const api = await load(withClock(sharedGlue(glue)));
+  const exported = api.initSync({ module: wasm });
+  assert.equal(api.initSync(wasm), exported);
+  assert.equal(new api.Engine().now(), 1001);
+  assert.equal(api.version(), 7);
+});
+
+test("no long name and no loader is left", () => {
+  const { wasm, glue } = shortenNames(WASM, GLUE);
+  const text = Buffer.from(wasm).toString("latin1");
+  for (const source of [instanceGlue(glue), sharedGlue(glue)]) {
+    assert.doesNotMatch(source, /import\.meta|_bg\.wasm|0123456789abcdef|__wbg_load|Symbol\.dispose/);
+    assert.match(source, /^import \{ hello as import1 \}/m);
+  }
+  assert.doesNotMatch(text, /__wb|engine|_bg/);
+  assert.match(text, /memory/);
+});
+
+test("glue of another shape gets a clear error", () => {
+  assert.throws(() => instanceGlue(GLUE.replace("__wbg_load", "load")), /__wbg_load.* not found/);
+  assert.throws(() => shortenNames(WASM, GLUE.replace("_bg.js", ".js")), /table of imports/);
+  assert.throws(() => shortenNames(WASM, GLUE.replace("__wbg_now_", "__wbg_then_")), /__wbg_now_/);
+  assert.throws(() => shortenNames(WASM, GLUE.replace("wasm.version", "wasm.vision")), /vision/);
+  assert.throws(
+    () => instanceGlue(GLUE.replace("export function version", "export default function version")),
+    /only exported classes/,
+  );
+});

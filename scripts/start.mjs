@@ -67,9 +67,10 @@ async function portFor(option, asked, usual) {
   return port;
 }
 
-const isFree = (port) =>
-  new Promise((resolve) => {
+function isFree(port) {
+  return new Promise((resolve) => {
     const probe = createServer();
     probe.once("error", () => resolve(false));
     probe.listen(port, "127.0.0.1", () => probe.close(() => resolve(true)));
   });
+}

@@ -43,7 +43,9 @@ await main(async () => {
   process.exitCode = total.failed > 0 ? 1 : 0;
 });
 
-const isLint = (name) => name === "fmt" || name === "clippy";
+function isLint(name) {
+  return name === "fmt" || name === "clippy";
+}
 
 function readOptions() {
   const words = process.argv.slice(2);

@@ -15,8 +15,14 @@ let bob;
 
 before(async () => {
   stage = await openStage();
-  // Both open a fresh backend at once: only one of them may make the first conversations.
+  // Both open a fresh backend at once, and slow answers keep them abreast: only one of them may
+  // make the first conversations.
+  await stage.backend?.control({ do: "delay", ms: 60 });
   [alice, bob] = await Promise.all([stage.page("alice"), stage.page("bob")]);
+  await Promise.all(
+    [alice, bob].map((page) => page.getByRole("link", { name: /Welcome to Parley/ }).waitFor()),
+  );
+  await stage.backend?.control({ do: "delay", ms: 0 });
 });
 
 after(() => stage.close());

@@ -334,3 +334,53 @@ test("text is text: nothing in it becomes part of the page", async () => {
   assert.equal(await row.locator(".text img, .text a").count(), 0);
   await page.context().close();
 });
+
+test("content of any shape is shown, and leads nowhere it should not", async () => {
+  const page = await stage.page("carol");
+  const shown = await page.evaluate(async () => {
+    const { renderBlock } = await import("/js/content.js");
+    const file = { type: "file", fileToken: "t", size: 1, filename: "a.png" };
+    const text = (/** @type {unknown[]} */ ...children) => ({ type: "text", children });
+    const link = (/** @type {unknown} */ url) => text({ type: "link", url, children: ["here"] });
+    const blocks = [
+      link("javascript:alert(1)"),
+      link("data:text/html,x"),
+      link(" javascript:alert(1)"),
+      link(7),
+      link("https://example.com/a b"),
+      link("mailto:a@example.com"),
+      text("(see https://example.com/x.)"),
+      text({ type: "marquee", children: ["new ", { type: "bold", children: ["kind"] }] }),
+      text({ type: "codeSpan" }, null, 5, { type: "customEmoji", text: ":cat:" }),
+      { type: "text" },
+      { type: "hologram" },
+      { ...file, subtype: "image", url: "javascript:alert(1)" },
+      { ...file, url: "javascript:alert(1)" },
+      { ...file, url: "https://example.com/a" },
+    ];
+    return blocks.map((block) => {
+      const { el } = renderBlock(/** @type {any} */ (block));
+      const links = [el, ...el.querySelectorAll("a, img")]
+        .map((a) => a.getAttribute("href") ?? a.getAttribute("src"))
+        .filter((url) => url !== null);
+      return [el.textContent, ...links];
+    });
+  });
+  assert.deepEqual(shown, [
+    ["here"],
+    ["here"],
+    ["here"],
+    ["here"],
+    ["here", "https://example.com/a%20b"],
+    ["here", "mailto:a@example.com"],
+    ["(see https://example.com/x.)", "https://example.com/x"],
+    ["new kind"],
+    [":cat:"],
+    [""],
+    ["This kind of message cannot be shown here."],
+    ["PNGa.png1 byte"],
+    ["PNGa.png1 byte"],
+    ["PNGa.png1 byte", "https://example.com/a"],
+  ]);
+  await page.context().close();
+});

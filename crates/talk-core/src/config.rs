@@ -1,6 +1,5 @@
 //! The options of `getTalkSession`: checked, and turned into addresses.
 
-use alloc::borrow::{Cow, ToOwned};
 use alloc::string::String;
 
 use crate::json::Raw;
@@ -46,127 +45,174 @@ impl Config {
     /// Reads the options object as JSON. A function, as `tokenFetcher` is one, comes as `true`, and
     /// the host `@currentHost` is replaced before. What is not an option is ignored.
     pub fn read(options: Raw) -> Result<Config, TalkError> {
+        let mut reader = Reader { options, error: None };
         if !options.is_object() {
-            return Err(invalid("the options", "an object with `appId` and `userId`", options));
+            reader.refuse("the options", "an object with `appId` and `userId`", options);
         }
-        let required = |key| match text(options, key)? {
-            Some(text) if !text.is_empty() => Ok(text.into_owned()),
-            _ => Err(invalid(key, "a non-empty string", field(options, key))),
-        };
-        let app_id = required("appId")?;
-        let user_id = required("userId")?;
-        let token = match text(options, "token")? {
-            Some(token) if token.is_empty() => {
-                return Err(invalid("token", "a non-empty string", field(options, "token")));
-            }
-            token => token.map(Cow::into_owned),
-        };
-        let fetcher = field(options, "tokenFetcher");
+        let (app_id, user_id) = (reader.text("appId", true), reader.text("userId", true));
+        let has_token = !reader.field("token").is_null();
+        let token = reader.text("token", has_token);
+        let fetcher = reader.field("tokenFetcher");
         if !fetcher.is_null() && fetcher.as_bool() != Some(true) {
-            return Err(invalid("tokenFetcher", "a function", fetcher));
+            reader.refuse("tokenFetcher", "a function", fetcher);
         }
-        let or =
-            |key, default: &str| Ok(text(options, key)?.unwrap_or(default.into()).into_owned());
-        Ok(Config {
+        let mut client_build = reader.text("clientBuild", false);
+        if client_build.is_empty() {
+            client_build.push_str("standalone");
+        }
+        let config = Config {
             app_id,
             user_id,
-            urls: Urls::read(options)?,
-            signature: or("signature", "")?,
-            client_build: or("clientBuild", "standalone")?,
+            signature: reader.text("signature", false),
+            client_build,
             core_version: CORE_VERSION,
-            token,
+            token: has_token.then_some(token),
             fetcher: !fetcher.is_null(),
-        })
+            urls: Urls::read(&mut reader),
+        };
+        match reader.error {
+            Some(error) => Err(error),
+            None => Ok(config),
+        }
+    }
+}
+
+/// Reads fields, and keeps the first thing that is wrong with them.
+struct Reader<'a> {
+    options: Raw<'a>,
+    error: Option<TalkError>,
+}
+
+impl<'a> Reader<'a> {
+    fn field(&self, key: &str) -> Raw<'a> {
+        self.options.get(key).unwrap_or(Raw::NULL)
+    }
+
+    /// A text, which may be left out or empty if it is not needed.
+    fn text(&mut self, key: &str, needed: bool) -> String {
+        let value = self.field(key);
+        // Half a character becomes this one; written as itself it is fine.
+        let broken = |text: &str| has(text, "\u{fffd}") && !has(value.text(), "\u{fffd}");
+        let expected = match value.as_str() {
+            Some(text) if needed && text.is_empty() => "a non-empty string",
+            Some(text) if broken(&text) => "well-formed Unicode, without lone surrogates",
+            Some(text) => return text.into_owned(),
+            None if needed => "a non-empty string",
+            None if value.is_null() => return String::new(),
+            None => "a string",
+        };
+        self.refuse(key, expected, value);
+        String::new()
+    }
+
+    fn refuse(&mut self, key: &str, expected: &str, got: Raw) {
+        if self.error.is_some() {
+            return;
+        }
+        let got = match got.text() {
+            "null" => "missing",
+            "\"\"" => "an empty string",
+            _ if got.is_object() => "an object",
+            _ if got.is_array() => "an array",
+            _ if got.is_number() => "a number",
+            _ if !got.is_string() => "a boolean",
+            // A token is nobody's business, and a very long text helps nobody.
+            text if key == "token" || text.len() > 100 => "another string",
+            text => text,
+        };
+        let message =
+            ["getTalkSession: ", key, " must be ", expected, ", but it is ", got].concat();
+        self.error = Some(TalkError::new(ErrorCode::InvalidArgument, message));
     }
 }
 
 impl Urls {
     /// `apiUrls`, and for what it leaves out, what follows from `host`.
-    fn read(options: Raw) -> Result<Urls, TalkError> {
-        let host = text(options, "host")?.unwrap_or_default();
-        let Some(mut urls) = Urls::of_host(&host) else {
+    fn read(reader: &mut Reader) -> Urls {
+        let host = reader.text("host", false);
+        if host.bytes().any(|byte| byte <= b' ' || b"/\\?#@".contains(&byte)) {
             let expected = "a host name with an optional port, such as \"localhost:3000\"";
-            return Err(invalid("host", expected, field(options, "host")));
-        };
-        let given = field(options, "apiUrls");
+            reader.refuse("host", expected, reader.field("host"));
+        }
+        let mut urls = Urls::of_host(&host);
+        let given = reader.field("apiUrls");
         if !given.is_null() && !given.is_object() {
-            return Err(invalid("apiUrls", "an object of addresses", given));
+            reader.refuse("apiUrls", "an object of addresses", given);
         }
-        for (key, scheme, url) in [
-            ("realtimeWsApiUrl", "ws", &mut urls.realtime),
-            ("internalHttpApiUrl", "http", &mut urls.internal),
-            ("restApiHttpUrl", "http", &mut urls.rest),
+        reader.options = given;
+        for (key, secure, plain, url) in [
+            ("realtimeWsApiUrl", "wss://", "ws://", &mut urls.realtime),
+            ("internalHttpApiUrl", "https://", "http://", &mut urls.internal),
+            ("restApiHttpUrl", "https://", "http://", &mut urls.rest),
         ] {
-            let Some(own) = text(given, key)? else { continue };
-            let rest = own.strip_prefix(scheme).unwrap_or("");
-            let rest = rest.strip_prefix('s').unwrap_or(rest);
-            if rest.strip_prefix("://").is_none_or(str::is_empty) {
-                let expected = if scheme == "ws" {
-                    "an address that starts with wss:// or ws://"
-                } else {
-                    "an address that starts with https:// or http://"
-                };
-                return Err(invalid(key, expected, field(given, key)));
+            let mut own = reader.text(key, false);
+            while own.ends_with('/') {
+                own.pop();
             }
-            *url = own.trim_end_matches('/').to_owned();
+            if own.starts_with(secure) || own.starts_with(plain) {
+                *url = own;
+            } else if !reader.field(key).is_null() {
+                let expected = ["an address that starts with ", secure, " or ", plain].concat();
+                reader.refuse(key, &expected, reader.field(key));
+            }
         }
-        Ok(urls)
+        urls
     }
 
-    /// The addresses that belong to a host; empty stands for the service itself. `None` if that is
-    /// more than a host.
-    fn of_host(host: &str) -> Option<Urls> {
-        if host.bytes().any(|byte| byte <= b' ' || b"/\\?#@".contains(&byte)) {
-            return None;
-        }
+    /// The addresses that belong to a host; empty stands for the service itself.
+    fn of_host(host: &str) -> Urls {
         let talkjs = host.strip_suffix("talkjs.com").filter(|rest| {
             // A host that merely ends in these letters belongs to somebody else.
             rest.is_empty() || rest.ends_with('.')
         });
         if host.is_empty() || talkjs.is_some() {
-            let name = talkjs.unwrap_or("").trim_end_matches('.');
+            let name = talkjs.and_then(|name| name.strip_suffix('.')).unwrap_or("");
             // `app-eu` and `realtime-eu` are names of the same installation, `eu`.
             let name = match name.split_once('-') {
                 Some((word, rest)) if !word.is_empty() => rest,
                 _ => name,
             };
-            let main =
-                name.contains('.') || matches!(name, "" | "app" | "cdn" | "api" | "realtime");
-            let dash = if main { "" } else { "-" };
-            let name = if main { "" } else { name };
+            let main = name.contains('.') || ["", "app", "cdn", "api", "realtime"].contains(&name);
+            let (dash, name) = if main { ("", "") } else { ("-", name) };
             let url = |kind, end| [kind, dash, name, ".talkjs.com", end].concat();
-            return Some(Urls {
+            return Urls {
                 realtime: url("wss://realtime", "/v1"),
                 internal: url("https://app", "/api/v0"),
                 rest: url("https://api", "/v1"),
-            });
+            };
         }
         let secure = if is_local(host) { "" } else { "s" };
-        Some(Urls {
-            realtime: ["ws", secure, "://", host, "/public_api/v1"].concat(),
-            internal: ["http", secure, "://", host, "/api/v0"].concat(),
-            rest: ["http", secure, "://", host, "/public_api/v1"].concat(),
-        })
+        let url = |kind, end| [kind, secure, "://", host, end].concat();
+        Urls {
+            realtime: url("ws", "/public_api/v1"),
+            internal: url("http", "/api/v0"),
+            rest: url("http", "/public_api/v1"),
+        }
     }
 }
 
 /// Whether a host is reached without encryption: a machine of the developer.
 fn is_local(host: &str) -> bool {
-    // By hand: the standard library's search for a string would add 2 kB to the package.
-    let has = |word: &[u8]| host.as_bytes().windows(word.len()).any(|part| part == word);
-    if has(b"localhost") || has(b"localtest.me") {
+    if has(host, "localhost") || has(host, "localtest.me") {
         return true;
     }
-    let (address, port) = host.split_once(':').unwrap_or((host, "0"));
-    let digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
-    let mut groups = 0;
-    for group in address.split('.') {
-        groups += 1;
-        if group.len() > 3 || !digits(group) {
-            return false;
+    // Four groups of digits, and perhaps a port.
+    let (mut groups, mut digits, mut port) = (1, 0, false);
+    for byte in host.bytes() {
+        match byte {
+            b'0'..=b'9' if port || digits < 3 => digits += 1,
+            b'.' if !port && digits > 0 => (groups, digits) = (groups + 1, 0),
+            b':' if !port && digits > 0 => (port, digits) = (true, 0),
+            _ => return false,
         }
     }
-    groups == 4 && digits(port)
+    groups == 4 && digits > 0
+}
+
+/// Whether a text contains a word. By hand: the search of the standard library would add 2 kB to
+/// the package.
+fn has(text: &str, word: &str) -> bool {
+    text.as_bytes().windows(word.len()).any(|part| part == word.as_bytes())
 }
 
 /// The path of a request: each segment behind a slash, encoded.
@@ -191,39 +237,6 @@ pub fn push_encoded(out: &mut String, text: &str) {
             }
         }
     }
-}
-
-fn field<'a>(options: Raw<'a>, key: &str) -> Raw<'a> {
-    options.get(key).unwrap_or(Raw::NULL)
-}
-
-/// A text that may be left out.
-fn text<'a>(options: Raw<'a>, key: &str) -> Result<Option<Cow<'a, str>>, TalkError> {
-    let value = field(options, key);
-    match value.as_str() {
-        None if !value.is_null() => Err(invalid(key, "a string", value)),
-        // Half a character becomes this one; written as itself it is fine.
-        Some(text) if text.contains('\u{fffd}') && !value.text().contains('\u{fffd}') => {
-            Err(invalid(key, "well-formed Unicode, without lone surrogates", value))
-        }
-        text => Ok(text),
-    }
-}
-
-fn invalid(key: &str, expected: &str, got: Raw) -> TalkError {
-    let got = match got.text() {
-        "null" => "missing",
-        "\"\"" => "an empty string",
-        _ if got.is_object() => "an object",
-        _ if got.is_array() => "an array",
-        _ if got.is_number() => "a number",
-        _ if !got.is_string() => "a boolean",
-        // A token is nobody's business, and a very long text helps nobody.
-        text if key == "token" || text.len() > 100 => "another string",
-        text => text,
-    };
-    let message = ["getTalkSession: ", key, " must be ", expected, ", but it is ", got].concat();
-    TalkError::new(ErrorCode::InvalidArgument, message)
 }
 
 #[cfg(test)]

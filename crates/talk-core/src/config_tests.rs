@@ -141,10 +141,13 @@ fn what_is_wrong_is_said_in_one_sentence() {
         ("[]", "the options must be an object with `appId` and `userId`, but it is an array"),
         ("{}", "appId must be a non-empty string, but it is missing"),
         (r#"{"appId":""}"#, "appId must be a non-empty string, but it is an empty string"),
-        (r#"{"appId":5}"#, "appId must be a string, but it is a number"),
+        (r#"{"appId":5}"#, "appId must be a non-empty string, but it is a number"),
         (r#"{"appId":"a"}"#, "userId must be a non-empty string, but it is missing"),
-        (r#"{"appId":"a","userId":false}"#, "userId must be a string, but it is a boolean"),
-        (r#"{"appId":"a","userId":{}}"#, "userId must be a string, but it is an object"),
+        (
+            r#"{"appId":"a","userId":false}"#,
+            "userId must be a non-empty string, but it is a boolean",
+        ),
+        (r#"{"appId":"a","userId":{}}"#, "userId must be a non-empty string, but it is an object"),
         (
             r#"{"appId":"a","userId":"\ud800"}"#,
             "userId must be well-formed Unicode, without lone surrogates, but it is \"\\ud800\"",
@@ -154,7 +157,7 @@ fn what_is_wrong_is_said_in_one_sentence() {
     }
     for (member, message) in [
         (r#""token":"""#, "token must be a non-empty string, but it is an empty string"),
-        (r#""token":5"#, "token must be a string, but it is a number"),
+        (r#""token":5"#, "token must be a non-empty string, but it is a number"),
         (
             r#""token":"secret\ud800""#,
             "token must be well-formed Unicode, without lone surrogates, but it is another string",

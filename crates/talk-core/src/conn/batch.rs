@@ -18,8 +18,18 @@ pub(super) struct Call {
     pub(super) members: Vec<Member>,
     /// How often it failed so far.
     pub(super) failed: u8,
-    /// The first member's ticket: the place of this call among the others.
-    pub(super) order: u32,
+    pub(super) state: State,
+}
+
+/// How far a call has come.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum State {
+    /// To be sent.
+    Queued,
+    /// Sent on the current socket, with this number.
+    Sent { id: u32 },
+    /// To be sent again after a wait, one by one in the order of these numbers.
+    Failed { turn: u32 },
 }
 
 /// Whether and how a call is combined with others.
@@ -64,9 +74,12 @@ impl Call {
                 (Kind::Participants, Method::Post, path, user, action)
             }
         };
-        let order = ticket.0;
         let members = Vec::from([Member { ticket: Some(ticket), id, data }]);
-        Call { kind, keep, method, path, members, failed: 0, order }
+        Call { kind, keep, method, path, members, failed: 0, state: State::Queued }
+    }
+
+    pub(super) fn is_queued(&self) -> bool {
+        self.state == State::Queued
     }
 
     /// Whether the members of another call, made later, can join this one.
@@ -76,7 +89,9 @@ impl Call {
             Kind::Users => 1000,
             Kind::Participants => 100,
         };
-        self.kind == other.kind
+        self.is_queued()
+            && other.is_queued()
+            && self.kind == other.kind
             && self.method == other.method
             && self.keep == other.keep
             && self.failed == 0
@@ -118,53 +133,22 @@ impl Call {
     /// What an answer says to each member, in their order: a status and a body. An answer that
     /// lacks what it should have counts as a failure of the service.
     pub(super) fn answers<'a>(&self, status: u16, body: Raw<'a>) -> Vec<(u16, Raw<'a>)> {
-        let count = self.members.len();
-        let mut answers = Vec::new();
-        if status != 200 || self.kind == Kind::Plain || self.method == Method::Subscribe {
-            answers.resize(count, (status, body));
-        } else if self.kind == Kind::Participants {
-            let responses = body.get("responses").unwrap_or(Raw::NULL);
-            for response in responses.items().take(count) {
+        let same = status != 200 || self.kind == Kind::Plain || self.method == Method::Subscribe;
+        let users: Vec<_> = if same { Vec::new() } else { body.entries().collect() };
+        let missing = if body.is_object() { 404 } else { 500 };
+        let mut responses = body.get("responses").unwrap_or(Raw::NULL).items();
+        let answer = |member: &Member| {
+            if same {
+                (status, body)
+            } else if self.kind == Kind::Users {
+                let user = users.iter().find(|(key, _)| key.equals(&member.id));
+                user.map_or((missing, Raw::NULL), |(_, user)| (200, *user))
+            } else {
+                let response = responses.next().unwrap_or(Raw::NULL);
                 let status = response.get("status").and_then(Raw::as_u32).unwrap_or(500);
-                answers.push((u16::try_from(status).unwrap_or(500), response));
+                (u16::try_from(status).unwrap_or(500), response)
             }
-            answers.resize(count, (500, Raw::NULL));
-        } else if body.is_object() {
-            answers.resize(count, (404, Raw::NULL));
-            // Users come back in the order in which they were asked for, or nearly so: looking on
-            // from the last one found makes this one walk through both lists.
-            let mut at = 0;
-            for (key, user) in body.entries() {
-                let Some(key) = key.as_str() else { continue };
-                for step in 0..count {
-                    let index = (at + step) % count;
-                    let same = self.members.get(index).is_some_and(|member| member.id == key);
-                    if let (true, Some(answer)) = (same, answers.get_mut(index)) {
-                        *answer = (200, user);
-                        at = index + 1;
-                        break;
-                    }
-                }
-            }
-            self.share(&mut answers);
-        } else {
-            answers.resize(count, (500, Raw::NULL));
-        }
-        answers
-    }
-
-    /// A user that was asked for twice comes back once.
-    fn share(&self, answers: &mut [(u16, Raw)]) {
-        for index in 0..answers.len() {
-            let id = |at: usize| self.members.get(at).map(|member| &member.id);
-            if answers.get(index).is_some_and(|answer| answer.0 == 404) {
-                let found = answers.iter().enumerate().find_map(|(at, &answer)| {
-                    (answer.0 == 200 && id(at) == id(index)).then_some(answer)
-                });
-                if let (Some(found), Some(answer)) = (found, answers.get_mut(index)) {
-                    *answer = found;
-                }
-            }
-        }
+        };
+        self.members.iter().map(answer).collect()
     }
 }

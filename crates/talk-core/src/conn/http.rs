@@ -20,7 +20,6 @@ pub(super) struct Http {
     body: Option<u32>,
     state: State,
     failed: u8,
-    wait: Wait,
 }
 
 enum State {
@@ -28,19 +27,19 @@ enum State {
     Ready,
     /// On its way, with the token of this number.
     Sent { request: u32, token: u32 },
-    /// Goes out again at this time.
-    Waiting { until: Millis },
+    /// Goes out again later. `Timer::Http` is set.
+    Waiting,
 }
 
 impl Http {
     pub(super) fn new(ticket: Ticket, url: String, body: Option<u32>) -> Http {
-        Http { ticket, url, body, state: State::Ready, failed: 0, wait: Wait::SECOND }
+        Http { ticket, url, body, state: State::Ready, failed: 0 }
     }
 
     fn sent(&self) -> Option<u32> {
         match self.state {
             State::Sent { request, .. } => Some(request),
-            State::Ready | State::Waiting { .. } => None,
+            State::Ready | State::Waiting => None,
         }
     }
 }
@@ -82,7 +81,10 @@ impl Conn {
     }
 
     /// An answer to an HTTP request; `None` when there was none.
-    pub(super) fn fetched(&mut self, request: u32, answer: Option<(u16, &str)>) {
+    pub(super) fn fetched(&mut self, now: Millis, request: u32, answer: Option<(u16, &str)>) {
+        if !self.begin(now) {
+            return;
+        }
         if self.app_check == Some(request) {
             self.app_check = None;
             if let Some((404, _)) = answer {
@@ -95,15 +97,15 @@ impl Conn {
         } else if let Some(at) = self.http.iter().position(|http| http.sent() == Some(request)) {
             self.owner_fetched(at, answer);
         }
+        self.settle();
     }
 
     fn owner_fetched(&mut self, index: usize, answer: Option<(u16, &str)>) {
-        let now = self.clock.now();
         let Some(http) = self.http.get_mut(index) else { return };
         let tries = http.failed + 1;
         let used = match http.state {
             State::Sent { token, .. } => token,
-            State::Ready | State::Waiting { .. } => return,
+            State::Ready | State::Waiting => return,
         };
         let (status, body) = answer.unwrap_or((0, ""));
         match status {
@@ -119,41 +121,31 @@ impl Conn {
                 if answer.is_some() {
                     http.failed = tries;
                 }
-                let until = now + http.wait.next(&mut self.random);
-                http.state = State::Waiting { until };
-                self.wait_for_http();
+                http.state = State::Waiting;
+                if !self.timers.is_set(Timer::Http) {
+                    let wait = self.http_wait.next(&mut self.random);
+                    self.timers.set(Timer::Http, self.clock.now() + wait);
+                }
             }
             _ => {
                 let ticket = self.http.remove(index).ticket;
+                self.http_wait = Wait::SECOND;
                 let result = match status {
                     200..=299 => Ok(body.into()),
                     _ => Err(Failure::read(status, Raw::parse(body))),
                 };
-                self.events.push_back(Event::Http { ticket, result });
+                self.events.push(Event::Http { ticket, result });
             }
         }
     }
 
-    fn wait_for_http(&mut self) {
-        let waits = self.http.iter().filter_map(|http| match http.state {
-            State::Waiting { until } => Some(until),
-            State::Ready | State::Sent { .. } => None,
-        });
-        match waits.min() {
-            Some(until) => self.timers.set(Timer::Http, until),
-            None => self.timers.clear(Timer::Http),
-        }
-    }
-
-    /// `Timer::Http`: makes those ready whose wait is over; all of them, if `all`.
-    pub(super) fn http_due(&mut self, all: bool) {
-        let now = self.clock.now();
+    /// `Timer::Http`: the wait is over for those that failed.
+    pub(super) fn http_due(&mut self) {
         for http in &mut self.http {
-            if matches!(http.state, State::Waiting { until } if all || until <= now) {
+            if let State::Waiting = http.state {
                 http.state = State::Ready;
             }
         }
-        self.wait_for_http();
     }
 
     /// Gives up requests of the owner: the one with this ticket, or all.
@@ -166,6 +158,5 @@ impl Conn {
             }
             keep
         });
-        self.wait_for_http();
     }
 }

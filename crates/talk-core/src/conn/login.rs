@@ -3,7 +3,7 @@
 use alloc::string::String;
 
 use crate::config::push_encoded;
-use crate::json::{push_u64, ObjectWriter, Raw};
+use crate::json::{ObjectWriter, Raw};
 use crate::{ErrorCode, Failure, Millis, Output, TalkError};
 
 use super::backoff::{backoff, Wait};
@@ -164,7 +164,7 @@ impl Conn {
     pub(super) fn check_token(&mut self, text: &str) {
         let (app, user) = (&self.config.app_id, &self.config.user_id);
         if let Some(problem) = token::problem(text, app, user, self.clock.wall()) {
-            self.warn(&["The token looks wrong: ", problem]);
+            self.warn(&["The token looks wrong: ", &problem]);
         }
     }
 
@@ -311,9 +311,11 @@ impl Conn {
         let mut object = ObjectWriter::new(&mut data);
         object.str("token", &token.text);
         object.end();
-        if let Some(id) = self.send(Method::Post, "/session/renew", &data) {
+        let (now, path) = (self.clock.now(), "/session/renew");
+        let id = self.connection.send(&mut self.outputs, now, Method::Post, path, &data);
+        if let Some(id) = id {
             self.login.renew = Renew::Sent { id };
-            self.timers.set(Timer::Renew, self.clock.now() + ANSWER_MS);
+            self.timers.set(Timer::Renew, now + ANSWER_MS);
         }
     }
 
@@ -353,12 +355,9 @@ impl Conn {
         self.login.renew = Renew::Done;
         if let Some(expires) = expires {
             if expires < SHORT_S {
-                let mut seconds = String::new();
-                push_u64(&mut seconds, expires as u64);
                 self.warn(&[
-                    "The token expires in ",
-                    &seconds,
-                    " seconds and counts as expired; new tokens should last 10 minutes at least",
+                    "The token is about to expire, and is treated as if it had: new ones \
+                     should last 10 minutes at least",
                 ]);
                 self.login.renew = Renew::Due;
                 return self.drop_token();
@@ -374,7 +373,7 @@ impl Conn {
             self.timers.clear(Timer::Pace);
             self.queue.refresh();
             let refetch = self.connection.has_gap(now);
-            self.events.push_back(Event::Ready { refetch });
+            self.events.push(Event::Ready { refetch });
             self.ask_tick();
         }
     }
@@ -411,7 +410,7 @@ impl Conn {
     pub(super) fn logged_out(&mut self) {
         if self.login.ready.take().is_some() {
             self.queue.drop_connection();
-            self.events.push_back(Event::Lost);
+            self.events.push(Event::Lost);
         }
     }
 

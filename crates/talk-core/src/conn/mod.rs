@@ -25,7 +25,7 @@ mod tests;
 
 use alloc::collections::VecDeque;
 use alloc::string::String;
-use alloc::vec::Vec;
+use alloc::vec::{self, Vec};
 use core::mem;
 
 use crate::config::Config;
@@ -34,6 +34,7 @@ use crate::{Failure, Millis, Output, Random, TalkError};
 
 pub use crate::config::path;
 
+use backoff::Wait;
 use http::Http;
 use login::Login;
 use queue::Queue;
@@ -153,11 +154,14 @@ pub struct Conn {
     clock: Clock,
     timers: Timers,
     outputs: VecDeque<Output>,
-    events: VecDeque<Event>,
+    events: Vec<Event>,
+    /// Events that are being taken.
+    taken: vec::IntoIter<Event>,
     connection: Connection,
     login: Login,
     queue: Queue,
     http: Vec<Http>,
+    http_wait: Wait,
     last_fetch: u32,
     app_check: Option<u32>,
     /// Whether anything is subscribed.
@@ -181,10 +185,12 @@ impl Conn {
             clock: Clock::default(),
             timers: Timers::default(),
             outputs: VecDeque::new(),
-            events: VecDeque::new(),
+            events: Vec::new(),
+            taken: Vec::new().into_iter(),
             connection: Connection::new(client_id),
             queue: Queue::new(),
             http: Vec::new(),
+            http_wait: Wait::SECOND,
             last_fetch: 0,
             app_check: None,
             live: false,
@@ -233,7 +239,12 @@ impl Conn {
 
     /// The application provides a token.
     pub fn set_token(&mut self, now: Millis, token: &str) -> Result<(), TalkError> {
-        self.input(now, |conn| conn.put_token(token)).unwrap_or(Ok(()))
+        if !self.begin(now) {
+            return Ok(());
+        }
+        let result = self.put_token(token);
+        self.settle();
+        result
     }
 
     /// The application can, or can no longer, be asked for a token.
@@ -244,7 +255,10 @@ impl Conn {
 
     /// What the application's `tokenFetcher` gave, or why it did not.
     pub fn token_fetched(&mut self, now: Millis, result: Result<&str, &str>) {
-        self.input(now, |conn| conn.fetcher_answered(result));
+        if self.begin(now) {
+            self.fetcher_answered(result);
+            self.settle();
+        }
     }
 
     /// Says whether anything is subscribed: if so the connection stays open, and comes back.
@@ -257,25 +271,26 @@ impl Conn {
 
     /// A socket has opened.
     pub fn socket_opened(&mut self, now: Millis, socket: u32) {
-        self.input(now, |conn| conn.opened(socket));
+        if self.begin(now) {
+            self.opened(socket);
+            self.settle();
+        }
     }
 
     /// A socket has closed, or could not be opened.
     pub fn socket_closed(&mut self, now: Millis, socket: u32) {
-        self.input(now, |conn| {
-            if conn.connection.is_current(socket) {
-                conn.lost_socket();
-            }
-        });
+        if self.begin(now) && self.connection.is_current(socket) {
+            self.lost_socket();
+            self.settle();
+        }
     }
 
     /// A message has come. Gives it back if it is a push with news: then the elements from the
     /// index 2 on are events. It is acknowledged already.
     pub fn frame<'a>(&mut self, now: Millis, socket: u32, text: &'a str) -> Option<Raw<'a>> {
-        if self.ended || !self.connection.is_current(socket) {
+        if !self.begin(now) || !self.connection.is_current(socket) {
             return None;
         }
-        self.clock.see(now);
         self.received();
         match frame::read(text)? {
             frame::Frame::Publish { seq, frame } => {
@@ -297,37 +312,42 @@ impl Conn {
 
     /// An HTTP request was answered.
     pub fn http_response(&mut self, now: Millis, request: u32, status: u16, body: &str) {
-        self.input(now, |conn| conn.fetched(request, Some((status, body))));
+        self.fetched(now, request, Some((status, body)));
     }
 
     /// An HTTP request was not answered.
     pub fn http_failed(&mut self, now: Millis, request: u32) {
-        self.input(now, |conn| conn.fetched(request, None));
+        self.fetched(now, request, None);
     }
 
     /// The JavaScript task that made calls is through.
     pub fn tick(&mut self, now: Millis) {
         self.ticking = false;
-        self.input(now, Conn::send_calls);
+        if self.begin(now) {
+            self.send_calls();
+            self.settle();
+        }
     }
 
     /// Time has passed. Early is fine.
     pub fn wake(&mut self, now: Millis) {
-        self.input(now, |conn| {
-            while let Some(timer) = conn.timers.take(conn.clock.now()) {
-                match timer {
-                    Timer::Socket => conn.socket_due(),
-                    Timer::Keepalive => conn.keep_alive(),
-                    Timer::Idle => conn.idle(),
-                    Timer::Renew => conn.renew_due(),
-                    Timer::Refresh => conn.refresh_due(),
-                    Timer::Token => conn.token_due(),
-                    Timer::Pace => {}
-                    Timer::Retry => conn.retry_call(),
-                    Timer::Http => conn.http_due(false),
-                }
+        if !self.begin(now) {
+            return;
+        }
+        while let Some(timer) = self.timers.take(self.clock.now()) {
+            match timer {
+                Timer::Socket => self.socket_due(),
+                Timer::Keepalive => self.keep_alive(),
+                Timer::Idle => self.idle(),
+                Timer::Renew => self.renew_due(),
+                Timer::Refresh => self.refresh_due(),
+                Timer::Token => self.token_due(),
+                Timer::Pace => {}
+                Timer::Retry => self.retry_call(),
+                Timer::Http => self.http_due(),
             }
-        });
+        }
+        self.settle();
     }
 
     /// When [`Conn::wake`] is to be called, by the clock that `now` comes from.
@@ -338,19 +358,24 @@ impl Conn {
     /// The network is back, or somebody looks at the page again: whatever waits is tried at once,
     /// and a connection that seems open is put to the test.
     pub fn came_online(&mut self, now: Millis) {
-        self.input(now, |conn| {
-            conn.come_back_now();
-            conn.probe();
-            if conn.login.boken_request().is_none() {
-                conn.timers.clear(Timer::Token);
+        if self.begin(now) {
+            self.come_back_now();
+            self.probe();
+            if self.login.boken_request().is_none() {
+                self.timers.clear(Timer::Token);
             }
-            conn.http_due(true);
-        });
+            self.timers.clear(Timer::Http);
+            self.http_due();
+            self.settle();
+        }
     }
 
     /// The next thing for the owner.
     pub fn poll_event(&mut self) -> Option<Event> {
-        self.events.pop_front()
+        self.taken.next().or_else(|| {
+            self.taken = mem::take(&mut self.events).into_iter();
+            self.taken.next()
+        })
     }
 
     /// The next thing for the shell.
@@ -363,15 +388,10 @@ impl Conn {
         self.finish(error);
     }
 
-    /// What every input has in common. `None` once the session has ended.
-    fn input<T>(&mut self, now: Millis, what: impl FnOnce(&mut Conn) -> T) -> Option<T> {
-        if self.ended {
-            return None;
-        }
+    /// What every input begins with. `false` once the session has ended: then nothing counts.
+    fn begin(&mut self, now: Millis) -> bool {
         self.clock.see(now);
-        let result = what(self);
-        self.settle();
-        Some(result)
+        !self.ended
     }
 
     /// Does what is missing.
@@ -385,7 +405,7 @@ impl Conn {
         }
         self.mind_login();
         self.mind_http();
-        if self.login.is_ready() && self.queue.has_calls() && !self.timers.is_set(Timer::Pace) {
+        if self.login.is_ready() && self.queue.has_queued() && !self.timers.is_set(Timer::Pace) {
             self.ask_tick();
         }
     }
@@ -429,6 +449,6 @@ impl Conn {
         self.queue.clear();
         self.drop_socket();
         self.timers = Timers::default();
-        self.events.push_back(Event::Ended(error));
+        self.events.push(Event::Ended(error));
     }
 }

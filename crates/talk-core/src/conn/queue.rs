@@ -1,15 +1,15 @@
 //! The calls: those that wait to be sent, those that wait for an answer, and those that wait to be
-//! tried again.
+//! tried again. All are in one list, in the order in which they were made, so that whatever has to
+//! be sent once more is in its place.
 
-use alloc::collections::VecDeque;
 use alloc::vec::Vec;
 use core::mem;
 
 use crate::json::Raw;
-use crate::Failure;
+use crate::{Failure, Millis};
 
 use super::backoff::Wait;
-use super::batch::{Call, Kind};
+use super::batch::{Call, Kind, State};
 use super::timer::Timer;
 use super::{Conn, Event, Keep, Method, Request, Ticket};
 
@@ -17,18 +17,15 @@ use super::{Conn, Event, Keep, Method, Request, Ticket};
 /// not flood the service when it returns.
 const BURST: u32 = 50;
 /// How far apart the others are sent.
-const PACE_MS: u64 = 100;
+const PACE_MS: Millis = 100;
 /// How often a call is sent that the service keeps failing.
 const MOST_TRIES: u8 = 10;
 
 pub(super) struct Queue {
-    /// Not sent yet, in the order in which they go out.
-    calls: VecDeque<Call>,
-    /// Sent on the current socket, with their numbers, in that order.
-    flight: VecDeque<(u32, Call)>,
-    /// To be sent again, one by one.
-    retry: VecDeque<Call>,
+    calls: Vec<Call>,
     wait: Wait,
+    /// How many calls were put off so far.
+    turns: u32,
     /// How many may still be sent without a pause. Without limit once the queue was empty.
     burst: u32,
     /// Logged in just now: before anything is sent, the subscriptions go to the front.
@@ -38,15 +35,8 @@ pub(super) struct Queue {
 
 impl Queue {
     pub(super) fn new() -> Queue {
-        Queue {
-            calls: VecDeque::new(),
-            flight: VecDeque::new(),
-            retry: VecDeque::new(),
-            wait: Wait::NONE,
-            burst: BURST,
-            fresh: false,
-            last_ticket: 0,
-        }
+        let (calls, wait) = (Vec::new(), Wait::NONE);
+        Queue { calls, wait, turns: 0, burst: BURST, fresh: false, last_ticket: 0 }
     }
 
     /// A name for the next request.
@@ -57,12 +47,12 @@ impl Queue {
 
     /// Whether anybody waits for an answer.
     pub(super) fn is_busy(&self) -> bool {
-        !(self.calls.is_empty() && self.flight.is_empty() && self.retry.is_empty())
+        !self.calls.is_empty()
     }
 
     /// Whether there is something to send.
-    pub(super) fn has_calls(&self) -> bool {
-        !self.calls.is_empty()
+    pub(super) fn has_queued(&self) -> bool {
+        self.calls.iter().any(Call::is_queued)
     }
 
     /// After a login.
@@ -73,91 +63,87 @@ impl Queue {
 
     pub(super) fn request(&mut self, request: Request, keep: Keep) -> Ticket {
         let ticket = self.ticket();
-        self.push(Call::new(request, keep, ticket));
+        self.place(self.calls.len(), Call::new(request, keep, ticket));
         ticket
     }
 
-    /// Combines a call with those at the end of the queue, or appends it.
-    fn push(&mut self, mut call: Call) {
-        for earlier in self.calls.iter_mut().rev() {
+    /// Combines a call with those before a place, or puts it there. Gives whether it is there.
+    fn place(&mut self, place: usize, mut call: Call) -> bool {
+        for earlier in self.calls.iter_mut().take(place).rev() {
             if earlier.takes(&call) {
                 earlier.members.append(&mut call.members);
-                return;
+                return false;
             }
             // Subscribing to users and fetching them may change places; nothing else may.
-            if earlier.kind != Kind::Users || call.kind != Kind::Users {
+            if earlier.kind != Kind::Users || call.kind != Kind::Users || !earlier.is_queued() {
                 break;
             }
         }
-        self.calls.push_back(call);
-    }
-
-    /// Brings a call back that was sent before, in front of those that were made after it.
-    fn put_back(&mut self, mut call: Call) {
-        call.members.retain(|member| member.ticket.is_some());
-        if call.members.is_empty() {
-            return;
-        }
-        let rank = |call: &Call| (call.method != Method::Subscribe, call.order);
-        let later = self.calls.iter().position(|other| rank(other) > rank(&call));
-        self.calls.insert(later.unwrap_or(self.calls.len()), call);
+        self.calls.insert(place, call);
+        true
     }
 
     /// Forgets what belongs to a connection or a login that is gone.
     pub(super) fn drop_connection(&mut self) {
-        let keeps = |call: &Call| call.keep == Keep::Always;
-        self.calls.retain(keeps);
-        self.retry.retain(keeps);
-        self.flight.retain(|(_, call)| keeps(call));
+        self.calls.retain(|call| call.keep == Keep::Always);
         self.fresh = false;
     }
 
     /// The socket is gone: what was sent and not answered is to be sent again.
     pub(super) fn ground(&mut self) {
-        for (_, call) in mem::take(&mut self.flight) {
-            self.put_back(call);
+        for call in &mut self.calls {
+            if let State::Sent { .. } = call.state {
+                call.state = State::Queued;
+            }
         }
+        self.tidy();
     }
 
     /// Forgets everything.
     pub(super) fn clear(&mut self) {
         self.calls.clear();
-        self.flight.clear();
-        self.retry.clear();
     }
 
     pub(super) fn cancel(&mut self, ticket: Ticket) {
-        let flying = self.flight.iter_mut().map(|(_, call)| call);
-        for call in self.calls.iter_mut().chain(&mut self.retry).chain(flying) {
+        for call in &mut self.calls {
             for member in &mut call.members {
                 if member.ticket == Some(ticket) {
                     member.ticket = None;
                 }
             }
         }
-        // In flight it stays: the places in a batch are the places in its answer.
-        for list in [&mut self.calls, &mut self.retry] {
-            for call in list.iter_mut() {
-                call.members.retain(|member| member.ticket.is_some());
+        self.tidy();
+    }
+
+    /// Drops what nobody wants any more. In flight it stays: the places in a batch are the places
+    /// in its answer.
+    fn tidy(&mut self) {
+        self.calls.retain_mut(|call| {
+            if let State::Sent { .. } = call.state {
+                return true;
             }
-            list.retain(|call| !call.members.is_empty());
-        }
+            call.members.retain(|member| member.ticket.is_some());
+            !call.members.is_empty()
+        });
     }
 
     /// After a login, subscriptions go first, so that no event is missed while calls are paced.
     fn sort(&mut self) {
-        if mem::take(&mut self.fresh) {
-            let mut others = Vec::new();
-            for call in mem::take(&mut self.calls) {
-                if call.method == Method::Subscribe {
-                    self.push(call);
-                } else {
-                    others.push(call);
+        if !mem::take(&mut self.fresh) {
+            return;
+        }
+        let (mut front, mut index) = (0, 0);
+        while let Some(call) = self.calls.get(index) {
+            let first = call.method == Method::Subscribe;
+            // Where subscriptions stood in between, fetching users can be combined now.
+            if first || call.kind == Kind::Users {
+                let call = self.calls.remove(index);
+                if !self.place(if first { front } else { index }, call) {
+                    continue;
                 }
             }
-            for call in others {
-                self.push(call);
-            }
+            front += usize::from(first);
+            index += 1;
         }
     }
 }
@@ -165,45 +151,45 @@ impl Queue {
 impl Conn {
     /// Sends what can be sent.
     pub(super) fn send_calls(&mut self) {
-        if !self.login.is_ready() {
+        if !self.login.is_ready() || self.timers.is_set(Timer::Pace) {
             return;
         }
         self.queue.sort();
-        while !self.timers.is_set(Timer::Pace) {
-            let Some(call) = self.queue.calls.pop_front() else {
-                self.queue.burst = u32::MAX;
-                break;
-            };
-            let Some(id) = self.send(call.method, &call.path, &call.data()) else {
-                self.queue.calls.push_front(call);
-                break;
-            };
-            self.queue.flight.push_back((id, call));
-            self.queue.burst = self.queue.burst.saturating_sub(1);
-            if self.queue.burst == 0 && self.queue.has_calls() {
+        let now = self.clock.now();
+        for call in self.queue.calls.iter_mut().filter(|call| call.is_queued()) {
+            if self.queue.burst == 0 {
                 self.queue.burst = 1;
-                self.timers.set(Timer::Pace, self.clock.now() + PACE_MS);
+                self.timers.set(Timer::Pace, now + PACE_MS);
+                return;
             }
+            let (method, data) = (call.method, call.data());
+            let id = self.connection.send(&mut self.outputs, now, method, &call.path, &data);
+            let Some(id) = id else { return };
+            call.state = State::Sent { id };
+            self.queue.burst -= 1;
         }
+        self.queue.burst = u32::MAX;
     }
 
     /// An answer to a call.
     pub(super) fn answered(&mut self, id: u32, status: u16, body: Raw) {
-        let Some(index) = self.queue.flight.iter().position(|(own, _)| *own == id) else { return };
-        let Some((_, mut call)) = self.queue.flight.remove(index) else { return };
+        let sent = State::Sent { id };
+        let Some(index) = self.queue.calls.iter().position(|call| call.state == sent) else {
+            return;
+        };
+        let Some(call) = self.queue.calls.get_mut(index) else { return };
         let answers = call.answers(status, body);
         let tries = call.failed + 1;
-        let (mut again, mut reason) = (Vec::new(), 0);
+        let mut worst = 0;
         for (member, (status, body)) in mem::take(&mut call.members).into_iter().zip(answers) {
             let Some(ticket) = member.ticket else { continue };
             if status == 429 || matches!(status, 401 | 500) && tries < MOST_TRIES {
                 // Being logged out outweighs the rest, and a failure a mere "later".
-                reason = match (status, reason) {
+                worst = match (status, worst) {
                     (401, _) | (_, 401) => 401,
-                    (500, _) | (_, 500) => 500,
-                    _ => 429,
+                    (status, worst) => status.max(worst),
                 };
-                again.push(member);
+                call.members.push(member);
                 continue;
             }
             self.queue.wait = Wait::SHORT;
@@ -211,37 +197,47 @@ impl Conn {
                 200 => Ok(body.text().into()),
                 _ => Err(Failure::read(status, Some(body))),
             };
-            self.events.push_back(Event::Reply { ticket, result });
+            self.events.push(Event::Reply { ticket, result });
         }
-        if again.is_empty() {
-            return;
+        match worst {
+            0 => {
+                self.queue.calls.remove(index);
+            }
+            401 => {
+                call.failed = tries;
+                call.state = State::Queued;
+                self.lapsed();
+            }
+            _ => {
+                if worst == 500 {
+                    call.failed = tries;
+                }
+                self.queue.turns = self.queue.turns.wrapping_add(1);
+                call.state = State::Failed { turn: self.queue.turns };
+                if !self.timers.is_set(Timer::Retry) {
+                    self.wait_to_retry();
+                }
+            }
         }
-        call.members = again;
-        if reason != 429 {
-            call.failed = tries;
+    }
+
+    fn wait_to_retry(&mut self) {
+        let wait = self.queue.wait.next(&mut self.random);
+        self.timers.set(Timer::Retry, self.clock.now() + wait);
+    }
+
+    /// `Timer::Retry`: the next of the calls that failed can be sent again.
+    pub(super) fn retry_call(&mut self) {
+        let turn = |call: &Call| match call.state {
+            State::Failed { turn } => Some(turn),
+            State::Queued | State::Sent { .. } => None,
+        };
+        let failed = self.queue.calls.iter_mut().filter(|call| turn(call).is_some());
+        if let Some(call) = failed.min_by_key(|call| turn(call)) {
+            call.state = State::Queued;
         }
-        if reason == 401 {
-            self.queue.put_back(call);
-            self.lapsed();
-        } else {
-            self.queue.retry.push_back(call);
+        if self.queue.calls.iter().any(|call| turn(call).is_some()) {
             self.wait_to_retry();
         }
-    }
-
-    /// Waits before the next of the calls that are to be sent again.
-    fn wait_to_retry(&mut self) {
-        if !self.queue.retry.is_empty() && !self.timers.is_set(Timer::Retry) {
-            let wait = self.queue.wait.next(&mut self.random);
-            self.timers.set(Timer::Retry, self.clock.now() + wait);
-        }
-    }
-
-    /// The wait is over.
-    pub(super) fn retry_call(&mut self) {
-        if let Some(call) = self.queue.retry.pop_front() {
-            self.queue.put_back(call);
-        }
-        self.wait_to_retry();
     }
 }

@@ -1,5 +1,6 @@
 //! The socket: opening it, seeing that it lives, closing it, and coming back after it was lost.
 
+use alloc::collections::VecDeque;
 use alloc::string::String;
 
 use crate::config::push_encoded;
@@ -99,6 +100,24 @@ impl Connection {
         }
     }
 
+    /// Sends a request, and gives its number. `None` without an open socket.
+    pub(super) fn send(
+        &mut self,
+        outputs: &mut VecDeque<Output>,
+        now: Millis,
+        method: Method,
+        path: &str,
+        data: &str,
+    ) -> Option<u32> {
+        let link = self.link()?;
+        let id = link.next_id;
+        link.next_id += 1;
+        link.sent = now;
+        let text = frame::request(id, method, path, data);
+        outputs.push_back(Output::Send { socket: link.socket, text });
+        Some(id)
+    }
+
     /// The service says that it will drop this socket on purpose.
     pub(super) fn announce_restart(&mut self, now: Millis) {
         self.restarting = Some(now + HANDOVER_MS);
@@ -173,18 +192,6 @@ impl Conn {
         self.timers.set(Timer::Keepalive, now + RECEIVING_MS);
     }
 
-    /// Sends a request, and gives its number. `None` without an open socket.
-    pub(super) fn send(&mut self, method: Method, path: &str, data: &str) -> Option<u32> {
-        let now = self.clock.now();
-        let link = self.connection.link()?;
-        let id = link.next_id;
-        link.next_id += 1;
-        link.sent = now;
-        let (socket, text) = (link.socket, frame::request(id, method, path, data));
-        self.outputs.push_back(Output::Send { socket, text });
-        Some(id)
-    }
-
     /// Something came over the socket: it is alive.
     pub(super) fn received(&mut self) {
         let now = self.clock.now();
@@ -237,7 +244,8 @@ impl Conn {
     }
 
     fn ping(&mut self) {
-        self.send(Method::Get, "/ping", "{}");
+        let now = self.clock.now();
+        self.connection.send(&mut self.outputs, now, Method::Get, "/ping", "{}");
     }
 
     /// `Timer::Socket`: it is time to come back, or opening took too long.

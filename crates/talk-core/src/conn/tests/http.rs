@@ -142,7 +142,7 @@ fn without_a_network_it_is_tried_without_limit() {
 }
 
 #[test]
-fn each_request_waits_on_its_own() {
+fn requests_that_fail_wait_together() {
     let mut world = sent();
     world.conn.http("http://y".to_string(), None);
     world.expect(&["fetch 4 http://y bearer B"]);
@@ -150,9 +150,12 @@ fn each_request_waits_on_its_own() {
     world.pass(100);
     world.fail(4);
     world.pass(160);
-    world.expect(&["fetch 5 http://x bearer B body 7"]);
-    world.pass(100);
-    world.expect(&["fetch 6 http://y bearer B"]);
+    world.expect(&["fetch 5 http://x bearer B body 7", "fetch 6 http://y bearer B"]);
+    world.respond(5, 200, "1");
+    world.respond(6, 500, "");
+    world.expect(&["http 1 ok 1"]);
+    assert!(world.pass_timer() < 255);
+    world.expect(&["fetch 7 http://y bearer B"]);
 }
 
 #[test]

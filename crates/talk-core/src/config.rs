@@ -105,6 +105,21 @@ impl<'a> Reader<'a> {
         String::new()
     }
 
+    /// An address, which may be left out.
+    fn url(&mut self, key: &str, scheme: &str, url: &mut String) {
+        let mut own = self.text(key, false);
+        while own.ends_with('/') {
+            own.pop();
+        }
+        let rest = own.strip_prefix(scheme).unwrap_or("");
+        if rest.starts_with("://") || rest.starts_with("s://") {
+            *url = own;
+        } else if !self.field(key).is_null() {
+            let expected = ["an address that starts with ", scheme, "s:// or ", scheme, "://"];
+            self.refuse(key, &expected.concat(), self.field(key));
+        }
+    }
+
     fn refuse(&mut self, key: &str, expected: &str, got: Raw) {
         if self.error.is_some() {
             return;
@@ -140,22 +155,9 @@ impl Urls {
             reader.refuse("apiUrls", "an object of addresses", given);
         }
         reader.options = given;
-        for (key, secure, plain, url) in [
-            ("realtimeWsApiUrl", "wss://", "ws://", &mut urls.realtime),
-            ("internalHttpApiUrl", "https://", "http://", &mut urls.internal),
-            ("restApiHttpUrl", "https://", "http://", &mut urls.rest),
-        ] {
-            let mut own = reader.text(key, false);
-            while own.ends_with('/') {
-                own.pop();
-            }
-            if own.starts_with(secure) || own.starts_with(plain) {
-                *url = own;
-            } else if !reader.field(key).is_null() {
-                let expected = ["an address that starts with ", secure, " or ", plain].concat();
-                reader.refuse(key, &expected, reader.field(key));
-            }
-        }
+        reader.url("realtimeWsApiUrl", "ws", &mut urls.realtime);
+        reader.url("internalHttpApiUrl", "http", &mut urls.internal);
+        reader.url("restApiHttpUrl", "http", &mut urls.rest);
         urls
     }
 

@@ -5,7 +5,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 use crate::config::path;
-use crate::json::{ArrayWriter, ObjectWriter, Raw};
+use crate::json::{ArrayWriter, Items, ObjectWriter, Raw};
 
 use super::{Keep, Method, Request, Ticket};
 
@@ -130,25 +130,45 @@ impl Call {
         object.end();
     }
 
-    /// What an answer says to each member, in their order: a status and a body. An answer that
-    /// lacks what it should have counts as a failure of the service.
-    pub(super) fn answers<'a>(&self, status: u16, body: Raw<'a>) -> Vec<(u16, Raw<'a>)> {
-        let same = status != 200 || self.kind == Kind::Plain || self.method == Method::Subscribe;
-        let users: Vec<_> = if same { Vec::new() } else { body.entries().collect() };
-        let missing = if body.is_object() { 404 } else { 500 };
-        let mut responses = body.get("responses").unwrap_or(Raw::NULL).items();
-        let answer = |member: &Member| {
-            if same {
-                (status, body)
-            } else if self.kind == Kind::Users {
-                let user = users.iter().find(|(key, _)| key.equals(&member.id));
-                user.map_or((missing, Raw::NULL), |(_, user)| (200, *user))
-            } else {
+    /// Prepares the answer for being taken apart.
+    pub(super) fn answers<'a>(&self, status: u16, body: Raw<'a>) -> Answers<'a> {
+        let whole = status != 200 || self.kind == Kind::Plain || self.method == Method::Subscribe;
+        if whole {
+            Answers::Whole(status, body)
+        } else if self.kind == Kind::Participants {
+            Answers::InOrder(body.get("responses").unwrap_or(Raw::NULL).items())
+        } else {
+            let missing = if body.is_object() { 404 } else { 500 };
+            Answers::ById(body.entries().collect(), missing)
+        }
+    }
+}
+
+/// What an answer says to the members of a call.
+pub(super) enum Answers<'a> {
+    /// The same to all.
+    Whole(u16, Raw<'a>),
+    /// To one after the other.
+    InOrder(Items<'a>),
+    /// By user, with the status of those who are missing.
+    ById(Vec<(Raw<'a>, Raw<'a>)>, u16),
+}
+
+impl<'a> Answers<'a> {
+    /// The status and the body for the next member. An answer that lacks what it should have counts
+    /// as a failure of the service.
+    pub(super) fn next(&mut self, member: &Member) -> (u16, Raw<'a>) {
+        match self {
+            Answers::Whole(status, body) => (*status, *body),
+            Answers::InOrder(responses) => {
                 let response = responses.next().unwrap_or(Raw::NULL);
                 let status = response.get("status").and_then(Raw::as_u32).unwrap_or(500);
                 (u16::try_from(status).unwrap_or(500), response)
             }
-        };
-        self.members.iter().map(answer).collect()
+            Answers::ById(users, missing) => {
+                let user = users.iter().find(|(key, _)| key.equals(&member.id));
+                user.map_or((*missing, Raw::NULL), |(_, user)| (200, *user))
+            }
+        }
     }
 }

@@ -124,7 +124,7 @@ impl Conn {
                 http.state = State::Waiting;
                 if !self.timers.is_set(Timer::Http) {
                     let wait = self.http_wait.next(&mut self.random);
-                    self.timers.set(Timer::Http, self.clock.now() + wait);
+                    self.set_timer(Timer::Http, wait);
                 }
             }
             _ => {

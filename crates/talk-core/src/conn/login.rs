@@ -164,7 +164,7 @@ impl Conn {
     pub(super) fn check_token(&mut self, text: &str) {
         let (app, user) = (&self.config.app_id, &self.config.user_id);
         if let Some(problem) = token::problem(text, app, user, self.clock.wall()) {
-            self.warn(&["The token looks wrong: ", &problem]);
+            self.warn(&["The token looks wrong: ", problem]);
         }
     }
 
@@ -219,7 +219,7 @@ impl Conn {
         push_encoded(&mut url, &config.signature);
         let request = self.fetch(url, None, None);
         self.login.asking = Asking::Boken { request };
-        self.timers.set(Timer::Token, self.clock.now() + ANSWER_MS);
+        self.set_timer(Timer::Token, ANSWER_MS);
     }
 
     /// The answer to fetching a boken; `None` when there was none.
@@ -257,7 +257,7 @@ impl Conn {
             return self.fail_login(ErrorCode::ServerError, why);
         }
         let wait = wait.next(&mut self.random);
-        self.timers.set(Timer::Token, self.clock.now() + wait);
+        self.set_timer(Timer::Token, wait);
     }
 
     pub(super) fn fetcher_answered(&mut self, result: Result<&str, &str>) {
@@ -344,7 +344,7 @@ impl Conn {
             _ => {
                 self.login.renew = Renew::Later;
                 let wait = RENEW_MS + Millis::from(self.random.below(RENEW_SPREAD_MS));
-                self.timers.set(Timer::Renew, self.clock.now() + wait);
+                self.set_timer(Timer::Renew, wait);
             }
         }
         true

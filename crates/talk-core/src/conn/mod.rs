@@ -410,6 +410,10 @@ impl Conn {
         }
     }
 
+    fn set_timer(&mut self, timer: Timer, wait: Millis) {
+        self.timers.set(timer, self.clock.now() + wait);
+    }
+
     fn ask_tick(&mut self) {
         if !self.ended && !mem::replace(&mut self.ticking, true) {
             self.outputs.push_back(Output::Tick);

@@ -178,10 +178,11 @@ impl Conn {
             return;
         };
         let Some(call) = self.queue.calls.get_mut(index) else { return };
-        let answers = call.answers(status, body);
+        let mut answers = call.answers(status, body);
         let tries = call.failed + 1;
         let mut worst = 0;
-        for (member, (status, body)) in mem::take(&mut call.members).into_iter().zip(answers) {
+        for member in mem::take(&mut call.members) {
+            let (status, body) = answers.next(&member);
             let Some(ticket) = member.ticket else { continue };
             if status == 429 || matches!(status, 401 | 500) && tries < MOST_TRIES {
                 // Being logged out outweighs the rest, and a failure a mere "later".
@@ -223,7 +224,7 @@ impl Conn {
 
     fn wait_to_retry(&mut self) {
         let wait = self.queue.wait.next(&mut self.random);
-        self.timers.set(Timer::Retry, self.clock.now() + wait);
+        self.set_timer(Timer::Retry, wait);
     }
 
     /// `Timer::Retry`: the next of the calls that failed can be sent again.

@@ -144,7 +144,7 @@ impl Conn {
         match self.connection.socket {
             Socket::Closed if needed => self.open_socket(),
             Socket::Open(_) if !needed && !self.timers.is_set(Timer::Idle) => {
-                self.timers.set(Timer::Idle, self.clock.now() + IDLE_MS);
+                self.set_timer(Timer::Idle, IDLE_MS);
             }
             _ => {}
         }
@@ -169,7 +169,7 @@ impl Conn {
         url.push_str(&connection.client_id);
         url.push_str("&talkjs-time=");
         push_u64(&mut url, self.clock.wall());
-        self.timers.set(Timer::Socket, self.clock.now() + OPENING_MS);
+        self.set_timer(Timer::Socket, OPENING_MS);
         self.outputs.push_back(Output::OpenSocket { socket, url });
     }
 

@@ -87,9 +87,7 @@ fn a_401_for_ever_is_settled_in_the_end() {
     let mut world = sent();
     for _ in 0..9 {
         world.respond(world.fetch, 401, "");
-        while !world.lines.iter().any(|line| line.contains("bokens")) {
-            world.pass_timer();
-        }
+        world.pass_until("bokens");
         world.respond(world.fetch, 200, r#"{"boken":"B"}"#);
         world.lines.clear();
     }

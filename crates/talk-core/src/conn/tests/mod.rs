@@ -148,9 +148,14 @@ impl World {
     /// Lets time pass, with every ping answered, until something comes out; gives how long that
     /// took.
     fn pass_until_something(&mut self) -> Millis {
+        self.pass_until("")
+    }
+
+    /// The same until a line with this part comes out.
+    fn pass_until(&mut self, part: &str) -> Millis {
         let start = self.now;
-        while self.lines.is_empty() {
-            assert!(self.now < start + 1_000_000, "nothing more comes");
+        while !self.lines.iter().any(|line| line.contains(part)) {
+            assert!(self.now < start + 100_000, "waits for {part:?} in vain");
             self.keep_socket_alive_for(10);
         }
         self.now - start

@@ -49,6 +49,7 @@ test("the first conversations are made once, whoever comes first", async () => {
 
 test("a text appears in the other window, is counted, read and marked as read", async () => {
   await bob.goto(stage.url + "?user=bob");
+  await bob.locator(".conversation").nth(1).waitFor();
   await open(alice);
   const first = fresh("Hello Bob");
   await write(alice, first);

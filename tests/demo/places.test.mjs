@@ -323,6 +323,28 @@ test("a conversation that is not there says so", async () => {
   await page.context().close();
 });
 
+test("a server that refuses or does not answer is said in words", async (t) => {
+  const { backend } = stage;
+  if (!backend) return t.skip("needs a backend with --control");
+  const refusal = { status: 400, body: { errorCode: "BAD_TOKEN", reasons: ["Not you."] } };
+  const login = { do: "answer", method: "POST", path: "/session/renew", times: 1 };
+  await backend.control({ ...login, ...refusal });
+  const refused = await stage.page("erin");
+  await refused.getByText(/This session has ended: /).waitFor();
+  await refused.getByText(/The conversations could not be loaded\./).waitFor();
+  await refused.context().close();
+  // The client may report the refusal on the console, too; nothing else may be there.
+  const others = stage.troubles.splice(0).filter((line) => !line.includes("erin: console:"));
+  assert.deepEqual(others, []);
+
+  await backend.control({ do: "delay", ms: 8000 });
+  const silent = await stage.page("frank");
+  await silent.getByText("The server does not answer yet.").waitFor();
+  await backend.control({ do: "delay", ms: 0 });
+  await silent.getByRole("link", { name: /Welcome to Parley/ }).waitFor();
+  await silent.context().close();
+});
+
 test("text is text: nothing in it becomes part of the page", async () => {
   const page = await stage.page("carol", { hash: "#/c/long" });
   await said(page, `Line ${LINES}`).waitFor();

@@ -17,6 +17,9 @@ import { currentTheme, setTheme } from "./theme.js";
 /** How many more conversations are asked for near the end of the list. */
 const PAGE = 20;
 
+/** After this long without an answer, the page says that it is still waiting. */
+const SLOW_MS = 6000;
+
 /** @param {string} id */
 export const conversationUrl = (id) => `#/c/${encodeURIComponent(id)}`;
 
@@ -27,8 +30,8 @@ export class ListView {
   #note = h("div", { class: "list-note", role: "status" });
   #filter;
   #account;
-  /** @type {ConversationListSubscription} */
-  #subscription;
+  /** @type {ConversationListSubscription | null} */
+  #subscription = null;
   /** @type {readonly ConversationSnapshot[] | undefined} */
   #conversations = undefined;
   #loadedAll = false;
@@ -38,6 +41,7 @@ export class ListView {
   /** @type {string | null} */
   #active = null;
   #failure = "";
+  #slow = false;
   #frame = 0;
   #preparing = true;
 
@@ -101,8 +105,30 @@ export class ListView {
         void this.#more();
     });
     app.people.onChange(() => this.#schedule());
-    this.#subscription = this.#subscribe();
     this.#draw();
+    setTimeout(() => {
+      this.#slow = true;
+      this.#draw();
+    }, SLOW_MS);
+  }
+
+  /** Asks for the conversations, once there is somebody to have them. */
+  begin() {
+    const subscription = this.#app.session.subscribeConversations((conversations, loadedAll) => {
+      this.#conversations = conversations;
+      this.#loadedAll = loadedAll;
+      this.#schedule();
+    });
+    this.#subscription = subscription;
+    void subscription.terminated.then((state) => {
+      if (state.type === "error") this.fail(reason(state.error));
+    });
+  }
+
+  /** @param {string} why */
+  fail(why) {
+    this.#failure = why;
+    this.#schedule();
   }
 
   /** All that are loaded, the latest first. */
@@ -141,22 +167,8 @@ export class ListView {
     this.#draw();
   }
 
-  #subscribe() {
-    const subscription = this.#app.session.subscribeConversations((conversations, loadedAll) => {
-      this.#conversations = conversations;
-      this.#loadedAll = loadedAll;
-      this.#schedule();
-    });
-    subscription.terminated.then((state) => {
-      if (state.type !== "error") return;
-      this.#failure = reason(state.error);
-      this.#schedule();
-    });
-    return subscription;
-  }
-
   async #more() {
-    if (this.#loading || this.#loadedAll || !this.#conversations || this.#failure) return;
+    if (this.#loading || this.#loadedAll || !this.#subscription || this.#failure) return;
     this.#loading = true;
     this.#schedule();
     await this.#subscription.loadMore(PAGE).catch(() => {});
@@ -216,7 +228,11 @@ export class ListView {
   #noteFor(count, filtered) {
     if (this.#failure)
       return `The conversations could not be loaded. ${this.#failure} Reload the page to try again.`;
-    if (!this.#conversations) return "Loading your conversations…";
+    if (!this.#conversations) {
+      return this.#slow
+        ? "The server does not answer yet. It is asked again and again."
+        : "Loading your conversations…";
+    }
     if (this.#loading) return "Loading more…";
     if (count > 0) return "";
     if (filtered) return "No conversation has that name.";

@@ -40,10 +40,6 @@ async function start() {
   session.onError((error) =>
     showBanner(`This session has ended: ${error.message} Reload the page to go on.`, true),
   );
-  const person = CAST.find(({ id }) => id === me) ?? people.known().find(({ id }) => id === me);
-  people.meet({ id: me, name: person?.name ?? nameFromId(me), photoUrl: null });
-  await people.ensure(me);
-
   const list = new ListView(app);
   const empty = welcomePane(me);
   root.replaceChildren(banner, list.el, empty);
@@ -52,7 +48,7 @@ async function start() {
   /** Whether the first place has been shown: only then is there a step to go back to. */
   let arrived = false;
 
-  addEventListener("hashchange", route);
+  addEventListener("hashchange", () => arrived && route());
   addEventListener("online", showConnection);
   addEventListener("offline", showConnection);
   addEventListener("beforeunload", (event) => {
@@ -72,10 +68,18 @@ async function start() {
     list.refresh();
     chat?.refresh();
   });
-  route();
-  arrived = true;
   showConnection();
 
+  const person = CAST.find(({ id }) => id === me) ?? people.known().find(({ id }) => id === me);
+  people.meet({ id: me, name: person?.name ?? nameFromId(me), photoUrl: null });
+  try {
+    await people.ensure(me);
+  } catch (error) {
+    return list.fail(reason(error));
+  }
+  list.begin();
+  route();
+  arrived = true;
   ensureSeed(session, config)
     .catch((error) => toast(`The first conversations could not be made. ${reason(error)}`, "error"))
     .finally(() => {
@@ -171,11 +175,10 @@ function whoAmI() {
 }
 
 /** @param {string} id */
-const nameFromId = (id) =>
-  id
-    .split("-")
-    .map((word) => word.slice(0, 1).toLocaleUpperCase() + word.slice(1))
-    .join(" ");
+function nameFromId(id) {
+  const words = id.split("-");
+  return words.map((word) => word.slice(0, 1).toLocaleUpperCase() + word.slice(1)).join(" ");
+}
 
 function idFromHash() {
   const found = /^#\/c\/(.+)$/.exec(location.hash)?.[1];

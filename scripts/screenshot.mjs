@@ -7,6 +7,7 @@
 // README; the others go to `.cache/screenshots`. `--backend` uses a running one instead, which must
 // have been started with `--control`, because the week is made by setting its clock.
 
+import { existsSync } from "node:fs";
 import { mkdir, readFile, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
@@ -32,6 +33,9 @@ const { values: options } = parseArgs({
   },
 });
 
+if (!existsSync(join(options.pkg, "index.js"))) {
+  throw new Error(`There is no package in ${options.pkg}. Build it: npm run build`);
+}
 const backend = options.backend
   ? running(options.backend)
   : await startBackend({ args: ["--data", ":memory:", "--control"] });

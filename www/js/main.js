@@ -223,7 +223,7 @@ function welcomePane(me) {
         ["↑ ↓", "move through conversations and messages"],
         ["Enter", "open, send, or show a message’s menu"],
         ["Esc", "cancel, then back to the list"],
-        ["Ctrl K", "find a conversation"],
+        [/Mac|iP/.test(navigator.platform) ? "⌘ K" : "Ctrl K", "find a conversation"],
       ].flatMap(([key, what]) => [h("dt", {}, h("kbd", {}, key)), h("dd", {}, what)]),
     ),
   );

@@ -54,6 +54,9 @@ pub(super) struct Token {
 enum Origin {
     /// There was none yet.
     Open,
+    /// There was none yet, and the service is asked for one when the JavaScript task that runs now
+    /// and its microtasks are through: until then the application may still set one.
+    Soon,
     /// The application.
     Jwt,
     /// The service; from here on there is no other way.
@@ -126,7 +129,7 @@ impl Login {
 
     fn check_not_anonymous(&self) -> Result<(), TalkError> {
         match self.origin {
-            Origin::Open | Origin::Jwt => Ok(()),
+            Origin::Open | Origin::Soon | Origin::Jwt => Ok(()),
             Origin::Boken { .. } => Err(TalkError::new(
                 ErrorCode::InvalidArgument,
                 "Cannot switch to JWT authentication once connected: call setToken or set \
@@ -202,13 +205,16 @@ impl Conn {
         } else if login.fetcher {
             login.asking = Asking::Fetcher;
             self.outputs.push_back(Output::FetchToken);
+        } else if let Origin::Open = login.origin {
+            login.origin = Origin::Soon;
+            self.set_timer(Timer::Token, 0);
         } else {
             self.fetch_boken();
         }
     }
 
     fn fetch_boken(&mut self) {
-        if let Origin::Open = self.login.origin {
+        if let Origin::Soon = self.login.origin {
             self.login.origin = Origin::Boken { wait: Wait::SECOND, failed: 0 };
         }
         let config = &self.config;

@@ -75,7 +75,7 @@ impl Queue {
                 return false;
             }
             // Subscribing to users and fetching them may change places; nothing else may.
-            if earlier.kind != Kind::Users || call.kind != Kind::Users || !earlier.is_queued() {
+            if earlier.kind != Kind::Users || call.kind != Kind::Users {
                 break;
             }
         }

@@ -15,7 +15,8 @@ pub(super) enum Timer {
     Renew,
     /// To ask for a new token before the current one expires.
     Refresh,
-    /// To ask again for a token that could not be had or was refused, or to give up asking.
+    /// To ask for the first boken, to ask again for a token that could not be had or was refused,
+    /// or to give up asking.
     Token,
     /// To send the next of many queued calls.
     Pace,

@@ -179,6 +179,33 @@ fn many_calls_that_were_queued_are_paced_and_later_ones_wait_for_their_turn() {
     world.drain();
     assert_eq!(world.lines.len(), 70);
     assert_eq!(world.lines[69], post(131, "d69"));
+    // After the next login it is paced again.
+    world.close();
+    world.pass_timer();
+    world.open();
+    world.lines.clear();
+    world.answer(0, 200, "{}");
+    world.drain();
+    assert_eq!(world.lines.len(), 51);
+    world.pass(100);
+    assert_eq!(world.lines.len(), 52);
+}
+
+#[test]
+fn a_lapse_ends_the_pacing_for_the_next_login() {
+    let mut world = World::new();
+    for n in 0..60 {
+        world.plain(&format!("c{n}"));
+    }
+    world.log_in();
+    world.drain();
+    world.frame(r#"[1,"PUBLISH",{"type":"session.expired"}]"#);
+    world.respond(3, 200, r#"{"boken":"B"}"#);
+    world.lines.clear();
+    world.answer(51, 200, "{}");
+    world.drain();
+    assert_eq!(world.lines[1], post(52, "c50"));
+    assert_eq!(world.lines.len(), 11);
 }
 
 #[test]
@@ -247,6 +274,37 @@ fn users_of_one_tick_are_asked_for_together() {
 }
 
 #[test]
+fn only_what_is_alike_and_not_sent_yet_is_combined() {
+    let mut world = World::live();
+    let get = |world: &mut World, id: &str, keep| {
+        let id = id.to_string();
+        world.conn.request(Request::GetUser { id }, keep);
+    };
+    let users =
+        |ids: &str| format!(r#""GET","/users",{{"ids":[{ids}],"includePrivateFields":false}}"#);
+    get(&mut world, "a", Keep::Always);
+    get(&mut world, "b", Keep::Connection);
+    get(&mut world, "c", Keep::Always);
+    world.expect(&[&frame(1, &users(r#""a","c""#)), &frame(2, &users(r#""b""#))]);
+    get(&mut world, "d", Keep::Always);
+    world.expect(&[&frame(3, &users(r#""d""#))]);
+    // Nor does one join a call that failed before and goes out in this same tick.
+    world.answer(3, 500, "{}");
+    world.lines.clear();
+    world.answer(4, 500, "{}");
+    world.now = world.conn.next_wake().unwrap();
+    world.conn.wake(world.now);
+    get(&mut world, "e", Keep::Always);
+    world.expect(&[&frame(5, &users(r#""d""#)), &frame(6, &users(r#""e""#))]);
+    // What belongs to the connection is gone with it. The rest is sorted anew after the login.
+    world.close();
+    world.pass_timer();
+    world.expect(&["lost", "open 2"]);
+    let call = |id: u32, ids| format!("2> [{id},{},{{}}]", users(ids));
+    world.log_in_again_with(&[&call(1, r#""a","c","e""#), &call(2, r#""d""#)]);
+}
+
+#[test]
 fn a_refused_batch_refuses_each_of_its_members() {
     let mut world = World::live();
     world.get_user("a");
@@ -306,6 +364,8 @@ fn changes_to_the_participants_of_a_conversation_go_together_if_nothing_is_betwe
     world.participant("c2", "a");
     world.plain("x");
     world.participant("c2", "b");
+    world.get_user("u");
+    world.participant("c2", "c");
     world.expect(&[
         &frame(
             1,
@@ -319,6 +379,11 @@ fn changes_to_the_participants_of_a_conversation_go_together_if_nothing_is_betwe
         &frame(
             4,
             r#""POST","/conversations/c2/participants",{"actions":[{"id":"b","method":"PUT","params":{"notify":true}}]}"#,
+        ),
+        &frame(5, r#""GET","/users",{"ids":["u"],"includePrivateFields":false}"#),
+        &frame(
+            6,
+            r#""POST","/conversations/c2/participants",{"actions":[{"id":"c","method":"PUT","params":{"notify":true}}]}"#,
         ),
     ]);
     let body = r#"{"responses":[{"status":200},{"status":403,"errorCode":"NO","reasons":["r"]}]}"#;

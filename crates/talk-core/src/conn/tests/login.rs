@@ -186,6 +186,26 @@ fn a_token_that_is_set_in_the_same_tick_wins_over_a_boken() {
 }
 
 #[test]
+fn a_token_that_is_set_before_the_javascript_task_has_ended_wins_too() {
+    let mut world = World::new();
+    world.plain("a");
+    for _ in 0..3 {
+        world.conn.tick(world.now);
+    }
+    assert_eq!(world.conn.next_wake(), Some(world.now), "the boken is asked for in a moment");
+    world.set_token("T1");
+    world.expect(&["open 1"]);
+    world.open();
+    world.expect(&[&renew(1, 0, "T1")]);
+    // The same for a callback.
+    let mut world = World::new();
+    world.plain("a");
+    world.conn.tick(world.now);
+    world.conn.set_need_token(true).unwrap();
+    world.expect(&["open 1", "need token"]);
+}
+
+#[test]
 fn after_a_boken_was_asked_for_there_is_no_way_to_jwts() {
     let mut world = waiting_for_boken();
     let error = world.conn.set_token(world.now, "T1").unwrap_err();

@@ -207,7 +207,8 @@ impl World {
         wait
     }
 
-    /// Takes everything that comes out, and feeds the ticks that are asked for.
+    /// Takes everything that comes out, feeds the ticks that are asked for, and lets the timers
+    /// fire that are due.
     fn drain(&mut self) {
         loop {
             while let Some(event) = self.conn.poll_event() {
@@ -224,10 +225,13 @@ impl World {
                 }
                 self.lines.extend(output_line(output));
             }
-            if !tick {
+            if tick {
+                self.conn.tick(self.now);
+            } else if self.conn.next_wake().is_some_and(|at| at <= self.now) {
+                self.conn.wake(self.now);
+            } else {
                 return;
             }
-            self.conn.tick(self.now);
         }
     }
 

@@ -3,7 +3,7 @@
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
-use crate::json::{push_u64, Raw};
+use crate::json::{push_u64, ArrayWriter, ObjectWriter, Raw};
 
 /// The kind of a failure: the `code` that JavaScript sees. The variants' docs say cause and cure.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -143,5 +143,23 @@ impl TalkError {
     pub fn new(code: ErrorCode, message: impl Into<String>) -> TalkError {
         let (operation, reasons) = (String::new(), Vec::new());
         TalkError { code, message: message.into(), operation, status: 0, reasons }
+    }
+
+    /// Appends the error as a JSON object. Members that say nothing are left out.
+    pub fn write(&self, out: &mut String) {
+        let mut object = ObjectWriter::new(out);
+        object.str("code", self.code.as_str()).str("message", &self.message);
+        if !self.operation.is_empty() {
+            object.str("operation", &self.operation);
+        }
+        if self.status != 0 {
+            object.u64("status", self.status.into());
+        }
+        let mut reasons = ArrayWriter::new(object.key("reasons"));
+        for reason in &self.reasons {
+            reasons.str(reason);
+        }
+        reasons.end();
+        object.end();
     }
 }

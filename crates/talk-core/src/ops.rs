@@ -20,7 +20,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 use crate::error::TalkError;
-use crate::json::{push_quoted, push_u64, ArrayWriter, ObjectWriter, Raw};
+use crate::json::{push_u64, ArrayWriter, ObjectWriter, Raw};
 use crate::store::Handle;
 
 /// A list of operations that grows until the shell takes it.
@@ -137,18 +137,6 @@ fn push_handle(text: &mut String, handle: Option<Handle>) {
 
 fn push_error(text: &mut String, error: &TalkError) {
     text.push(',');
-    let mut object = ObjectWriter::new(text);
-    object.str("code", error.code.as_str()).str("message", &error.message);
-    if !error.operation.is_empty() {
-        object.str("operation", &error.operation);
-    }
-    if error.status != 0 {
-        object.u64("status", error.status.into());
-    }
-    let reasons = object.key("reasons");
-    let mut list = ArrayWriter::new(reasons);
-    error.reasons.iter().for_each(|reason| push_quoted(list.item(), reason));
-    list.end();
-    object.end();
+    error.write(text);
     text.push(']');
 }

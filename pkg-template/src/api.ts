@@ -1,0 +1,3 @@
+// The public typings, for the front to be checked against. Built from src/typings.
+
+export type * from "../../target/front/api";

@@ -1,0 +1,337 @@
+// One session's half in JavaScript: it feeds the engine what happens, and does what the engine
+// says. It holds no rule of the chat.
+
+import { TalkError, report, type Failure } from "./errors";
+import { createEngine, release, trapped, type Engine } from "./module";
+import { Snapshots } from "./snapshots";
+
+/** What an input is; see `Engine::feed` in src/engine.rs. */
+const CALL = 0, TICK = 1, WAKE = 2, OPENED = 3, CLOSED = 4, FRAME = 5, ANSWERED = 6;
+const SET_TOKEN = 7, NEED_TOKEN = 8, TOKEN_FETCHED = 9, ONLINE = 10;
+
+/** The longest that a timer can wait. Waking early does no harm. */
+const LONGEST_TIMER = 2 ** 31 - 1;
+
+type Operation = [number, ...any[]];
+
+/** A promise of a call. */
+interface Pending {
+  _resolve(value: unknown): void;
+  _reject(error: TalkError): void;
+}
+
+/** A subscription's half in the host. */
+export interface Listening {
+  _active(snapshot: unknown, loadedAll: boolean): (() => void) | undefined;
+  _failed(error: TalkError): void;
+}
+
+let polyfill: (new (url: string) => WebSocket) | undefined;
+
+export function setWebSocket(constructor: new (url: string) => WebSocket): void {
+  polyfill = constructor;
+}
+
+export class Host {
+  _error: TalkError | undefined;
+  _needToken: (() => void) | undefined;
+  _fetchToken: (() => unknown) | undefined;
+  _handlers = new Set<{ _handler: (error: Error) => void }>();
+
+  readonly #engine: Engine;
+  readonly #snapshots = new Snapshots();
+  readonly #calls = new Map<number, Pending>();
+  readonly #subscriptions = new Map<number, Listening>();
+  readonly #files = new Map<number, Blob>();
+  readonly #requests = new Map<number, AbortController>();
+  #socket: WebSocket | undefined;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #last = 0;
+  readonly #onTrap = (cause: unknown): void => {
+    const message =
+      "talk-session has failed because of a bug in it, and this session has ended. " +
+      "getTalkSession gives a new one. Please report what led to it.";
+    const error = new TalkError({ code: "internal", message });
+    error.cause = cause;
+    this.#end(error);
+  };
+  readonly #onOnline = (): void => {
+    if (typeof document === "undefined" || document.visibilityState !== "hidden") {
+      this._feed(ONLINE);
+    }
+  };
+
+  constructor(options: string) {
+    this.#engine = createEngine(options, Date.now(), this.#onTrap);
+    try {
+      this._feed(TICK);
+    } catch (error) {
+      release(this.#onTrap);
+      throw error;
+    }
+    globalThis.addEventListener?.("online", this.#onOnline);
+    globalThis.document?.addEventListener("visibilitychange", this.#onOnline);
+  }
+
+  /** Calls a method of the core. The promise settles when the core says so. */
+  _call(call: number, args: unknown[], file?: Blob): Promise<any> {
+    return new Promise((resolve, reject) => {
+      if (this._error) return reject(this._error);
+      // May throw (a cycle, a BigInt), which rejects the promise.
+      let text: string;
+      try {
+        text = JSON.stringify(args);
+      } catch (error) {
+        const message = `The parameters cannot be sent as JSON: ${(error as Error).message}`;
+        return reject(new TalkError({ code: "invalid-argument", message }));
+      }
+      const number = ++this.#last;
+      if (file) this.#files.set(number, file);
+      this.#calls.set(number, { _resolve: resolve, _reject: reject });
+      this._feed(CALL, number, call, text);
+    });
+  }
+
+  /** Subscribes by a method of the core. Gives the number of the subscription. */
+  _subscribe(call: number, args: unknown[], listening: Listening): number {
+    const number = ++this.#last;
+    if (this._error) listening._failed(this._error);
+    else {
+      this.#subscriptions.set(number, listening);
+      this._feed(CALL, number, call, JSON.stringify(args));
+    }
+    return number;
+  }
+
+  _unsubscribe(call: number, number: number): void {
+    if (this.#subscriptions.delete(number)) this._feed(CALL, 0, call, `[${number}]`);
+  }
+
+  _setToken(token: string): void {
+    this._feed(SET_TOKEN, 0, 0, token);
+  }
+
+  _setNeedToken(callback: (() => void) | undefined): void {
+    this._feed(NEED_TOKEN, callback ? 1 : 0);
+    this._needToken = callback;
+  }
+
+  /** Feeds the engine, and does what it says. */
+  _feed(kind: number, a = 0, b = 0, text = ""): void {
+    if (this._error) return;
+    let operations: Operation[];
+    try {
+      operations = JSON.parse(this.#engine.feed(kind, Date.now(), a, b, text));
+    } catch (error) {
+      return trapped(error);
+    }
+    this.#carryOut(operations);
+  }
+
+  #carryOut(operations: Operation[]): void {
+    const snapshots = this.#snapshots;
+    const all = snapshots._all;
+    // Listeners come last: whatever they do, the rest has happened.
+    const listeners: (() => void)[] = [];
+    let refusal: TalkError | undefined;
+    for (const [operation, a, b, c, ...more] of operations) {
+      switch (operation) {
+        case 0:
+        case 1:
+          snapshots._make(a, b, operation === 1);
+          break;
+        case 2:
+          snapshots._list(a, b);
+          break;
+        case 3:
+          snapshots._edit(a, b);
+          break;
+        case 4:
+          all[a] = undefined;
+          break;
+        case 5: {
+          const listener = this.#subscriptions.get(a)?._active(b < 0 ? null : all[b], !!c);
+          if (listener) listeners.push(listener);
+          break;
+        }
+        case 6:
+          this.#subscriptions.get(a)?._failed(new TalkError(b));
+          this.#subscriptions.delete(a);
+          break;
+        case 7:
+          this.#settled(a)?._resolve(b < 0 ? null : all[b]);
+          break;
+        case 8:
+          this.#settled(a)?._resolve(b);
+          break;
+        case 9:
+          this.#settled(a)?._reject(new TalkError(b));
+          break;
+        case 10:
+          this.#end(new TalkError(b));
+          break;
+        case 11:
+          this.#open(a, b);
+          break;
+        case 12:
+          this.#socket?.send(b);
+          break;
+        case 13:
+          this.#close();
+          break;
+        case 14:
+          void this.#fetch(a, b, c, more);
+          break;
+        case 15:
+          this.#requests.get(a)?.abort();
+          this.#requests.delete(a);
+          break;
+        case 16:
+          void Promise.resolve().then(() => this._feed(TICK));
+          break;
+        case 17:
+          // In a task of its own: the callback may well call setToken at once.
+          if (this._needToken) listeners.push(this._needToken);
+          break;
+        case 18:
+          listeners.push(() => void this.#askForToken());
+          break;
+        case 19:
+          console.warn(`talk-session: ${a}`);
+          break;
+        case 20:
+          clearTimeout(this.#timer);
+          if (a) {
+            const delay = Math.min(Math.max(a - Date.now(), 0), LONGEST_TIMER);
+            this.#timer = setTimeout(() => this._feed(WAKE), delay);
+          }
+          break;
+        case 21:
+          refusal = new TalkError(a as Failure);
+      }
+    }
+    for (const listener of listeners) {
+      try {
+        listener();
+      } catch (error) {
+        report(error);
+      }
+    }
+    if (refusal) throw refusal;
+  }
+
+  #settled(call: number): Pending | undefined {
+    const pending = this.#calls.get(call);
+    this.#calls.delete(call);
+    this.#files.delete(call);
+    return pending;
+  }
+
+  #open(number: number, url: string): void {
+    const WebSocket = polyfill ?? globalThis.WebSocket;
+    if (!WebSocket) {
+      const message =
+        "There is no WebSocket here. Pass one to registerPolyfills, or use Node 22 or later.";
+      return this.#end(new TalkError({ code: "network", message }));
+    }
+    const closed = (): void => this._feed(CLOSED, number);
+    try {
+      const socket = new WebSocket(url);
+      this.#close();
+      this.#socket = socket;
+      socket.onopen = () => this._feed(OPENED, number);
+      socket.onclose = socket.onerror = closed;
+      socket.onmessage = ({ data }) => {
+        if (typeof data === "string") this._feed(FRAME, number, 0, data);
+      };
+    } catch {
+      void Promise.resolve().then(closed);
+    }
+  }
+
+  #close(): void {
+    const socket = this.#socket;
+    if (socket) {
+      socket.onopen = socket.onmessage = socket.onclose = socket.onerror = null;
+      // Node's `ws` throws when it is closed before it has opened, by an event.
+      socket.onerror = () => {};
+      socket.close(1000);
+    }
+    this.#socket = undefined;
+  }
+
+  async #fetch(
+    request: number, url: string, token: string | null, upload: unknown[],
+  ): Promise<void> {
+    const abort = new AbortController();
+    this.#requests.set(request, abort);
+    let status = 0;
+    let text = "";
+    try {
+      const init: RequestInit = { signal: abort.signal };
+      if (token !== null) init.headers = { Authorization: `Bearer ${token}` };
+      const [number, filename, ...fields] = upload as [number, ...string[]];
+      const file = this.#files.get(number);
+      if (file) {
+        const form = new FormData();
+        form.append("file", file, filename);
+        while (fields.length) form.append(fields.shift()!, fields.shift()!);
+        init.method = "POST";
+        init.body = form;
+      }
+      const response = await fetch(url, init);
+      text = await response.text();
+      status = response.status;
+    } catch {
+      // Status 0 says that there was no answer.
+    }
+    if (this.#requests.delete(request)) this._feed(ANSWERED, request, status, text);
+  }
+
+  async #askForToken(): Promise<void> {
+    let token: unknown;
+    let problem = "";
+    try {
+      token = await this._fetchToken?.();
+      if (typeof token !== "string") problem = `it must give a string, but gave a ${typeof token}`;
+    } catch (error) {
+      problem = error instanceof Error ? error.message : String(error);
+    }
+    this._feed(TOKEN_FETCHED, problem ? 0 : 1, 0, problem || (token as string));
+  }
+
+  /** The session is over: nothing stays pending. */
+  #end(error: TalkError): void {
+    if (this._error) return;
+    this._error = error;
+    release(this.#onTrap);
+    globalThis.removeEventListener?.("online", this.#onOnline);
+    globalThis.document?.removeEventListener("visibilitychange", this.#onOnline);
+    clearTimeout(this.#timer);
+    this.#close();
+    this.#requests.forEach((request) => request.abort());
+    this.#requests.clear();
+    this.#files.clear();
+    this.#snapshots._all = [];
+    const [calls, subscriptions] = [[...this.#calls.values()], [...this.#subscriptions.values()]];
+    this.#calls.clear();
+    this.#subscriptions.clear();
+    calls.forEach((call) => call._reject(error));
+    subscriptions.forEach((subscription) => subscription._failed(error));
+    const handlers = [...this._handlers];
+    this._handlers.clear();
+    // Behind whatever is going on now, as for a handler that is attached later.
+    handlers.forEach((entry) => this._tell(entry._handler));
+  }
+
+  /** Tells a handler of the error that the session ended with. */
+  _tell(handler: (error: Error) => void): void {
+    void Promise.resolve().then(() => {
+      try {
+        handler(this._error!);
+      } catch (error) {
+        report(error);
+      }
+    });
+  }
+}

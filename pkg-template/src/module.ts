@@ -1,0 +1,47 @@
+// The WebAssembly module: one instance for all sessions, and a new one after a trap.
+
+/** A session's engine; see src/engine.rs. */
+export interface Engine {
+  feed(kind: number, now: number, a: number, b: number, text: string): string;
+}
+
+interface Instance {
+  Engine: new (
+    options: string, now: number, a: number, b: number, c: number, d: number,
+  ) => Engine;
+}
+
+type Instantiate = (module: WebAssembly.Module | BufferSource) => Instance;
+
+let instance: Instance | undefined;
+let source: (() => Instance) | undefined;
+const users = new Set<(error: unknown) => void>();
+
+/** Says where instances come from. Nothing is compiled before the first session. */
+export function setSource(
+  instantiate: Instantiate,
+  compile: () => WebAssembly.Module | BufferSource,
+): void {
+  source = () => instantiate(compile());
+}
+
+/** Whether instances can be had. */
+export const hasSource = (): boolean => source !== undefined;
+
+/** Makes an engine. `onTrap` is called if the module ever traps, by whatever session. */
+export function createEngine(options: string, now: number, onTrap: (error: unknown) => void): Engine {
+  instance ??= source!();
+  users.add(onTrap);
+  const seed = crypto.getRandomValues(new Uint32Array(4)) as Uint32Array & [number, number, number, number];
+  return new instance.Engine(options, now, seed[0], seed[1], seed[2], seed[3]);
+}
+
+/** The module has trapped, which is a bug in it: all that it held is lost. */
+export function trapped(error: unknown): void {
+  instance = undefined;
+  const ended = [...users];
+  users.clear();
+  ended.forEach((onTrap) => onTrap(error));
+}
+
+export const release = (onTrap: (error: unknown) => void): boolean => users.delete(onTrap);

@@ -1,0 +1,146 @@
+// Sessions, and the registry of them.
+
+import type * as api from "./api";
+import { Call } from "./calls";
+import { TalkError, badArgument, checkId, describe } from "./errors";
+import { Host, setWebSocket } from "./host";
+import { hasSource } from "./module";
+import { ConversationRef, Refs, UserRef, toBlob } from "./refs";
+import { Windowed } from "./subscription";
+
+export class TalkSession {
+  readonly appId: string;
+  readonly currentUser: UserRef;
+  readonly #host: Host;
+  readonly #users = new Refs<UserRef>();
+  readonly #conversations = new Refs<ConversationRef>();
+
+  constructor(options: api.TalkSessionOptions, host: Host) {
+    this.#host = host;
+    this.appId = options.appId;
+    this.currentUser = this.user(options.userId);
+  }
+
+  get onNeedToken(): (() => void) | undefined {
+    return this.#host._needToken;
+  }
+
+  set onNeedToken(callback: (() => void) | undefined) {
+    if (callback != null && typeof callback !== "function") {
+      throw badArgument(`onNeedToken must be a function, but is ${describe(callback)}`);
+    }
+    this.#host._setNeedToken(callback ?? undefined);
+  }
+
+  setToken(token: string): void {
+    if (typeof token !== "string") {
+      throw badArgument(`setToken: the token must be a string, but is ${describe(token)}`);
+    }
+    this.#host._setToken(token);
+  }
+
+  onError(handler: (error: Error) => void): api.Subscription {
+    if (typeof handler !== "function") {
+      throw badArgument(`onError: the handler must be a function, but is ${describe(handler)}`);
+    }
+    const entry = { _handler: handler };
+    if (this.#host._error) {
+      this.#host._tell((error) => entry._handler(error));
+    } else this.#host._handlers.add(entry);
+    return {
+      unsubscribe: () => {
+        this.#host._handlers.delete(entry);
+        entry._handler = () => {};
+      },
+    };
+  }
+
+  user(id: string): UserRef {
+    checkId(id, "session.user");
+    return this.#users._get(id, () => new UserRef(this.#host, id));
+  }
+
+  conversation(id: string): ConversationRef {
+    checkId(id, "session.conversation");
+    return this.#conversations._get(id, () => new ConversationRef(this.#host, id));
+  }
+
+  subscribeConversations(
+    onSnapshot?: (snapshot: api.ConversationSnapshot[], loadedAll: boolean) => void,
+  ): api.ConversationListSubscription {
+    return new Windowed(this.#host, Call.ListSubscribe, [], onSnapshot, 20) as
+      api.ConversationListSubscription;
+  }
+
+  async #upload(subtype: string, data: unknown, metadata: unknown): Promise<api.FileToken> {
+    const file = toBlob(data);
+    return this.#host._call(Call.Upload, [subtype, file.size, metadata], file);
+  }
+
+  uploadFile(data: api.UploadData, metadata: api.GenericFileMetadata): Promise<api.FileToken> {
+    return this.#upload("", data, metadata);
+  }
+
+  uploadImage(data: api.UploadData, metadata: api.ImageFileMetadata): Promise<api.FileToken> {
+    return this.#upload("image", data, metadata);
+  }
+
+  uploadVideo(data: api.UploadData, metadata: api.VideoFileMetadata): Promise<api.FileToken> {
+    return this.#upload("video", data, metadata);
+  }
+
+  uploadAudio(data: api.UploadData, metadata: api.AudioFileMetadata): Promise<api.FileToken> {
+    return this.#upload("audio", data, metadata);
+  }
+
+  uploadVoice(
+    data: api.UploadData, metadata: api.VoiceRecordingFileMetadata,
+  ): Promise<api.FileToken> {
+    return this.#upload("voice", data, metadata);
+  }
+}
+
+const sessions = new Map<string, { _session: TalkSession; _host: Host }>();
+
+export function getTalkSession(options: api.TalkSessionOptions): TalkSession {
+  if (!hasSource()) {
+    const message = "Call and await init() before getTalkSession: the module is not loaded yet";
+    throw new TalkError({ code: "invalid-argument", message });
+  }
+  const { forceCreateNew, host: hostName, tokenFetcher } = options ?? {};
+  const key = JSON.stringify([options?.appId, options?.userId]);
+  const known = sessions.get(key);
+  if (known && !known._host._error && !forceCreateNew) return known._session;
+  let text: string;
+  try {
+    const own: Record<string, unknown> = { ...options };
+    if (typeof tokenFetcher === "function") own.tokenFetcher = true;
+    if (hostName === "@currentHost") own.host = currentHost();
+    text = JSON.stringify(own);
+  } catch {
+    throw badArgument("getTalkSession: the options must be plain values");
+  }
+  const host = new Host(text);
+  host._fetchToken = tokenFetcher;
+  const session = new TalkSession(options, host);
+  if (!forceCreateNew) sessions.set(key, { _session: session, _host: host });
+  return session;
+}
+
+/** The host of the page that the address bar shows, or of this frame if that may not be known. */
+function currentHost(): string | undefined {
+  try {
+    return globalThis.top!.location.host;
+  } catch {
+    return globalThis.location?.host;
+  }
+}
+
+export function registerPolyfills({ WebSocket }: { WebSocket: object }): void {
+  if (typeof WebSocket !== "function") {
+    throw badArgument(
+      `registerPolyfills: WebSocket must be a constructor, but is ${describe(WebSocket)}`,
+    );
+  }
+  setWebSocket(WebSocket as new (url: string) => globalThis.WebSocket);
+}

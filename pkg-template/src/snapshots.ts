@@ -1,0 +1,48 @@
+// The snapshots: objects that the core has made here and names by number.
+
+type Json = Record<string, unknown>;
+
+/** The members that are other snapshots. In the core's texts they are numbers. */
+const LINKS = ["sender", "referencedMessage", "lastMessage", "user"];
+
+/** Freezes what a JSON text became, all through. Snapshots inside it are frozen already. */
+function freeze<T>(value: T): T {
+  if (typeof value === "object" && value && !Object.isFrozen(value)) {
+    Object.values(value).forEach(freeze);
+    Object.freeze(value);
+  }
+  return value;
+}
+
+export class Snapshots {
+  _all: unknown[] = [];
+
+  /** A new object: `members` alone, or in place of those of the one that is there. */
+  _make(handle: number, members: Json, patch: boolean): void {
+    for (const link of LINKS) {
+      const target = members[link];
+      if (typeof target === "number") members[link] = this._all[target];
+    }
+    this._all[handle] = freeze(
+      patch ? { ...(this._all[handle] as Json), ...members } : members,
+    );
+  }
+
+  _list(handle: number, handles: number[]): void {
+    this._all[handle] = Object.freeze(handles.map((item) => this._all[item]));
+  }
+
+  /** A new list: the old one after some edits: position, how many go, how many come, and these. */
+  _edit(handle: number, edits: number[]): void {
+    const list = (this._all[handle] as unknown[]).slice();
+    for (let at = 0; at < edits.length; ) {
+      const [position, removed, added] = edits.slice(at, at + 3) as [number, number, number];
+      at += 3;
+      const end = at + added;
+      if (removed === 1 && added === 1) list[position] = this._all[edits[at]!];
+      else list.splice(position, removed, ...edits.slice(at, end).map((item) => this._all[item]));
+      at = end;
+    }
+    this._all[handle] = Object.freeze(list);
+  }
+}

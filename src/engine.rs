@@ -1,0 +1,177 @@
+//! The one loop: an input goes in, every output comes out, and only when the module has returned
+//! are they carried out. So whatever JavaScript does then, calling back included, is just another
+//! input.
+
+use alloc::string::String;
+
+use talk_core::json::{push_quoted, push_u64, Raw};
+use talk_core::{Call, Client, Input, Output, TalkError};
+use wasm_bindgen::prelude::*;
+
+/// One session.
+#[wasm_bindgen(skip_typescript)]
+pub struct Engine {
+    client: Result<Client, TalkError>,
+    /// The time of the timer that JavaScript has set.
+    wake_at: Option<u64>,
+}
+
+#[wasm_bindgen]
+impl Engine {
+    /// A session with the JSON of its options and 128 random bits. Options that are wrong are told
+    /// by whatever is fed first.
+    #[wasm_bindgen(constructor)]
+    pub fn new(options: &str, now: f64, a: u32, b: u32, c: u32, d: u32) -> Engine {
+        Engine { client: Client::new(options, [a, b, c, d], now as u64), wake_at: None }
+    }
+
+    /// Takes in what happened, and says what is to be done: an array of operations, of which
+    /// `talk_core::ops` has the first eleven and [`push_output`] the others.
+    ///
+    /// | kind | what happened | `a` | `b` | `text` |
+    /// |---|---|---|---|---|
+    /// | 0 | the application called a method | number of the call | number of the method | arguments |
+    /// | 1 | the running task is through | | | |
+    /// | 2 | the timer is due | | | |
+    /// | 3, 4 | a socket has opened, has closed | socket | | |
+    /// | 5 | a message came | socket | | the message |
+    /// | 6 | a request was answered (status 0: it failed) | request | status | body |
+    /// | 7 | the application sets its token | | | the token |
+    /// | 8 | the application can be asked for tokens | 1, or 0 for no longer | | |
+    /// | 9 | `tokenFetcher` has ended | 1, or 0 for failed | | token, or why it failed |
+    /// | 10 | the network is back, or the page in view | | | |
+    pub fn feed(&mut self, kind: u32, now: f64, a: u32, b: u32, text: &str) -> String {
+        let mut out = String::from("[");
+        match &mut self.client {
+            Ok(client) => {
+                let result = take_in(client, kind, now as u64, a, b, text);
+                while let Some(output) = client.poll() {
+                    push_output(&mut out, client, output);
+                }
+                if kind == 2 {
+                    self.wake_at = None;
+                }
+                let wake_at = client.next_wake();
+                if self.wake_at != wake_at {
+                    self.wake_at = wake_at;
+                    push_number(&mut out, 20, wake_at.unwrap_or(0));
+                    out.push(']');
+                }
+                if let Err(error) = result {
+                    push_refusal(&mut out, &error);
+                }
+            }
+            Err(error) => push_refusal(&mut out, error),
+        }
+        out.push(']');
+        out
+    }
+}
+
+fn take_in(
+    client: &mut Client,
+    kind: u32,
+    now: u64,
+    a: u32,
+    b: u32,
+    text: &str,
+) -> Result<(), TalkError> {
+    let input = match kind {
+        0 => match Call::of_number(b) {
+            Some(call) => Input::Call { number: a, call, args: text },
+            None => return Ok(()),
+        },
+        1 => Input::Tick,
+        2 => Input::Wake,
+        3 => Input::SocketOpened(a),
+        4 => Input::SocketClosed(a),
+        5 => Input::Frame(a, text),
+        6 if b == 0 => Input::HttpFailed(a),
+        6 => Input::HttpResponse { request: a, status: b as u16, body: text },
+        7 => return client.set_token(now, text),
+        8 => return client.set_need_token(now, a != 0),
+        9 => Input::TokenFetched(if a == 0 { Err(text) } else { Ok(text) }),
+        _ => Input::Online,
+    };
+    client.handle(now, input);
+    Ok(())
+}
+
+/// Appends an output as an operation. Numbers and members follow one another as in the variants;
+/// a request for an upload also has the form that goes with the file.
+fn push_output(out: &mut String, client: &Client, output: Output) {
+    match output {
+        Output::Apply(operations) => {
+            push_comma(out);
+            out.push_str(&operations);
+            return;
+        }
+        Output::OpenSocket { socket, url } => push_text(out, 11, socket, &url),
+        Output::Send { socket, text } => push_text(out, 12, socket, &text),
+        Output::CloseSocket { socket } => push_number(out, 13, socket.into()),
+        Output::Fetch(fetch) => {
+            push_text(out, 14, fetch.request, &fetch.url);
+            out.push(',');
+            match &fetch.token {
+                Some(token) => push_quoted(out, token),
+                None => out.push_str(Raw::NULL.text()),
+            }
+            if let Some(upload) = fetch.body {
+                out.push(',');
+                push_u64(out, upload.into());
+                if let Some((filename, fields)) = client.upload_form(upload) {
+                    out.push(',');
+                    push_quoted(out, filename);
+                    for (name, value) in fields {
+                        out.push(',');
+                        push_quoted(out, name);
+                        out.push(',');
+                        push_quoted(out, value);
+                    }
+                }
+            }
+        }
+        Output::Abort { request } => push_number(out, 15, request.into()),
+        Output::Tick => push_operation(out, 16),
+        Output::NeedToken => push_operation(out, 17),
+        Output::FetchToken => push_operation(out, 18),
+        Output::Warn(text) => {
+            push_operation(out, 19);
+            out.push(',');
+            push_quoted(out, &text);
+        }
+    }
+    out.push(']');
+}
+
+/// The call that was just made is refused: JavaScript throws the error.
+fn push_refusal(out: &mut String, error: &TalkError) {
+    push_operation(out, 21);
+    out.push(',');
+    error.write(out);
+    out.push(']');
+}
+
+fn push_text(out: &mut String, operation: u64, subject: u32, text: &str) {
+    push_number(out, operation, subject.into());
+    out.push(',');
+    push_quoted(out, text);
+}
+
+fn push_number(out: &mut String, operation: u64, number: u64) {
+    push_operation(out, operation);
+    out.push(',');
+    push_u64(out, number);
+}
+
+fn push_operation(out: &mut String, operation: u64) {
+    push_comma(out);
+    out.push('[');
+    push_u64(out, operation);
+}
+
+fn push_comma(out: &mut String) {
+    if !out.ends_with('[') {
+        out.push(',');
+    }
+}

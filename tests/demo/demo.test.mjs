@@ -246,3 +246,21 @@ test("offline is said in words, and what was written goes out afterwards", async
   await write(alice, text);
   await said(bob, text).waitFor();
 });
+
+test("after a lost connection both go on, and each message is there once", async (t) => {
+  if (!stage.backend) return t.skip("needs a backend with --control");
+  await Promise.all([open(alice), open(bob)]);
+  await alice.locator(".row").first().waitFor();
+  await stage.backend.control({ do: "drop", user: "alice" });
+  await stage.backend.control({ do: "drop", user: "bob" });
+  const there = fresh("Across the gap");
+  const back = fresh("And back");
+  await write(alice, there);
+  await said(bob, there).waitFor();
+  await write(bob, back);
+  await said(alice, back).waitFor();
+  for (const page of [alice, bob]) {
+    assert.equal(await said(page, there).count(), 1);
+    assert.equal(await said(page, back).count(), 1);
+  }
+});

@@ -111,12 +111,12 @@ impl<'a> Reader<'a> {
         while own.ends_with('/') {
             own.pop();
         }
-        let rest = own.strip_prefix(scheme).unwrap_or("");
-        if rest.starts_with("://") || rest.starts_with("s://") {
+        if own.starts_with(scheme) && has(&own, "://") {
             *url = own;
         } else if !self.field(key).is_null() {
-            let expected = ["an address that starts with ", scheme, "s:// or ", scheme, "://"];
-            self.refuse(key, &expected.concat(), self.field(key));
+            let expected = "an address such as wss://example.com/v1 (realtime) or \
+                            https://example.com/v1 (the others)";
+            self.refuse(key, expected, self.field(key));
         }
     }
 

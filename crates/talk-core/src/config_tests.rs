@@ -175,8 +175,8 @@ fn what_is_wrong_is_said_in_one_sentence() {
         (r#""apiUrls":5"#, "apiUrls must be an object of addresses, but it is a number"),
         (
             r#""apiUrls":{"realtimeWsApiUrl":"http://x"}"#,
-            "realtimeWsApiUrl must be an address that starts with wss:// or ws://, but it is \
-             \"http://x\"",
+            "realtimeWsApiUrl must be an address such as wss://example.com/v1 (realtime) or \
+             https://example.com/v1 (the others), but it is \"http://x\"",
         ),
         (
             r#""apiUrls":{"restApiHttpUrl":5}"#,
@@ -188,7 +188,7 @@ fn what_is_wrong_is_said_in_one_sentence() {
     for host in ["a b", "a/b", "a?b", "a#b", "a@b", "@currentHost", "a\\\\b", " ", "a\\n"] {
         assert!(with(&format!(r#""host":"{host}""#)).is_err(), "{host}");
     }
-    for url in ["", "/x", "x", "http", "http:", "https://", "httpss://x", "ws://x", "ftp://x"] {
+    for url in ["", "/x", "x", "http", "http:", "https://", "ws://x", "ftp://x"] {
         let own = format!(r#""apiUrls":{{"internalHttpApiUrl":"{url}"}}"#);
         assert!(with(&own).is_err(), "{url}");
     }

@@ -166,8 +166,8 @@ impl Conn {
     /// Warns of a token that the service will not like.
     pub(super) fn check_token(&mut self, text: &str) {
         let (app, user) = (&self.config.app_id, &self.config.user_id);
-        if let Some(problem) = token::problem(text, app, user, self.clock.wall()) {
-            self.warn(&["The token looks wrong: ", problem]);
+        if !token::looks_right(text, app, user, self.clock.wall()) {
+            self.warn(&["The token looks wrong: ", token::RULE]);
         }
     }
 
@@ -334,15 +334,7 @@ impl Conn {
         self.timers.clear(Timer::Renew);
         match status {
             200 => self.logged_in(body.get("expiresInSeconds").and_then(Raw::as_f64)),
-            400 | 402 => {
-                let failure = Failure::read(status, Some(body));
-                let mut error = failure.into_error("Logging in");
-                error.code = match status {
-                    402 => ErrorCode::PaymentRequired,
-                    _ => ErrorCode::AuthFailed,
-                };
-                self.finish(error);
-            }
+            400 | 402 => self.finish(Failure::read(status, Some(body)).into_error("Logging in")),
             401 => {
                 self.login.renew = Renew::Due;
                 self.drop_token();

@@ -6,7 +6,7 @@
 //! there are none left. Calls of one tick are combined: they go out with [`Conn::tick`], which
 //! [`Output::Tick`] asks for.
 //!
-//! At the end of each input [`Conn::settle`] looks at what is needed and what is there, and does
+//! At the end of each input `Conn::settle` looks at what is needed and what is there, and does
 //! what is missing: opens the socket, asks for a token, presents it. So no path through the code
 //! can forget to start the next step, and nothing stays stuck behind an odd answer.
 
@@ -183,7 +183,7 @@ impl Conn {
             config,
             random,
             clock: Clock::default(),
-            timers: Timers::default(),
+            timers: Timers::new(),
             outputs: VecDeque::new(),
             events: Vec::new(),
             taken: Vec::new().into_iter(),
@@ -452,7 +452,7 @@ impl Conn {
         }
         self.queue.clear();
         self.drop_socket();
-        self.timers = Timers::default();
+        self.timers = Timers::new();
         self.events.push(Event::Ended(error));
     }
 }

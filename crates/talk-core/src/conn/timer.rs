@@ -42,37 +42,42 @@ impl Timer {
     ];
 }
 
-/// When each timer is due, by the [`Clock`]. `None` is "no timer".
-#[derive(Debug, Default)]
-pub(super) struct Timers([Option<Millis>; COUNT]);
+/// When each timer is due, by the [`Clock`]; [`NEVER`] is "no timer".
+#[derive(Debug)]
+pub(super) struct Timers([Millis; COUNT]);
+
+const NEVER: Millis = Millis::MAX;
 
 impl Timers {
+    pub(super) fn new() -> Timers {
+        Timers([NEVER; COUNT])
+    }
+
     pub(super) fn set(&mut self, timer: Timer, at: Millis) {
-        self.0[timer as usize] = Some(at);
+        self.0[timer as usize] = at;
     }
 
     pub(super) fn clear(&mut self, timer: Timer) {
-        self.0[timer as usize] = None;
+        self.0[timer as usize] = NEVER;
     }
 
     pub(super) fn is_set(&self, timer: Timer) -> bool {
-        self.0[timer as usize].is_some()
+        self.0[timer as usize] != NEVER
     }
 
     #[cfg(test)]
     pub(super) fn at(&self, timer: Timer) -> Option<Millis> {
-        self.0[timer as usize]
+        Some(self.0[timer as usize]).filter(|at| *at != NEVER)
     }
 
     /// When the first one is due.
     pub(super) fn next(&self) -> Option<Millis> {
-        self.0.iter().flatten().min().copied()
+        self.0.iter().min().copied().filter(|at| *at != NEVER)
     }
 
     /// Takes one that is due.
     pub(super) fn take(&mut self, now: Millis) -> Option<Timer> {
-        let due = |&timer: &Timer| self.0[timer as usize].is_some_and(|at| at <= now);
-        let timer = Timer::ALL.into_iter().find(due)?;
+        let timer = Timer::ALL.into_iter().find(|timer| self.0[*timer as usize] <= now)?;
         self.clear(timer);
         Some(timer)
     }

@@ -5,33 +5,34 @@ use alloc::string::String;
 use crate::json::Raw;
 use crate::Millis;
 
-/// What is wrong with a token, if something is. Never holds a part of the token.
-pub(super) fn problem(token: &str, app: &str, user: &str, wall: Millis) -> Option<&'static str> {
+/// What a token must be.
+pub(super) const RULE: &str =
+    "a JWT must be signed with HS256, with the claims \"iss\" (the app ID), \
+     \"sub\" (the user ID), \"tokenType\" (\"user\") and \"exp\" (seconds since 1970, not past)";
+
+/// Whether a token is that, as far as one can see.
+pub(super) fn looks_right(token: &str, app: &str, user: &str, wall: Millis) -> bool {
     let (header, rest) = token.split_once('.').unwrap_or_default();
     let (claims, signature) = rest.split_once('.').unwrap_or_default();
-    if signature.is_empty() || signature.contains('.') {
-        return Some("a JWT has three parts, with dots between them");
-    }
     let (header, claims) = (decode(header), decode(claims));
     let (Some(header), Some(claims)) = (Raw::parse(&header), Raw::parse(&claims)) else {
-        return Some("the first two parts of a JWT are JSON in base64url");
+        return false;
     };
     // The decoder gets only ASCII right.
     let is = |part: Raw, key, text: &str| {
         !text.is_ascii() || part.get(key).is_some_and(|own| own.equals(text))
     };
-    let now = wall as f64 / 1000.0;
     let at = |key, default| claims.get(key).map_or(Some(default), Raw::as_f64);
-    let checks = [
-        (is(header, "alg", "HS256"), "its \"alg\" must be \"HS256\""),
-        (is(claims, "iss", app), "its \"iss\" must be the app ID"),
-        (is(claims, "sub", user), "its \"sub\" must be the user ID"),
-        (is(claims, "tokenType", "user"), "its \"tokenType\" must be \"user\""),
-        (at("exp", f64::MAX).is_some_and(|end| end > now), "its \"exp\" (in seconds) is past"),
+    let now = wall as f64 / 1000.0;
+    !signature.is_empty()
+        && !signature.contains('.')
+        && is(header, "alg", "HS256")
+        && is(claims, "iss", app)
+        && is(claims, "sub", user)
+        && is(claims, "tokenType", "user")
+        && at("exp", f64::MAX).is_some_and(|end| end > now)
         // The clocks may differ a little.
-        (at("nbf", 0.0).is_some_and(|start| start < now + 60.0), "its \"nbf\" is to come"),
-    ];
-    checks.iter().find(|(fine, _)| !fine).map(|(_, problem)| *problem)
+        && at("nbf", 0.0).is_some_and(|start| start < now + 60.0)
 }
 
 /// Decodes base64url; a byte becomes a character, which is right for ASCII.

@@ -180,7 +180,6 @@ impl Conn {
         login.asking = Asking::Nobody;
         self.timers.clear(Timer::Token);
         self.timers.clear(Timer::Refresh);
-        self.timers.clear(Timer::Renew);
     }
 
     /// Asks for a token if one is needed and nobody was asked.
@@ -191,7 +190,6 @@ impl Conn {
             return;
         }
         if !login.can_refresh() && matches!(login.origin, Origin::Jwt) {
-            login.stale = false;
             if login.token.is_none() {
                 let why = "the token expired or was refused, and onNeedToken is not set";
                 self.fail_login(ErrorCode::AuthFailed, why);

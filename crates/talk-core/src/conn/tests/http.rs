@@ -65,6 +65,18 @@ fn a_401_gets_a_new_token_for_it() {
 }
 
 #[test]
+fn a_401_about_an_older_token_leaves_the_newer_one_alone() {
+    let mut world = sent();
+    world.conn.http("http://y".to_string(), None);
+    world.drain();
+    world.respond(3, 401, "");
+    world.respond(5, 200, r#"{"boken":"B2"}"#);
+    world.lines.clear();
+    world.respond(4, 401, "");
+    world.expect(&["fetch 7 http://y bearer B2"]);
+}
+
+#[test]
 fn a_401_leaves_the_connection_logged_in_and_presents_the_new_token() {
     let mut world = World::live();
     world.conn.http("http://x".to_string(), None);
@@ -119,7 +131,11 @@ fn a_failing_service_is_tried_ten_times() {
         world.expect(&[&format!("fetch {} http://x bearer B body 7", request + 1)]);
         wait = wait * 6 / 5;
     }
-    world.respond(12, 500, r#"{"errorCode":"E"}"#);
+    // Being without a network in between does not count.
+    world.fail(12);
+    world.pass_timer();
+    world.expect(&["fetch 13 http://x bearer B body 7"]);
+    world.respond(13, 500, r#"{"errorCode":"E"}"#);
     world.expect(&["http 1 500 E "]);
     world.expect_the_end();
 }

@@ -154,6 +154,28 @@ fn bokens_that_fail_are_asked_for_five_times() {
 }
 
 #[test]
+fn a_boken_that_came_sets_the_count_and_the_waits_back() {
+    let mut world = waiting_for_boken();
+    for _ in 0..3 {
+        for _ in 0..4 {
+            world.respond(world.fetch, 500, "");
+            world.lines.clear();
+            world.pass_until("bokens");
+        }
+        world.respond(world.fetch, 200, r#"{"boken":"B"}"#);
+        world.answer(world.sent - 1, 200, "{}");
+        world.keep_socket_alive_for(10_000);
+        world.lines.clear();
+        world.frame(&format!(r#"[{},"PUBLISH",{{"type":"session.expired"}}]"#, world.sent));
+        world.pass_until("bokens");
+    }
+    world.respond(world.fetch, 500, "");
+    world.lines.clear();
+    let waited = world.pass_until("bokens");
+    assert!((220..=260).contains(&waited), "{waited}");
+}
+
+#[test]
 fn a_boken_that_never_comes_is_asked_for_again() {
     let mut world = World::new();
     world.conn.http("http://x".to_string(), None);
@@ -430,6 +452,51 @@ fn tokens_are_refreshed_before_they_expire() {
         let sent = world.sent;
         world.set_token("T2");
         world.expect(&[&renew(1, sent, "T2")]);
+    }
+}
+
+#[test]
+fn a_refresh_belongs_to_its_token() {
+    let mut world = renewing();
+    world.conn.set_live(true);
+    world.answer(0, 200, r#"{"expiresInSeconds":3600}"#);
+    world.set_token("T2");
+    world.answer(2, 200, "{}");
+    assert_eq!(world.conn.timers.at(Timer::Refresh), None);
+}
+
+#[test]
+fn a_refresh_that_was_not_answered_becomes_urgent_when_the_token_is_refused() {
+    let mut world = renewing();
+    world.conn.set_live(true);
+    world.answer(0, 200, r#"{"expiresInSeconds":200}"#);
+    world.lines.clear();
+    world.keep_socket_alive_for(100_000);
+    world.expect(&["need token"]);
+    world.keep_socket_alive_for(100_000);
+    world.expect(&[]);
+    world.frame(r#"[1,"PUBLISH",{"type":"session.expired"}]"#);
+    world.lines.retain(|line| !line.contains("expired"));
+    let id = world.sent;
+    world.expect(&["lost", r#"1> [1,"ACK"]"#, "need token"]);
+    world.set_token("T2");
+    world.expect(&[&renew(1, id, "T2")]);
+}
+
+#[test]
+fn a_login_that_lasted_makes_the_next_token_urgent_again() {
+    let mut world = renewing();
+    world.conn.set_live(true);
+    for _ in 0..5 {
+        world.answer(world.sent - 1, 200, "{}");
+        world.lines.clear();
+        world.keep_socket_alive_for(10_000);
+        world.plain("x");
+        world.drain();
+        world.answer(world.sent - 1, 401, "{}");
+        world.lines.retain(|line| line == "need token");
+        world.expect(&["need token"]);
+        world.set_token("T");
     }
 }
 

@@ -1,0 +1,189 @@
+// The entries of the package: what importing does (nothing), and that each of them loads and works.
+
+import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { test } from "node:test";
+import { promisify } from "node:util";
+import { PACKAGE, useStage } from "./stage.mjs";
+
+const stage = useStage();
+const { scene } = stage;
+const execute = promisify(execFile);
+
+scene("importing does nothing: no socket, no request, no compiling, no timer", async ({ run }) => {
+  const used = await run(async () => {
+    const names = [];
+    const spied = (owner, name) => {
+      owner[name] = new Proxy(owner[name], {
+        apply: (target, self, given) => (names.push(name), Reflect.apply(target, self, given)),
+        construct: (target, given) => (names.push(name), Reflect.construct(target, given)),
+      });
+    };
+    for (const name of ["Module", "Instance", "compile", "instantiate", "compileStreaming",
+      "instantiateStreaming"]) {
+      spied(WebAssembly, name);
+    }
+    for (const name of ["WebSocket", "fetch", "setTimeout", "setInterval", "addEventListener",
+      "XMLHttpRequest", "Worker", "EventSource"]) {
+      spied(globalThis, name);
+    }
+    const exported = Object.keys(await import("talk-session"));
+    const first = [...names];
+    await lab.session("importer");
+    return { exported: exported.sort(), first, then: names.includes("Instance") };
+  });
+  assert.deepEqual(used.exported, ["TalkError", "getTalkSession", "isTalkError", "registerPolyfills"]);
+  assert.deepEqual(used.first, [], "what importing used");
+  assert.ok(used.then, "the first session makes the instance, so the spies do work");
+});
+
+scene("getTalkSession works at once after the import, and compiles once for all sessions", async ({
+  run,
+}) => {
+  const { compiled, name } = await run(async () => {
+    let compiled = 0;
+    const { Module } = WebAssembly;
+    WebAssembly.Module = new Proxy(Module, {
+      construct: (target, given) => (compiled++, new target(...given)),
+    });
+    const { getTalkSession } = await lab.load();
+    const [one, two] = ["first", "second"].map((userId) =>
+      getTalkSession({ appId: "demo", userId, host: lab.host }),
+    );
+    await one.currentUser.createIfNotExists({ name: "First" });
+    return { compiled, name: (await two.user("first").get()).name };
+  });
+  assert.equal(name, "First");
+  assert.equal(compiled, 1);
+});
+
+scene("a module worker runs the default entry", async ({ run }) => {
+  const result = await run(async () => {
+    const worker = new Worker("/worker.js", { type: "module" });
+    return lab.settled(
+      new Promise((resolve, reject) => {
+        worker.onmessage = ({ data }) => resolve(data);
+        worker.onerror = (event) => reject(new Error(event.message || "the worker failed"));
+        worker.postMessage(lab.host);
+      }),
+      "the worker's answer",
+    );
+  });
+  assert.deepEqual(result, { name: "Worker", plaintext: "from a worker", blob: "bytes" });
+});
+
+scene("the entry with a separate module: init, then the same API", async ({ run, page }) => {
+  const asked = [];
+  page.on("request", (request) => asked.push(new URL(request.url()).pathname));
+  const result = await run(async () => {
+    const entry = await import("talk-session/separate");
+    const exported = Object.keys(entry).sort();
+    const open = () => entry.getTalkSession({ appId: "demo", userId: "separate", host: lab.host });
+    const early = await lab.failure(open);
+    const both = [entry.init(), entry.init()];
+    await Promise.all(both);
+    const session = open();
+    await session.currentUser.createIfNotExists({ name: "Separate" });
+    return { exported, early, name: (await session.currentUser.get()).name };
+  });
+  assert.deepEqual(result.exported, [
+    "TalkError", "getTalkSession", "init", "isTalkError", "registerPolyfills",
+  ]);
+  assert.equal(result.early.how, "thrown", "getTalkSession before init throws");
+  assert.match(result.early.message, /init\(\)/, "it says what to do");
+  assert.equal(result.name, "Separate");
+  assert.equal(asked.filter((path) => path.endsWith(".wasm")).length, 1, "loaded once");
+});
+
+scene("init takes the module in each form, and says when it cannot load it", async ({ run }) => {
+  const result = await run(async () => {
+    const bytes = async () => (await fetch("/pkg/talk_session.wasm")).arrayBuffer();
+    const forms = {
+      address: () => "/pkg/talk_session.wasm",
+      url: () => new URL("/pkg/talk_session.wasm", location.href),
+      response: () => fetch("/pkg/talk_session.wasm"),
+      arrayBuffer: bytes,
+      uint8Array: async () => new Uint8Array(await bytes()),
+      module: async () => WebAssembly.compile(await bytes()),
+    };
+    const names = {};
+    for (const [form, make] of Object.entries(forms)) {
+      // A copy of the package of its own, which was not initialised yet.
+      const { init, getTalkSession } = await import(`/pkg/separate.js?${form}`);
+      await init(make());
+      const session = getTalkSession({ appId: "demo", userId: form, host: lab.host });
+      await session.currentUser.createIfNotExists({ name: form });
+      names[form] = (await session.currentUser.get()).name;
+    }
+    const { init } = await import("/pkg/separate.js?missing");
+    const missing = await lab.failure(() => init("/pkg/there-is-none.wasm"));
+    const broken = await lab.failure(() => init(new Uint8Array([1, 2, 3])));
+    await init();
+    return { names, missing, broken };
+  });
+  for (const [form, name] of Object.entries(result.names)) assert.equal(name, form);
+  assert.equal(result.missing.how, "rejected");
+  assert.equal(result.missing.name, "TalkError");
+  assert.match(result.missing.message, /404/);
+  assert.equal(result.broken.how, "rejected", "what is no module is refused, and init can be called again");
+}, { expected: [/404/] });
+
+test("the CommonJS entry loads with require, and does nothing by itself", async () => {
+  const program = `
+    const compiled = [];
+    for (const name of ["Module", "Instance"]) {
+      WebAssembly[name] = new Proxy(WebAssembly[name], {
+        construct: (target, given) => (compiled.push(name), new target(...given)),
+      });
+    }
+    globalThis.fetch = () => { throw new Error("fetched at import"); };
+    const names = Object.keys(require(${JSON.stringify(join(PACKAGE, "index.cjs"))})).sort();
+    console.log(JSON.stringify({ names, compiled }));
+  `;
+  const { stdout } = await execute(process.execPath, ["-e", program]);
+  assert.deepEqual(JSON.parse(stdout), {
+    names: ["TalkError", "getTalkSession", "isTalkError", "registerPolyfills"],
+    compiled: [],
+  });
+});
+
+scene("the CommonJS entry works in a page, too", async ({ run, page }) => {
+  const source = readFileSync(join(PACKAGE, "index.cjs"), "utf8");
+  await page.route("**/common.js", (route) =>
+    route.fulfill({
+      contentType: "text/javascript",
+      // A CommonJS loader in one line.
+      body: `{const module = {exports: {}}; const exports = module.exports; ${source}
+        globalThis.common = module.exports;}`,
+    }),
+  );
+  await page.addScriptTag({ url: `${stage.url}common.js` });
+  const name = await run(async () => {
+    const session = common.getTalkSession({ appId: "demo", userId: "common", host: lab.host });
+    await session.currentUser.createIfNotExists({ name: "Common" });
+    return (await session.currentUser.get()).name;
+  });
+  assert.equal(name, "Common");
+});
+
+scene("two copies of the package in one page keep out of each other's way", async ({ run }) => {
+  const result = await run(async () => {
+    const [first, second] = await Promise.all([import("talk-session"), import("/pkg/index.js?copy")]);
+    const open = ({ getTalkSession }) =>
+      getTalkSession({ appId: "demo", userId: "copies", host: lab.host });
+    const [one, two] = [open(first), open(second)];
+    await one.currentUser.createIfNotExists({ name: "Copies" });
+    const error = await two.conversation("none").markAsRead().catch((reason) => reason);
+    return {
+      apart: first.getTalkSession !== second.getTalkSession && one !== two,
+      name: (await two.currentUser.get()).name,
+      known: [first.isTalkError(error), second.isTalkError(error)],
+      class: [error instanceof first.TalkError, error instanceof second.TalkError],
+    };
+  });
+  assert.deepEqual(result, {
+    apart: true, name: "Copies", known: [true, true], class: [false, true],
+  });
+});

@@ -1,0 +1,143 @@
+// What the tests use inside their pages, as `lab`. The package itself is not imported before a test
+// asks for it, so that a test can first put something in place of the page's globals.
+
+const { setTimeout, Promise, Date, fetch, performance } = globalThis;
+
+/** How long anything in a page may take. Nothing waits this long unless it has failed. */
+const PATIENCE_MS = 15_000;
+
+const host = new URLSearchParams(location.search).get("host");
+
+/** Waits until `condition()` gives something true, and gives that. `what` is for the failure. */
+async function until(condition, what, patience = PATIENCE_MS) {
+  const end = performance.now() + patience;
+  for (;;) {
+    const value = await condition();
+    if (value) return value;
+    if (performance.now() > end) throw new Error(`In ${patience / 1000} s not: ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+}
+
+/** Fails if a promise does not settle. */
+const settled = (promise, what, patience = PATIENCE_MS) =>
+  Promise.race([
+    promise,
+    new Promise((_, reject) =>
+      setTimeout(reject, patience, new Error(`In ${patience / 1000} s not settled: ${what}`)),
+    ),
+  ]);
+
+/** The package. */
+const load = () => import("talk-session");
+
+/** A session of a user of the app `demo`, unless told otherwise. */
+async function session(userId, options = {}) {
+  const { getTalkSession } = await load();
+  return getTalkSession({ appId: "demo", userId, host, ...options });
+}
+
+/** A session of a user who exists. */
+async function person(id, params = {}) {
+  const own = await session(id);
+  await settled(own.currentUser.createIfNotExists({ name: id, ...params }), `creating ${id}`);
+  return own;
+}
+
+/** Two people and a conversation that both are in. `topic` is part of all IDs. */
+async function pair(topic) {
+  const [alice, bob] = await Promise.all([person(`alice ${topic}`), person(`bob ${topic}`)]);
+  const id = `chat ${topic}`;
+  const ours = alice.conversation(id);
+  await settled(ours.createIfNotExists({ subject: topic }), `creating ${id}`);
+  await settled(ours.participant(`bob ${topic}`).createIfNotExists(), `adding bob to ${id}`);
+  return { alice, bob, id, ours, theirs: bob.conversation(id) };
+}
+
+/** An error as something that can leave the page; `how` it came: thrown or rejected. */
+function plain(error, how) {
+  const { name, code, message, status, operation, reasons } = error ?? {};
+  const isError = error instanceof Error;
+  return { how, isError, name, code, message, status, operation, reasons: reasons && [...reasons] };
+}
+
+/** Calls, and tells the error that it throws or rejects with; `how` is "none" if it does not. */
+async function failure(call, what = String(call)) {
+  let promise;
+  try {
+    promise = call();
+  } catch (error) {
+    return plain(error, "thrown");
+  }
+  try {
+    await settled(promise, what);
+    return { how: "none" };
+  } catch (error) {
+    return plain(error, "rejected");
+  }
+}
+
+/** Where in a value something is not frozen, as a path; "" when all of it is. */
+function thawed(value, path = "value", seen = new Set()) {
+  if (typeof value !== "object" || value === null || seen.has(value)) return "";
+  seen.add(value);
+  if (!Object.isFrozen(value)) return path;
+  for (const key of Reflect.ownKeys(value)) {
+    const found = thawed(value[key], `${path}.${String(key)}`, seen);
+    if (found) return found;
+  }
+  return "";
+}
+
+/** Makes the local backend misbehave; see its `POST /control`. */
+async function control(command) {
+  const answer = await fetch(`http://${host}/control`, {
+    method: "POST",
+    body: JSON.stringify(command),
+  });
+  if (!answer.ok) throw new Error(`/control: ${answer.status} ${await answer.text()}`);
+  return answer.json();
+}
+
+/** The texts of a message subscription's window, newest first. */
+const texts = (subscription) =>
+  (subscription.state.latestSnapshot ?? []).map(({ plaintext }) => plaintext);
+
+/**
+ * Notes from now on which sockets are opened and what goes over them: `[{url, sent, received,
+ * socket}]`. Real ones all the same.
+ */
+function watchSockets() {
+  const sockets = [];
+  const Real = globalThis.WebSocket;
+  globalThis.WebSocket = class extends Real {
+    constructor(...given) {
+      super(...given);
+      const own = { url: String(given[0]), sent: [], received: [], socket: this };
+      sockets.push(own);
+      this.addEventListener("message", ({ data }) => own.received.push(JSON.parse(data)));
+    }
+
+    send(text) {
+      sockets.find(({ socket }) => socket === this).sent.push(JSON.parse(text));
+      super.send(text);
+    }
+  };
+  return sockets;
+}
+
+/** Notes from now on what is fetched: `[{url, init}]`. */
+function watchFetch() {
+  const requests = [];
+  const real = globalThis.fetch;
+  globalThis.fetch = (url, init = {}) => {
+    requests.push({ url: String(url), init });
+    return real(url, init);
+  };
+  return requests;
+}
+
+globalThis.lab = {
+  host, until, settled, load, session, person, pair, failure, plain, thawed, control, texts,
+  watchSockets, watchFetch,
+};

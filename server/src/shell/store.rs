@@ -4,6 +4,7 @@
 //! table needs no columns of its own for what is in them. One input's records are one transaction.
 
 use std::path::Path;
+use std::time::Duration;
 
 use rusqlite::{params, Connection, OptionalExtension};
 
@@ -55,6 +56,8 @@ impl Store {
     }
 
     fn set_up(&self) -> rusqlite::Result<()> {
+        // Long enough for a server that is just stopping.
+        self.db.busy_timeout(Duration::from_millis(500))?;
         // One server per database: a second one would not see what this one keeps in memory.
         self.db.pragma_update(None, "locking_mode", "EXCLUSIVE")?;
         self.db.query_row("PRAGMA journal_mode = WAL", [], |_| Ok(())).optional()?;

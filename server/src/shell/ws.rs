@@ -13,6 +13,8 @@ use crate::hub::{ConnId, Input};
 pub(super) const LARGEST_FRAME: usize = 1 << 20;
 /// How many frames may wait for a client that does not read them.
 pub(super) const MOST_WAITING: usize = 4096;
+/// How long a client may take to say goodbye.
+const GOODBYE: Duration = Duration::from_millis(300);
 /// How long a client may take to accept a frame.
 const PATIENCE: Duration = Duration::from_secs(30);
 
@@ -50,7 +52,7 @@ pub(super) async fn serve(
                     Some(Ok(Message::Ping(_) | Message::Pong(_))) => continue,
                     Some(Ok(Message::Close(_))) => {
                         // Reading on sends the answer to the close frame.
-                        let _ = timeout(Duration::from_secs(1), socket.recv()).await;
+                        let _ = timeout(GOODBYE, socket.recv()).await;
                         break;
                     }
                     Some(Err(error)) => {
@@ -85,10 +87,10 @@ async fn send(socket: &mut WebSocket, message: ToSocket) -> bool {
 
 async fn close(socket: &mut WebSocket, code: u16, reason: &'static str) {
     let frame = CloseFrame { code, reason: reason.into() };
-    let _ = timeout(Duration::from_secs(1), socket.send(Message::Close(Some(frame)))).await;
+    let _ = timeout(GOODBYE, socket.send(Message::Close(Some(frame)))).await;
     // Give the client the time to answer, so that it sees the frame and not a reset.
     let wait = async { while let Some(Ok(_)) = socket.recv().await {} };
-    let _ = timeout(Duration::from_secs(1), wait).await;
+    let _ = timeout(GOODBYE, wait).await;
 }
 
 /// Tells a client that broke the rules of WebSockets what was wrong, if it still listens.

@@ -1,0 +1,10 @@
+//! The whole backend: real sockets, real uploads, a real database, the real program.
+
+mod controls;
+mod downloads;
+mod http;
+mod program;
+mod restart;
+mod sockets;
+mod support;
+mod uploads;

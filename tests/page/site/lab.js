@@ -61,7 +61,10 @@ function plain(error, how) {
   return { how, isError, name, code, message, status, operation, reasons: reasons && [...reasons] };
 }
 
-/** Calls, and tells the error that it throws or rejects with; `how` is "none" if it does not. */
+/**
+ * Calls, and tells the error that it throws or rejects with. `how` is "none" if it does neither;
+ * then `value` is what it gave, if that is no object.
+ */
 async function failure(call, what = String(call)) {
   let promise;
   try {
@@ -70,8 +73,8 @@ async function failure(call, what = String(call)) {
     return plain(error, "thrown");
   }
   try {
-    await settled(promise, what);
-    return { how: "none" };
+    const value = await settled(promise, what);
+    return { how: "none", value: Object(value) === value ? "an object" : value };
   } catch (error) {
     return plain(error, "rejected");
   }

@@ -168,7 +168,7 @@ export class Host {
           this.#settled(a)?._reject(new TalkError(b));
           break;
         case 10:
-          this.#end(new TalkError(b));
+          this.#end(new TalkError(a));
           break;
         case 11:
           this.#open(a, b);

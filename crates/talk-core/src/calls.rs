@@ -7,11 +7,11 @@ use crate::client::Client;
 use crate::conn::{path, Keep, Method, Request};
 use crate::error::TalkError;
 use crate::json::{push_quoted, ArrayWriter, ObjectWriter, Raw};
-use crate::live::Phase;
 use crate::message_key::message_key;
+use crate::nodes::{Kind, Phase, LIST};
 use crate::params::{self, bad_argument, check};
 use crate::replies::{Settle, Then};
-use crate::subscriptions::{Target, Waiter, FIRST_CONVERSATIONS, FIRST_MESSAGES};
+use crate::subscriptions::{FIRST_CONVERSATIONS, FIRST_MESSAGES};
 use crate::uploads::Upload;
 
 /// The calls of the API, by the numbers that the JavaScript side uses (`pkg-template/src/calls.ts`
@@ -70,10 +70,10 @@ impl Client {
     /// Makes a call. `number` names the promise or the subscription it is for.
     pub(crate) fn make_call(&mut self, number: u32, call: Call, args: Raw) {
         if let Some(error) = &self.ended {
-            return self.store.ops.reject(number, error);
+            return self.nodes.ops.reject(number, error);
         }
         if let Err(error) = self.try_call(number, call, &Args(args)) {
-            self.store.ops.reject(number, &error);
+            self.nodes.ops.reject(number, &error);
         }
     }
 
@@ -82,8 +82,8 @@ impl Client {
         let named = |before: &str, after: &str| -> String { [before, &id, after].concat() };
         match call {
             Call::UserGet => {
-                let place = self.store.user(&id);
-                self.wait_for(number, Target::User(place), named("Get user ", ""));
+                let place = self.nodes.user(&id);
+                self.wait_for(number, place, named("Get user ", ""));
             }
             Call::UserSet | Call::UserCreate => {
                 let create = call == Call::UserCreate;
@@ -100,13 +100,12 @@ impl Client {
                 self.request_data(method, path(&["users", &id]), data, Keep::Always, then);
             }
             Call::UserSubscribe => {
-                let place = self.store.user(&id);
-                self.subscribe_to(number, Target::User(place), None);
+                let place = self.nodes.user(&id);
+                self.subscribe_to(number, place, None);
             }
             Call::ConversationGet => {
-                let place = self.store.conversation(&id);
-                let target = Target::Conversation(place);
-                self.wait_for(number, target, named("Get conversation ", ""));
+                let place = self.nodes.side(&id);
+                self.wait_for(number, place, named("Get conversation ", ""));
             }
             Call::ConversationSet => {
                 let operation = named("Set conversation ", "");
@@ -117,8 +116,8 @@ impl Client {
                 self.change_conversation(number, &id, args.optional(1), operation, true)?;
             }
             Call::ConversationSubscribe => {
-                let place = self.store.conversation(&id);
-                self.subscribe_to(number, Target::Conversation(place), None);
+                let place = self.nodes.side(&id);
+                self.subscribe_to(number, place, None);
             }
             Call::ConversationRead | Call::ConversationUnread => {
                 let (what, operation) = if call == Call::ConversationRead {
@@ -137,8 +136,9 @@ impl Client {
                 self.request_data(Method::Post, path, data, Keep::Always, then);
             }
             Call::MessagesSubscribe => {
-                let place = self.store.conversation(&id);
-                self.subscribe_to(number, Target::Messages(place), Some(FIRST_MESSAGES));
+                let place = self.nodes.side(&id);
+                let feed = self.nodes[place].feed;
+                self.subscribe_to(number, feed, Some(FIRST_MESSAGES));
             }
             Call::ParticipantGet
             | Call::ParticipantSet
@@ -149,14 +149,13 @@ impl Client {
                 self.message_call(number, call, &id, args)?;
             }
             Call::ListSubscribe => {
-                self.subscribe_to(number, Target::List, Some(FIRST_CONVERSATIONS));
+                self.subscribe_to(number, LIST, Some(FIRST_CONVERSATIONS));
             }
             Call::LoadMore => {
                 let subscription = args.number(0).unwrap_or(u32::MAX);
-                let list = |s: &crate::subscriptions::Subscription| s.target == Target::List;
                 let mut own = self.subscriptions.iter().filter(|s| s.id == subscription);
                 let (most, range) = match own.next() {
-                    Some(own) if list(own) => (30, "a whole number from 1 to 30"),
+                    Some(own) if own.target == LIST => (30, "a whole number from 1 to 30"),
                     _ => (100, "a whole number from 1 to 100"),
                 };
                 let count = args.number(1).filter(|count| (1..=most).contains(count));
@@ -228,11 +227,10 @@ impl Client {
         };
         let (method, operation, tolerated) = match call {
             Call::ParticipantGet => {
-                let owner = self.store.conversation(conversation);
-                let user_place = self.store.user(&user);
-                let place = self.store.participant(owner, user_place);
+                let side = self.nodes.side(conversation);
+                let place = self.nodes.place(Kind::Participant, side, &user);
                 let operation = named("Get", " in conversation ", "");
-                self.wait_for(number, Target::Participant(place), operation);
+                self.wait_for(number, place, operation);
                 return Ok(());
             }
             Call::ParticipantDelete => {
@@ -274,10 +272,7 @@ impl Client {
         let path = path(&["conversations", conversation, "messages", &id]);
         match call {
             Call::MessageGet => {
-                let owner = self.store.conversation(conversation);
-                let Some(place) = self.store.hold_message(owner, &id) else { return Ok(()) };
-                let path = self.message_path(place);
-                self.get_message(number, place, path, named("Get"));
+                self.get_message(number, conversation, &id, named("Get"));
             }
             Call::MessageEdit => {
                 let operation = named("Edit");
@@ -348,19 +343,20 @@ impl Client {
         Ok(data)
     }
 
-    fn get_message(&mut self, call: u32, place: u32, path: String, operation: String) {
-        let followed = self.store.messages.get(place).is_some_and(|m| m.in_window)
-            && self.store.messages.get(place).is_some_and(|message| {
-                let owner = self.store.conversations.get(message.conversation);
-                owner.is_some_and(|owner| owner.messages.live.phase == Phase::Loaded)
-            });
-        if followed && self.ready {
-            // It is in a window that is kept up to date: there is nothing to ask.
-            self.waiters.push(Waiter { call, target: Target::Message(place), operation });
-        } else {
-            let then = Then::GotMessage { place, call, operation };
-            self.request(Method::Get, path, Keep::Always, then);
+    fn get_message(&mut self, call: u32, conversation: &str, id: &str, operation: String) {
+        let side = self.nodes.side(conversation);
+        let feed = self.nodes[side].feed;
+        let place = self.nodes.place(Kind::Message, feed, id);
+        if self.nodes[place].listed && self.nodes[feed].phase == Phase::Loaded && self.ready {
+            // It is in a feed that is kept up to date: there is nothing to ask.
+            return self.wait_for(call, place, operation);
         }
+        // Held by the call, which asks for it itself.
+        self.following += u32::from(self.nodes[place].is_idle());
+        self.nodes[place].refs += 1;
+        let path = (*self.nodes[place].path).into();
+        let then = Then::GotMessage { place, call, operation };
+        self.request(Method::Get, path, Keep::Always, then);
     }
 
     fn upload(&mut self, call: u32, args: &Args) -> Result<(), TalkError> {

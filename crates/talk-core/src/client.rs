@@ -1,6 +1,5 @@
 //! The client of one session: the loop that ties connection, store and calls together.
 
-use alloc::collections::VecDeque;
 use alloc::string::String;
 use alloc::vec::Vec;
 
@@ -9,12 +8,11 @@ use crate::config::{push_encoded, Config};
 use crate::conn::{Conn, Event};
 use crate::error::TalkError;
 use crate::json::Raw;
-use crate::live::Resource;
+use crate::nodes::{Nodes, Place};
 use crate::output::{Millis, Output};
 use crate::random::Random;
 use crate::replies::Then;
-use crate::store::Store;
-use crate::subscriptions::{Subscription, Target, Waiter};
+use crate::subscriptions::{Subscription, Waiter};
 use crate::uploads::Upload;
 
 /// Something that happened.
@@ -60,7 +58,7 @@ pub enum Input<'a> {
 /// A session. Feed it an [`Input`] and the time, then take [`Client::poll`] until it is empty.
 pub struct Client {
     pub(crate) conn: Conn,
-    pub(crate) store: Store,
+    pub(crate) nodes: Nodes,
     pub(crate) random: Random,
     pub(crate) now: Millis,
     /// The ID of the session's user.
@@ -71,11 +69,11 @@ pub struct Client {
     pub(crate) ended: Option<TalkError>,
     /// How many resources are followed or linger.
     pub(crate) following: u32,
-    pub(crate) lingering: Vec<(Millis, Resource)>,
+    pub(crate) lingering: Vec<(Millis, Place)>,
     /// Windows that may want a page, looked at once per input.
-    pub(crate) fetches: Vec<Resource>,
-    pub(crate) dirty_windows: Vec<Resource>,
-    pub(crate) changes: Vec<Target>,
+    pub(crate) fetches: Vec<Place>,
+    pub(crate) dirty_windows: Vec<Place>,
+    pub(crate) changes: Vec<Place>,
     pub(crate) subscriptions: Vec<Subscription>,
     pub(crate) waiters: Vec<Waiter>,
     /// What the open requests are for, by ticket.
@@ -83,7 +81,7 @@ pub struct Client {
     /// Calls of two requests of which none was answered yet.
     pub(crate) halves: Vec<u32>,
     pub(crate) uploads: Vec<Upload>,
-    outputs: VecDeque<Output>,
+    outputs: Vec<Output>,
     ticking: bool,
 }
 
@@ -101,7 +99,7 @@ impl Client {
             me: config.user_id.clone(),
             rest_url,
             conn: Conn::new(config, Random::new(own), now),
-            store: Store::new(),
+            nodes: Nodes::new(),
             random,
             now,
             ready: false,
@@ -116,7 +114,7 @@ impl Client {
             pending: Vec::new(),
             halves: Vec::new(),
             uploads: Vec::new(),
-            outputs: VecDeque::new(),
+            outputs: Vec::new(),
             ticking: false,
         };
         client.settle(false);
@@ -180,7 +178,7 @@ impl Client {
 
     /// The next thing for the shell to do.
     pub fn poll(&mut self) -> Option<Output> {
-        self.outputs.pop_front()
+        (!self.outputs.is_empty()).then(|| self.outputs.remove(0))
     }
 
     /// When to feed [`Input::Wake`]. `None`: there is no timer.
@@ -224,26 +222,27 @@ impl Client {
         while let Some(output) = self.conn.poll_output() {
             match output {
                 Output::Tick => self.ask_tick(),
-                output => self.outputs.push_back(output),
+                output => self.outputs.push(output),
             }
         }
         if flush {
-            if let Some(ops) = self.store.ops.take() {
-                self.outputs.push_back(Output::Apply(ops));
+            let ops = self.nodes.ops.take();
+            if !ops.is_empty() {
+                self.outputs.push(Output::Apply(ops));
             }
         }
     }
 
     fn ask_tick(&mut self) {
         if !core::mem::replace(&mut self.ticking, true) {
-            self.outputs.push_back(Output::Tick);
+            self.outputs.push(Output::Tick);
         }
     }
 
     /// The session is over: JavaScript rejects its promises and ends its subscriptions.
     fn end(&mut self, error: TalkError) {
-        self.store = Store::new();
-        self.store.ops.ended(&error);
+        self.nodes = Nodes::new();
+        self.nodes.ops.ended(&error);
         self.ready = false;
         self.following = 0;
         self.lingering.clear();

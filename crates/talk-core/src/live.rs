@@ -1,129 +1,72 @@
-//! Which resources are followed, and for how long.
+//! Which nodes are followed, and for how long.
 //!
-//! A resource is followed while somebody holds it: a subscription, a call that waits for it, or
-//! another resource that shows it. The first hold subscribes to it and loads it; after the last one
-//! it lingers, so that coming back soon costs nothing; then it is unsubscribed and forgotten.
-
-use alloc::string::String;
-use alloc::vec::Vec;
+//! A node is followed while somebody holds it: a subscription, a call that waits for it, or another
+//! node that shows it. The first hold subscribes to it and loads it; after the last one it lingers,
+//! so that coming back soon costs nothing; then it is unsubscribed and forgotten.
 
 use crate::client::Client;
-use crate::conn::{path, Keep, Method, Request};
+use crate::conn::{Keep, Method, Request};
+use crate::nodes::{Kind, Known, Nodes, Phase, Place, LIST, NOBODY, OTHER};
 use crate::output::Millis;
 use crate::replies::Then;
-use crate::store::Known;
 
-/// A resource of the service that is followed by a subscription of its own.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Resource {
-    User(u32),
-    /// My side of a conversation.
-    Side(u32),
-    /// The messages of a conversation.
-    Messages(u32),
-    Participant(u32),
-    /// The conversation list.
-    List,
-}
-
-/// How far the loading of a resource is.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) enum Phase {
-    /// Nothing was asked yet, or there is no connection to ask on.
-    #[default]
-    Off,
-    /// Subscribed, and its state is being fetched for the first time.
-    Loading,
-    /// Its state is known and kept up to date.
-    Loaded,
-    /// Its state is known, but events were missed: it is being fetched again.
-    Reloading,
-}
-
-/// What every followed resource has.
-#[derive(Default)]
-pub(crate) struct Live {
-    pub(crate) refs: u32,
-    pub(crate) phase: Phase,
-    /// Since nobody holds it: when it will be forgotten.
-    pub(crate) until: Option<Millis>,
-    /// Events that came while its state was being fetched. The state may be older or newer than
-    /// they are, so they are applied again to it.
-    pub(crate) early: Vec<String>,
-}
-
-impl Live {
-    /// Whether nobody holds it and nothing of it is left on the service.
-    pub(crate) fn is_idle(&self) -> bool {
-        self.refs == 0 && self.phase == Phase::Off
-    }
-
-    pub(crate) fn has_state(&self) -> bool {
-        matches!(self.phase, Phase::Loaded | Phase::Reloading)
-    }
-
-    pub(crate) fn is_fetching(&self) -> bool {
-        matches!(self.phase, Phase::Loading | Phase::Reloading)
-    }
+/// Whether the conversation list follows a conversation, which it does for those it has shown.
+pub(crate) fn covers(nodes: &Nodes, side: Place) -> bool {
+    nodes[LIST].phase != Phase::Off && nodes[side].known != Known::No
 }
 
 impl Client {
-    pub(crate) fn live(&mut self, resource: Resource) -> Option<&mut Live> {
-        let store = &mut self.store;
-        Some(match resource {
-            Resource::User(place) => &mut store.users.get_mut(place)?.live,
-            Resource::Side(place) => &mut store.conversations.get_mut(place)?.live,
-            Resource::Messages(place) => &mut store.conversations.get_mut(place)?.messages.live,
-            Resource::Participant(place) => &mut store.participants.get_mut(place)?.live,
-            Resource::List => &mut store.list.live,
-        })
-    }
-
-    /// One more hold on a resource. The first one starts following it.
-    pub(crate) fn acquire(&mut self, resource: Resource) {
-        let Some(live) = self.live(resource) else { return };
-        let idle = live.is_idle();
-        live.refs += 1;
-        live.until = None;
-        let start = live.refs == 1 && live.phase == Phase::Off;
-        self.following += u32::from(idle);
-        if start {
-            self.start(resource);
+    /// One more hold on a node. The first one starts following it.
+    pub(crate) fn acquire(&mut self, place: Place) {
+        let node = &mut self.nodes[place];
+        self.following += u32::from(node.is_idle());
+        node.refs += 1;
+        node.until = 0;
+        if node.refs == 1 && node.phase == Phase::Off {
+            self.start(place);
         }
     }
 
     /// One hold less.
-    pub(crate) fn release(&mut self, resource: Resource) {
-        let until = self.now + linger(resource);
-        let Some(live) = self.live(resource) else { return };
-        live.refs = live.refs.saturating_sub(1);
-        if live.refs == 0 {
-            if live.phase == Phase::Off {
-                self.forget(resource);
-            } else {
-                live.until = Some(until);
-                self.lingering.push((until, resource));
-            }
+    pub(crate) fn release(&mut self, place: Place) {
+        if place == NOBODY {
+            return;
+        }
+        let node = &mut self.nodes[place];
+        node.refs = node.refs.saturating_sub(1);
+        if node.refs > 0 {
+            return;
+        }
+        let linger = match node.kind {
+            _ if node.phase == Phase::Off => 0,
+            Kind::Message => 0,
+            Kind::Feed | Kind::List => 10_000,
+            _ => 30_000,
+        };
+        if linger == 0 {
+            self.forget(place);
+        } else {
+            node.until = self.now + linger;
+            self.lingering.push((node.until, place));
         }
     }
 
-    /// Subscribes to a resource and fetches its state, if there is a connection. If there is none,
-    /// or when there is a new one, [`Client::start_all`] does it.
-    pub(crate) fn start(&mut self, resource: Resource) {
-        if !self.ready {
-            return;
+    /// Subscribes to a node and fetches its state, if there is a connection. If there is none,
+    /// [`Client::start_all`] does it when there is.
+    pub(crate) fn start(&mut self, place: Place) {
+        let node = &self.nodes[place];
+        let covered = node.known != Known::No
+            && match node.kind {
+                Kind::Side => covers(&self.nodes, place),
+                // A message came with its feed, which follows it.
+                Kind::Message => true,
+                _ => false,
+            };
+        if self.ready && !covered {
+            self.nodes[place].phase = Phase::Loading;
+            self.subscribe(place);
+            self.fetch(place);
         }
-        if let Resource::Side(place) = resource {
-            // The conversation list already follows the conversations it has shown.
-            let known = self.store.conversations.get(place).map(|c| c.known);
-            if self.store.list.live.has_state() && known != Some(Known::No) {
-                return;
-            }
-        }
-        let Some(live) = self.live(resource) else { return };
-        live.phase = Phase::Loading;
-        self.subscribe(resource);
-        self.fetch(resource);
     }
 
     /// On a connection that is ready: subscribes to all that is followed, and (`refetch`) fetches
@@ -131,178 +74,156 @@ impl Client {
     pub(crate) fn start_all(&mut self, refetch: bool) {
         // What only lingers is let go: to keep it up to date would cost more than to load it anew.
         self.forget_unused(Millis::MAX);
-        for resource in self.followed() {
-            let Some(live) = self.live(resource) else { continue };
-            match live.phase {
-                Phase::Off => self.start(resource),
-                Phase::Loaded if !refetch => self.subscribe(resource),
-                Phase::Loaded | Phase::Reloading => {
-                    live.phase = Phase::Reloading;
-                    self.subscribe(resource);
-                    self.fetch(resource);
-                }
-                Phase::Loading => {
-                    self.subscribe(resource);
-                    self.fetch(resource);
-                }
+        for place in self.nodes.places() {
+            let node = &mut self.nodes[place];
+            if node.is_idle() || node.listed && node.kind == Kind::Message {
+                continue;
+            }
+            if node.kind == Kind::Message && refetch {
+                // Only referred to: nothing else tells what happened to it.
+                node.phase = Phase::Loading;
+                self.fetch(place);
+                continue;
+            }
+            if node.phase == Phase::Off {
+                self.start(place);
+                continue;
+            }
+            let fetch = refetch || node.phase == Phase::Loading;
+            if fetch {
+                node.phase = Phase::Loading;
+            }
+            self.subscribe(place);
+            if fetch {
+                self.fetch(place);
             }
         }
-        self.refetch_references(refetch);
     }
 
-    /// All resources that are held, on the service or lingering. Lists come before what they show.
-    fn followed(&self) -> Vec<Resource> {
-        let store = &self.store;
-        let mut all = Vec::new();
-        if !store.list.live.is_idle() {
-            all.push(Resource::List);
-        }
-        for (place, conversation) in store.conversations.iter() {
-            if !conversation.live.is_idle() {
-                all.push(Resource::Side(place));
-            }
-            if !conversation.messages.live.is_idle() {
-                all.push(Resource::Messages(place));
-            }
-        }
-        let participants = store.participants.iter().filter(|(_, p)| !p.live.is_idle());
-        all.extend(participants.map(|(place, _)| Resource::Participant(place)));
-        let users = store.users.iter().filter(|(_, u)| !u.live.is_idle());
-        all.extend(users.map(|(place, _)| Resource::User(place)));
-        all
-    }
-
-    /// Lets go of the resources that nobody holds and whose time is over at `now`; of all of them
-    /// if `now` is `Millis::MAX`, and then without a word to the service.
+    /// Lets go of the nodes that nobody holds and whose time is over at `now`; of all of them if
+    /// `now` is `Millis::MAX`, and then without a word to the service.
     pub(crate) fn forget_unused(&mut self, now: Millis) {
         // To forget one thing may be the last release of another, which then lingers in turn.
         while let Some(at) = self.lingering.iter().position(|&(until, _)| until <= now) {
-            let (until, resource) = self.lingering.swap_remove(at);
+            let (until, place) = self.lingering.remove(at);
             // It may have been held again in the meantime.
-            if self.live(resource).is_some_and(|live| live.until == Some(until)) {
-                if now == Millis::MAX {
-                    self.forget(resource);
-                } else {
-                    self.forget_if_unused(resource);
-                }
+            if self.nodes[place].until == until {
+                self.give_up(place, now != Millis::MAX);
             }
         }
     }
 
-    /// Lets go of a resource at once if nobody holds it.
-    pub(crate) fn forget_if_unused(&mut self, resource: Resource) {
-        if self.live(resource).is_some_and(|live| live.refs == 0 && live.phase != Phase::Off) {
-            if self.ready {
-                let path = self.path_of(resource);
+    /// Lets go of a node that nobody holds.
+    pub(crate) fn give_up(&mut self, place: Place, unsubscribe: bool) {
+        if self.nodes[place].refs == 0 {
+            if unsubscribe && self.ready {
+                let path = (*self.nodes[place].path).into();
                 self.request(Method::Unsubscribe, path, Keep::Connection, Then::Ignore);
             }
-            self.forget(resource);
+            self.forget(place);
         }
     }
 
-    /// When the next lingering resource is to be forgotten.
+    /// When the next lingering node is to be forgotten.
     pub(crate) fn next_forget(&self) -> Option<Millis> {
         self.lingering.iter().map(|&(until, _)| until).min()
     }
 
-    fn subscribe(&mut self, resource: Resource) {
-        let then = Then::Subscribed(resource);
-        if let Resource::User(place) = resource {
-            if let Some(user) = self.store.users.get(place) {
-                let request = Request::SubscribeUser { id: user.id.clone().into() };
-                self.send(request, Keep::Connection, then);
+    fn subscribe(&mut self, place: Place) {
+        let node = &self.nodes[place];
+        match node.kind {
+            Kind::User => {
+                let request = Request::SubscribeUser { id: (*node.id).into() };
+                self.send(request, Keep::Connection, Then::Subscribed(place));
             }
-        } else {
-            let path = self.path_of(resource);
-            self.request(Method::Subscribe, path, Keep::Connection, then);
-        }
-    }
-
-    pub(crate) fn fetch(&mut self, resource: Resource) {
-        match resource {
-            Resource::List | Resource::Messages(_) => self.fetches.push(resource),
-            Resource::User(place) => {
-                if let Some(user) = self.store.users.get(place) {
-                    let request = Request::GetUser { id: user.id.clone().into() };
-                    self.send(request, Keep::Connection, Then::State(resource));
-                }
-            }
-            Resource::Side(_) | Resource::Participant(_) => {
-                let path = self.path_of(resource);
-                self.request(Method::Get, path, Keep::Connection, Then::State(resource));
+            // Single messages cannot be followed.
+            Kind::Message => {}
+            _ => {
+                let path = (*node.path).into();
+                let then = Then::Subscribed(place);
+                self.request(Method::Subscribe, path, Keep::Connection, then);
             }
         }
     }
 
-    pub(crate) fn path_of(&self, resource: Resource) -> String {
-        let store = &self.store;
-        let conversation = |place| store.conversations.get(place).map_or("", |c| &*c.id);
-        match resource {
-            Resource::User(place) => path(&["users", store.users.get(place).map_or("", |u| &u.id)]),
-            Resource::Side(place) => path(&["me", "conversations", conversation(place)]),
-            Resource::Messages(place) => {
-                path(&["me", "conversations", conversation(place), "messages"])
+    pub(crate) fn fetch(&mut self, place: Place) {
+        let node = &mut self.nodes[place];
+        match node.kind {
+            Kind::List | Kind::Feed => {
+                node.window.page = None;
+                self.drop_incoming(place);
+                self.fetches.push(place);
             }
-            Resource::Participant(place) => {
-                let participant = store.participants.get(place);
-                let of = participant.map_or("", |p| conversation(p.conversation));
-                let user = participant.and_then(|p| store.users.get(p.user)).map_or("", |u| &u.id);
-                path(&["me", "conversations", of, "participants", user])
+            Kind::User => {
+                let request = Request::GetUser { id: (*node.id).into() };
+                self.send(request, Keep::Connection, Then::State(place));
             }
-            Resource::List => path(&["me", "conversations"]),
+            _ => {
+                let path = (*node.path).into();
+                self.request(Method::Get, path, Keep::Connection, Then::State(place));
+            }
         }
     }
 
-    /// Drops what is known of a resource, and its holds on others.
-    fn forget(&mut self, resource: Resource) {
-        let Some(live) = self.live(resource) else { return };
-        *live = Live::default();
+    /// Drops what is known of a node, and its holds on others.
+    fn forget(&mut self, place: Place) {
+        self.drop_incoming(place);
+        let node = &mut self.nodes[place];
+        node.phase = Phase::Off;
+        node.until = 0;
+        node.early.clear();
         self.following = self.following.saturating_sub(1);
-        match resource {
-            Resource::User(place) => {
-                if let Some(user) = self.store.users.remove(place) {
-                    self.store.user_ids.remove(&user.id);
-                    self.store.ops.free(user.handle);
+        let kind = node.kind;
+        match kind {
+            Kind::List | Kind::Feed => {
+                node.window.absent = false;
+                node.window.cursor = None;
+                for item in core::mem::take(&mut node.window.items).into_iter().rev() {
+                    self.unlist(item);
                 }
-            }
-            Resource::Side(place) => {
-                if let Some(conversation) = self.store.conversations.get_mut(place) {
-                    // The conversation list may still show it.
-                    if !conversation.in_list {
-                        conversation.known = Known::No;
-                    }
+                if kind == Kind::Feed {
+                    let side = self.nodes[place].owner;
+                    self.nodes[side].other = NOBODY;
+                    self.nodes.mark(side, OTHER);
+                    self.nodes.vacate(place);
                 }
-                self.store.drop_conversation_if_unused(place);
+                return;
             }
-            Resource::Messages(place) => {
-                self.clear_messages(place);
-                if let Some(conversation) = self.store.conversations.get_mut(place) {
-                    conversation.messages.reset();
-                }
-                self.store.drop_conversation_if_unused(place);
-            }
-            Resource::Participant(place) => {
-                if let Some(participant) = self.store.participants.remove(place) {
-                    self.store.ops.free(participant.handle);
-                    if let Some(owner) = self.store.conversations.get_mut(participant.conversation)
-                    {
-                        owner.participants -= 1;
-                    }
-                    self.store.drop_conversation_if_unused(participant.conversation);
-                    if participant.follows_user {
-                        self.release(Resource::User(participant.user));
-                    }
-                }
-            }
-            Resource::List => self.clear_list(),
+            // The conversation list may still show it, or say that it is not there.
+            Kind::Side if covers(&self.nodes, place) => {}
+            _ => self.nodes[place].known = Known::No,
+        }
+        let node = &mut self.nodes[place];
+        let (user, other) = (node.user, node.other);
+        if kind != Kind::Side {
+            node.user = NOBODY;
+            node.other = NOBODY;
+            self.nodes[user].linked = self.nodes[user].linked.saturating_sub(1);
+            self.nodes[other].linked = self.nodes[other].linked.saturating_sub(1);
+        }
+        self.nodes.vacate(place);
+        if kind != Kind::Side {
+            self.release(user);
+            self.release(other);
         }
     }
-}
 
-/// How long a resource is still followed after its last hold, in ms.
-fn linger(resource: Resource) -> Millis {
-    match resource {
-        Resource::User(_) | Resource::Side(_) | Resource::Participant(_) => 30_000,
-        Resource::Messages(_) | Resource::List => 10_000,
+    /// An item is not in its list any more: the list's hold on it, or on what it shows, goes.
+    pub(crate) fn unlist(&mut self, item: Place) {
+        let node = &mut self.nodes[item];
+        node.listed = false;
+        if node.kind == Kind::Message {
+            return self.release(item);
+        }
+        let feed = node.feed;
+        if node.phase == Phase::Off && node.known == Known::Present {
+            // Who follows the conversation itself now needs a subscription of its own for it.
+            node.known = Known::No;
+            if node.refs > 0 {
+                self.start(item);
+            }
+        }
+        self.release(feed);
+        self.nodes.vacate(item);
     }
 }

@@ -17,67 +17,50 @@
 //! | `[10, error]` | the session has ended |
 
 use alloc::string::String;
-use alloc::vec::Vec;
 
 use crate::error::TalkError;
 use crate::json::{push_u64, ArrayWriter, ObjectWriter, Raw};
-use crate::store::Handle;
 
 /// A list of operations that grows until the shell takes it.
 #[derive(Default)]
-pub(crate) struct Ops {
-    text: String,
-    next_handle: Handle,
-    free_handles: Vec<Handle>,
-}
+pub(crate) struct Ops(String);
 
 impl Ops {
     /// Everything since the last time, as the elements of a JSON array.
-    pub(crate) fn take(&mut self) -> Option<String> {
-        (!self.text.is_empty()).then(|| core::mem::take(&mut self.text))
+    pub(crate) fn take(&mut self) -> String {
+        core::mem::take(&mut self.0)
     }
 
-    /// A handle for a new object.
-    pub(crate) fn allot(&mut self) -> Handle {
-        self.free_handles.pop().unwrap_or_else(|| {
-            self.next_handle += 1;
-            self.next_handle - 1
-        })
+    pub(crate) fn free(&mut self, handle: u32) {
+        self.begin(4, handle);
+        self.end();
     }
 
-    pub(crate) fn free(&mut self, handle: Handle) {
-        self.begin(4, handle).push(']');
-        self.free_handles.push(handle);
-    }
-
-    /// Makes a snapshot, or patches the one that is there.
-    pub(crate) fn snapshot(
-        &mut self,
-        handle: Handle,
-        made: bool,
-        write: impl FnOnce(&mut ObjectWriter),
-    ) {
-        let text = self.begin(u32::from(made), handle);
+    /// Makes a snapshot, or patches the one that is there. The members are the caller's, and so is
+    /// the call of [`Ops::end`].
+    pub(crate) fn begin_snapshot(&mut self, handle: u32, patch: bool) -> ObjectWriter<'_> {
+        let text = self.begin(u32::from(patch), handle);
         text.push(',');
-        let mut object = ObjectWriter::new(text);
-        write(&mut object);
-        object.end();
-        text.push(']');
+        ObjectWriter::new(text)
     }
 
-    /// Makes a list (`edits` false), or edits the one that is there.
-    pub(crate) fn list(&mut self, handle: Handle, edits: bool, numbers: impl Iterator<Item = u32>) {
-        let text = self.begin(if edits { 3 } else { 2 }, handle);
+    pub(crate) fn end(&mut self) {
+        self.0.push(']');
+    }
+
+    /// Makes a list, or edits the one that is there.
+    pub(crate) fn list(&mut self, handle: u32, edit: bool, numbers: &[u32]) {
+        let text = self.begin(if edit { 3 } else { 2 }, handle);
         text.push(',');
         let mut list = ArrayWriter::new(text);
-        numbers.for_each(|number| {
+        for &number in numbers {
             list.u64(number.into());
-        });
+        }
         list.end();
-        text.push(']');
+        self.end();
     }
 
-    pub(crate) fn active(&mut self, subscription: u32, handle: Option<Handle>, loaded_all: bool) {
+    pub(crate) fn active(&mut self, subscription: u32, handle: Option<u32>, loaded_all: bool) {
         let text = self.begin(5, subscription);
         push_handle(text, handle);
         text.push_str(if loaded_all { ",1]" } else { ",0]" });
@@ -87,7 +70,7 @@ impl Ops {
         push_error(self.begin(6, subscription), error);
     }
 
-    pub(crate) fn resolve(&mut self, call: u32, handle: Option<Handle>) {
+    pub(crate) fn resolve(&mut self, call: u32, handle: Option<u32>) {
         let text = self.begin(7, call);
         push_handle(text, handle);
         text.push(']');
@@ -118,16 +101,16 @@ impl Ops {
     }
 
     fn begin_operation(&mut self, operation: u32) -> &mut String {
-        if !self.text.is_empty() {
-            self.text.push(',');
+        if !self.0.is_empty() {
+            self.0.push(',');
         }
-        self.text.push('[');
-        push_u64(&mut self.text, operation.into());
-        &mut self.text
+        self.0.push('[');
+        push_u64(&mut self.0, operation.into());
+        &mut self.0
     }
 }
 
-fn push_handle(text: &mut String, handle: Option<Handle>) {
+fn push_handle(text: &mut String, handle: Option<u32>) {
     text.push(',');
     match handle {
         Some(handle) => push_u64(text, handle.into()),

@@ -6,25 +6,23 @@ use crate::client::Client;
 use crate::conn::{Keep, Method, Request, Ticket};
 use crate::error::Failure;
 use crate::json::Raw;
-use crate::live::Resource;
-use crate::subscriptions::{Target, Waiter};
+use crate::nodes::{Kind, Known, Phase, Place, LIST};
+use crate::subscriptions::Waiter;
 
 /// What a request was for.
 pub(crate) enum Then {
     /// Nothing depends on the answer.
     Ignore,
     /// A SUBSCRIBE.
-    Subscribed(Resource),
-    /// The state of a user, a side or a participant.
-    State(Resource),
-    /// A page of a window.
-    Page(Resource),
-    /// A message that another one refers to.
-    Reference(u32),
+    Subscribed(Place),
+    /// The state of a node.
+    State(Place),
+    /// A page of a list.
+    Page(Place),
     /// A conversation with news that the list did not show yet.
-    Listed(u32),
+    Listed(Place),
     /// A call's own GET of a message.
-    GotMessage { place: u32, call: u32, operation: String },
+    GotMessage { place: Place, call: u32, operation: String },
     /// A call that resolves with nothing.
     Settle(Settle),
     /// A sent message: the call resolves with its id.
@@ -85,7 +83,6 @@ impl Client {
             | Then::Subscribed(_)
             | Then::State(_)
             | Then::Page(_)
-            | Then::Reference(_)
             | Then::Listed(_) => false,
             Then::GotMessage { .. }
             | Then::Settle(_)
@@ -93,9 +90,8 @@ impl Client {
             | Then::Validated { .. }
             | Then::Uploaded { .. } => true,
         });
-        self.store.list.page = None;
-        for (_, conversation) in self.store.conversations.iter_mut() {
-            conversation.messages.page = None;
+        for place in self.nodes.places() {
+            self.nodes[place].window.page = None;
         }
     }
 
@@ -108,42 +104,43 @@ impl Client {
         };
         match then {
             Then::Ignore => {}
-            Then::Subscribed(resource) => {
+            Then::Subscribed(place) => {
                 if let Err(failure) = answer {
-                    let first = self.live(resource).is_some_and(|live| !live.has_state());
+                    let first = self.nodes[place].known == Known::No;
                     // At first, what is fetched next says whether there is anything to see.
                     if !(first && matches!(failure.status, 403 | 404)) {
-                        self.fail(resource, failure);
+                        self.fail(place, failure);
                     }
                 }
             }
-            Then::State(resource) => self.state_answer(resource, answer),
-            Then::Page(resource) => self.page_answer(resource, ticket, answer),
-            Then::Reference(place) => self.reference_answer(place, answer),
-            Then::Listed(place) => {
-                if let (Ok(state), true) = (answer, self.store.list.live.has_state()) {
-                    self.put_in_list(state, false);
+            Then::State(place) => self.state_answer(place, answer),
+            Then::Page(list) => self.page_answer(list, ticket, answer),
+            Then::Listed(side) => {
+                if let (Ok(state), Phase::Loaded) = (answer, self.nodes[LIST].phase) {
+                    if let Some(side) = self.take_item(LIST, state) {
+                        self.put_in_list(LIST, side, false);
+                    }
                 }
-                self.store.drop_conversation_if_unused(place);
+                self.nodes.vacate(side);
             }
             Then::GotMessage { place, call, operation } => {
-                let state = match answer {
-                    Ok(state) => state,
-                    Err(failure) if failure.status == 404 || failure.is("NOT_A_PARTICIPANT") => {
-                        Raw::NULL
+                match answer {
+                    Ok(state) if state.is_object() => {
+                        self.take_state(place, state, false);
+                        self.expand(place);
                     }
-                    Err(failure) => {
-                        self.store.ops.reject(call, &failure.into_error(&operation));
-                        return self.unhold_message(place);
+                    Err(failure) if failure.status != 404 && !failure.is("NOT_A_PARTICIPANT") => {
+                        self.nodes.ops.reject(call, &failure.into_error(&operation));
+                        return self.unhold(place);
                     }
-                };
-                self.got_message(place, state);
-                self.waiters.push(Waiter { call, target: Target::Message(place), operation });
+                    _ => self.take_absence(place),
+                }
+                self.waiters.push(Waiter { call, target: place, operation });
             }
             Then::Settle(settle) => self.settle_call(settle, answer),
             Then::Sent { call, operation } => match answer {
-                Ok(body) => self.store.ops.resolve_value(call, body.get("id")),
-                Err(failure) => self.store.ops.reject(call, &failure.into_error(&operation)),
+                Ok(body) => self.nodes.ops.resolve_value(call, body.get("id")),
+                Err(failure) => self.nodes.ops.reject(call, &failure.into_error(&operation)),
             },
             Then::Validated { call, operation } => match answer {
                 Ok(_) => self.start_upload(call, operation),
@@ -160,7 +157,7 @@ impl Client {
                 Ok(body) => {
                     self.uploads.retain(|upload| upload.call != call);
                     let body = Raw::parse(&body).unwrap_or(Raw::NULL);
-                    self.store.ops.resolve_value(call, body.get("fileToken"));
+                    self.nodes.ops.resolve_value(call, body.get("fileToken"));
                 }
                 Err(failure) => self.upload_failed(call, failure, &operation),
             }
@@ -169,7 +166,7 @@ impl Client {
 
     fn upload_failed(&mut self, call: u32, failure: Failure, operation: &str) {
         self.uploads.retain(|upload| upload.call != call);
-        self.store.ops.reject(call, &failure.into_error(operation));
+        self.nodes.ops.reject(call, &failure.into_error(operation));
     }
 
     fn settle_call(&mut self, settle: Settle, answer: Result<Raw, Failure>) {
@@ -179,9 +176,9 @@ impl Client {
         match answer {
             Err(failure) if failure.status != settle.tolerated && !forgiven(&settle, &failure) => {
                 let error = failure.into_error(&settle.operation);
-                self.store.ops.reject(call, &error);
+                self.nodes.ops.reject(call, &error);
             }
-            _ if other.is_none() => self.store.ops.resolve_value(call, None),
+            _ if other.is_none() => self.nodes.ops.resolve_value(call, None),
             _ => {}
         }
         if let Some(other) = other {
@@ -189,54 +186,47 @@ impl Client {
         }
     }
 
-    /// The state of a user, of my side of a conversation, or of a participant.
-    fn state_answer(&mut self, resource: Resource, answer: Result<Raw, Failure>) {
+    /// The state of a user, of my side of a conversation, of a participant or of a message that is
+    /// only referred to.
+    fn state_answer(&mut self, place: Place, answer: Result<Raw, Failure>) {
+        let kind = self.nodes[place].kind;
         let state = match answer {
             Ok(state) => Some(state).filter(|state| state.is_object()),
+            // A message is not lost because what it replies to cannot be had.
+            Err(_) if kind == Kind::Message => None,
             Err(failure) => {
                 let nothing = failure.status == 404
-                    || (failure.is("NOT_A_PARTICIPANT") && matches!(resource, Resource::Side(_)));
-                if !nothing || self.hides(resource, &failure) {
-                    return self.fail(resource, failure);
+                    || (failure.is("NOT_A_PARTICIPANT") && kind == Kind::Side);
+                if !nothing || self.hides(place, &failure) {
+                    return self.fail(place, failure);
                 }
                 None
             }
         };
-        let Some(live) = self.live(resource) else { return };
-        live.phase = crate::live::Phase::Loaded;
-        match (resource, state) {
-            (Resource::User(place), state) => self.user_state(place, state, false),
-            (Resource::Participant(place), state) => self.participant_state(place, state, false),
-            (Resource::Side(place), Some(state)) => self.side_state(place, state, false),
-            (Resource::Side(place), None) => self.side_absent(place),
-            _ => {}
+        self.nodes[place].phase = Phase::Loaded;
+        match state {
+            Some(state) => self.take_state(place, state, false),
+            None => self.take_absence(place),
         }
-        // For those who wait for something that is not there: there is nothing to flush.
-        self.changed(match resource {
-            Resource::User(place) => Target::User(place),
-            Resource::Participant(place) => Target::Participant(place),
-            Resource::Side(place) => Target::Conversation(place),
-            Resource::Messages(_) | Resource::List => return,
-        });
-        self.replay(resource);
+        self.replay(place);
     }
 
     /// Whether an answer does not say that a participant does not exist, but that I may not know,
     /// since I am not in the conversation: of myself that says enough.
-    fn hides(&self, resource: Resource, failure: &Failure) -> bool {
-        let Resource::Participant(place) = resource else { return false };
-        let user = self.store.participants.get(place).map(|p| p.user);
-        let me = self.store.user_ids.get(&self.me);
-        failure.status == 404 && !failure.is("PARTICIPANT_NOT_FOUND") && user != me
+    fn hides(&self, place: Place, failure: &Failure) -> bool {
+        let node = &self.nodes[place];
+        node.kind == Kind::Participant
+            && !failure.is("PARTICIPANT_NOT_FOUND")
+            && *node.id != *self.me
     }
 
     /// Fetches a conversation that moved to the top of the list from beyond its loaded part.
     pub(crate) fn list_conversation(&mut self, id: &str) {
-        let place = self.store.conversation(id);
-        let listing = |then: &Then| matches!(then, Then::Listed(p) if *p == place);
+        let side = self.nodes.side(id);
+        let listing = |then: &Then| matches!(then, Then::Listed(place) if *place == side);
         if !self.pending.iter().any(|(_, then)| listing(then)) {
-            let path = self.path_of(Resource::Side(place));
-            self.request(Method::Get, path, Keep::Connection, Then::Listed(place));
+            let path = (*self.nodes[side].path).into();
+            self.request(Method::Get, path, Keep::Connection, Then::Listed(side));
         }
     }
 }

@@ -58,3 +58,5 @@ pub(crate) const CONVERSATION_LAST_MESSAGE_AT: usize = 7;
 /// A participant; the id is that of the user, who is shown instead.
 pub(crate) static PARTICIPANT: Fields =
     &[field("access", Kind::Text), field("notify", Kind::Notify), field("joinedAt", Kind::Number)];
+/// How many of a participant's fields, the first ones, my side of the conversation shows too.
+pub(crate) const PARTICIPANT_SETTINGS: usize = 2;

@@ -5,44 +5,21 @@ use alloc::vec::Vec;
 
 use crate::client::Client;
 use crate::error::{ErrorCode, Failure, TalkError};
-use crate::live::{Phase, Resource};
-use crate::store::{Handle, Known};
+use crate::nodes::{handle, Kind, Known, Phase, Place, NOBODY};
 
-/// What a subscription shows or a call waits for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Target {
-    User(u32),
-    Conversation(u32),
-    Messages(u32),
-    Participant(u32),
-    Message(u32),
-    List,
-}
-
-impl Target {
-    /// The resource that carries it. A single message has none.
-    pub(crate) fn resource(self) -> Option<Resource> {
-        Some(match self {
-            Target::User(place) => Resource::User(place),
-            Target::Conversation(place) => Resource::Side(place),
-            Target::Messages(place) => Resource::Messages(place),
-            Target::Participant(place) => Resource::Participant(place),
-            Target::List => Resource::List,
-            Target::Message(_) => return None,
-        })
-    }
-}
+/// How many messages and conversations a subscription shows at first.
+pub(crate) const FIRST_MESSAGES: usize = 30;
+pub(crate) const FIRST_CONVERSATIONS: usize = 20;
 
 /// A subscription of the application. Its number is JavaScript's.
 pub(crate) struct Subscription {
     pub(crate) id: u32,
-    pub(crate) target: Target,
-    pub(crate) active: bool,
-    /// Whether its snapshot changed in a way that `Client::changed` does not tell.
+    pub(crate) target: Place,
+    /// Whether its snapshot changed in a way that `Client::changes` does not tell.
     pub(crate) dirty: bool,
-    /// On a window: how many items it wants to show, until it does.
+    /// On a list: how many items it wants to show, until it does.
     pub(crate) want: Option<usize>,
-    pub(crate) view: Option<Handle>,
+    pub(crate) view: Option<Place>,
     pub(crate) loaded_all: bool,
     /// The calls of `loadMore` that wait for it.
     pub(crate) loads: Vec<u32>,
@@ -51,7 +28,7 @@ pub(crate) struct Subscription {
 /// A call that resolves with a snapshot once it is complete.
 pub(crate) struct Waiter {
     pub(crate) call: u32,
-    pub(crate) target: Target,
+    pub(crate) target: Place,
     pub(crate) operation: String,
 }
 
@@ -61,20 +38,14 @@ pub(crate) enum Readiness {
     Waiting,
     /// There is nothing to show.
     Null,
-    Ready(Handle),
+    Ready,
 }
 
 impl Client {
-    /// Notes that a snapshot changed, for those who show it.
-    pub(crate) fn changed(&mut self, target: Target) {
-        self.changes.push(target);
-    }
-
-    pub(crate) fn subscribe_to(&mut self, id: u32, target: Target, first: Option<usize>) {
+    pub(crate) fn subscribe_to(&mut self, id: u32, target: Place, first: Option<usize>) {
         self.subscriptions.push(Subscription {
             id,
             target,
-            active: false,
             dirty: true,
             want: first,
             view: None,
@@ -82,245 +53,198 @@ impl Client {
             loads: Vec::new(),
         });
         self.hold(target);
-        if let (Some(resource), true) = (target.resource(), first.is_some()) {
-            self.settle_views(resource);
-            self.fetches.push(resource);
-        }
+        self.settle_views(target);
+        self.fetches.push(target);
     }
 
     /// Ends a subscription on the application's wish. Its promises are JavaScript's matter.
     pub(crate) fn unsubscribe(&mut self, id: u32) {
         if let Some(at) = self.subscriptions.iter().position(|s| s.id == id) {
-            self.remove_subscription(at, None);
+            let over = "loadMore failed: the subscription was unsubscribed before the page came";
+            self.remove_subscription(at, &TalkError::new(ErrorCode::Unsubscribed, over));
         }
     }
 
-    fn remove_subscription(&mut self, at: usize, error: Option<&TalkError>) {
+    fn remove_subscription(&mut self, at: usize, error: &TalkError) -> u32 {
         let subscription = self.subscriptions.remove(at);
-        let over = TalkError::new(
-            ErrorCode::Unsubscribed,
-            "loadMore failed: the subscription was unsubscribed before the page came",
-        );
         for load in subscription.loads {
-            self.store.ops.reject(load, error.unwrap_or(&over));
+            self.nodes.ops.reject(load, error);
         }
-        if let Some(error) = error {
-            self.store.ops.failed(subscription.id, error);
-        }
-        if let (Some(view), Some(resource)) = (subscription.view, subscription.target.resource()) {
-            self.leave_view(resource, view);
-        }
+        self.leave_view(subscription.target, subscription.view);
         self.unhold(subscription.target);
+        subscription.id
     }
 
     /// A call waits for a snapshot.
-    pub(crate) fn wait_for(&mut self, call: u32, target: Target, operation: String) {
+    pub(crate) fn wait_for(&mut self, call: u32, target: Place, operation: String) {
         self.hold(target);
         self.waiters.push(Waiter { call, target, operation });
     }
 
-    pub(crate) fn hold(&mut self, target: Target) {
-        if let Some(resource) = target.resource() {
-            self.acquire(resource);
-        }
-        if let Target::Conversation(place) = target {
-            // A conversation's snapshot shows its last message.
-            self.acquire(Resource::Messages(place));
+    fn hold(&mut self, target: Place) {
+        self.acquire(target);
+        // A conversation's snapshot shows its last message.
+        let feed = self.nodes[target].feed;
+        if feed != NOBODY {
+            self.acquire(feed);
         }
     }
 
-    pub(crate) fn unhold(&mut self, target: Target) {
-        match target {
-            Target::Message(place) => self.unhold_message(place),
-            Target::Conversation(place) => {
-                self.release(Resource::Messages(place));
-                self.release(Resource::Side(place));
-            }
-            _ => {
-                if let Some(resource) = target.resource() {
-                    self.release(resource);
-                }
-            }
-        }
+    pub(crate) fn unhold(&mut self, target: Place) {
+        let feed = self.nodes[target].feed;
+        self.release(feed);
+        self.release(target);
     }
 
     /// `loadMore`: the view grows by `count` from what it shows now.
     pub(crate) fn load_more(&mut self, call: u32, id: u32, count: usize) {
         let Some(at) = self.subscriptions.iter().position(|s| s.id == id) else {
-            return self.store.ops.resolve_value(call, None);
+            return self.nodes.ops.resolve_value(call, None);
         };
-        let Some(resource) = self.subscriptions[at].target.resource() else { return };
-        let view = self.subscriptions[at].view;
-        let shown = view.and_then(|v| self.window(resource)?.view(v)).map_or(0, |v| v.len);
+        let subscription = &self.subscriptions[at];
+        let target = subscription.target;
+        let view = subscription.view.and_then(|view| self.nodes[target].window.view(view));
+        let want = view.map_or(0, |view| view.len) + count;
         let subscription = &mut self.subscriptions[at];
-        let want = subscription.want.unwrap_or(0).max(shown + count);
-        subscription.want = Some(want);
+        subscription.want = subscription.want.max(Some(want));
         subscription.loads.push(call);
-        self.settle_views(resource);
-        self.fetches.push(resource);
+        self.settle_views(target);
+        self.mark_window(target);
+        self.fetches.push(target);
     }
 
-    /// How many items the subscriptions to a window want.
-    pub(crate) fn wanted(&self, resource: Resource) -> usize {
-        let of = |s: &&Subscription| s.target.resource() == Some(resource);
-        self.subscriptions.iter().filter(of).filter_map(|s| s.want).max().unwrap_or(0)
+    /// How many items the subscriptions to a list want.
+    pub(crate) fn wanted(&self, list: Place) -> usize {
+        let of = self.subscriptions.iter().filter(|s| s.target == list);
+        of.filter_map(|s| s.want).max().unwrap_or(0)
     }
 
-    /// Gives each subscription of a window the view it wants, as far as that is loaded.
-    pub(crate) fn settle_views(&mut self, resource: Resource) {
+    /// Gives each subscription of a list the view it wants, as far as that is loaded.
+    pub(crate) fn settle_views(&mut self, list: Place) {
         for at in 0..self.subscriptions.len() {
             let subscription = &self.subscriptions[at];
-            if subscription.target.resource() != Some(resource) {
-                continue;
-            }
             let (Some(want), view) = (subscription.want, subscription.view) else { continue };
-            let Some(window) = self.window(resource) else { return };
-            let loaded = window.items.len();
-            let enough = window.absent || window.cursor.is_none() || loaded >= want;
-            if window.live.phase != Phase::Loaded || !enough {
+            let node = &self.nodes[list];
+            let window = &node.window;
+            let enough = window.cursor.is_none() || window.items.len() >= want;
+            if subscription.target != list || node.phase != Phase::Loaded || !enough {
                 continue;
             }
-            let absent = window.absent;
-            let store = &mut self.store;
-            let view = match (resource, view) {
-                _ if absent => None,
-                (Resource::Messages(place), view) => {
-                    let messages = &store.messages;
-                    let handle_of = |place| messages.get(place).map_or(0, |m| m.handle);
-                    store.conversations.get_mut(place).map(|owner| match view {
-                        Some(view) => {
-                            let len = want.min(loaded);
-                            owner.messages.grow_view(view, len, &mut store.ops, handle_of)
-                        }
-                        None => owner.messages.join_view(want.min(loaded), &mut store.ops),
-                    })
+            if !window.absent {
+                let shown = view.and_then(|view| window.view(view)).map_or(0, |view| view.len);
+                let len = want.min(window.items.len()).max(shown);
+                let new = self.nodes.add(Kind::View, "", "".into(), NOBODY);
+                let joined = self.nodes[list].window.join_view(view, len, new);
+                if joined != new {
+                    self.nodes.remove(new);
                 }
-                (_, view) => {
-                    let conversations = &store.conversations;
-                    let handle_of = |place| conversations.get(place).map_or(0, |c| c.handle);
-                    Some(match view {
-                        Some(view) => {
-                            let len = want.min(loaded);
-                            store.list.grow_view(view, len, &mut store.ops, handle_of)
-                        }
-                        None => store.list.join_view(want.min(loaded), &mut store.ops),
-                    })
-                }
-            };
-            let subscription = &mut self.subscriptions[at];
-            subscription.dirty |= subscription.view != view;
-            subscription.view = view;
-            subscription.want = None;
-            self.mark_window(resource);
-        }
-    }
-
-    /// A window is null now: its subscriptions show that, and want their first page if it comes back.
-    pub(crate) fn window_absent(&mut self, resource: Resource) {
-        for at in 0..self.subscriptions.len() {
-            if self.subscriptions[at].target.resource() == Some(resource) {
+                self.leave_view(list, view);
                 let subscription = &mut self.subscriptions[at];
-                subscription.dirty = true;
-                subscription.want = Some(subscription.want.unwrap_or(0).max(FIRST_MESSAGES));
-                if let Some(view) = subscription.view.take() {
-                    self.leave_view(resource, view);
-                }
+                subscription.dirty |= view != Some(joined);
+                subscription.view = Some(joined);
             }
+            self.subscriptions[at].want = None;
+            self.mark_window(list);
         }
-        self.mark_window(resource);
     }
 
-    fn leave_view(&mut self, resource: Resource, view: Handle) {
-        let store = &mut self.store;
-        let window = match resource {
-            Resource::Messages(place) => {
-                store.conversations.get_mut(place).map(|owner| &mut owner.messages)
+    /// A list is null now: its subscriptions show that, and want their first page if it comes back.
+    pub(crate) fn window_absent(&mut self, list: Place) {
+        for at in 0..self.subscriptions.len() {
+            let subscription = &mut self.subscriptions[at];
+            if subscription.target == list {
+                subscription.dirty = true;
+                subscription.want = subscription.want.max(Some(FIRST_MESSAGES));
+                let view = subscription.view.take();
+                self.leave_view(list, view);
             }
-            _ => Some(&mut store.list),
-        };
-        if let Some(window) = window {
-            window.leave_view(view, &mut store.ops);
+        }
+        self.mark_window(list);
+    }
+
+    fn leave_view(&mut self, list: Place, view: Option<Place>) {
+        if let Some(view) = view {
+            if self.nodes[list].window.leave_view(view) {
+                self.nodes.remove(view);
+            }
         }
     }
 
     /// A page could not be loaded: the calls that wait for it reject, what is shown stays.
-    pub(crate) fn reject_loads(&mut self, resource: Resource, failure: Failure) {
+    pub(crate) fn reject_loads(&mut self, list: Place, failure: Failure) {
         let error = failure.into_error("Load more");
         for subscription in &mut self.subscriptions {
-            if subscription.target.resource() == Some(resource) && subscription.view.is_some() {
+            if subscription.target == list && subscription.view.is_some() {
                 subscription.want = None;
                 for load in subscription.loads.drain(..) {
-                    self.store.ops.reject(load, &error);
+                    self.nodes.ops.reject(load, &error);
                 }
             }
         }
     }
 
-    /// A resource cannot be followed: whoever asked for it is told. What merely shows it does
-    /// without.
-    pub(crate) fn fail(&mut self, resource: Resource, failure: Failure) {
+    /// A node cannot be followed: whoever asked for it is told. What merely shows it does without.
+    pub(crate) fn fail(&mut self, place: Place, failure: Failure) {
         let mut what = String::from("Subscribe to ");
-        what.push_str(self.path_of(resource).get(1..).unwrap_or(""));
+        what.push_str(self.nodes[place].path.get(1..).unwrap_or(""));
         let error = failure.clone().into_error(&what);
-        match resource {
-            Resource::User(place) => self.user_state(place, None, false),
-            Resource::Messages(_) => {
-                if let Some(window) = self.window_mut(resource) {
-                    window.reload = None;
-                    window.page = None;
-                    window.live.phase = Phase::Loaded;
-                }
-                self.mark_window(resource);
+        let node = &mut self.nodes[place];
+        node.phase = Phase::Loaded;
+        node.early.clear();
+        node.window.page = None;
+        match node.kind {
+            Kind::User => self.take_absence(place),
+            Kind::Feed | Kind::List => {
+                self.drop_incoming(place);
+                self.mark_window(place);
             }
             _ => {}
         }
-        if let Some(live) = self.live(resource) {
-            live.phase = Phase::Loaded;
-            live.early.clear();
+        while let Some(at) = self.subscriptions.iter().position(|s| s.target == place) {
+            let id = self.remove_subscription(at, &error);
+            self.nodes.ops.failed(id, &error);
         }
-        while let Some(at) =
-            self.subscriptions.iter().position(|s| s.target.resource() == Some(resource))
-        {
-            self.remove_subscription(at, Some(&error));
-        }
-        while let Some(at) = self.waiters.iter().position(|w| w.target.resource() == Some(resource))
-        {
+        while let Some(at) = self.waiters.iter().position(|w| w.target == place) {
             let waiter = self.waiters.remove(at);
-            self.store.ops.reject(waiter.call, &failure.clone().into_error(&waiter.operation));
+            self.nodes.ops.reject(waiter.call, &failure.clone().into_error(&waiter.operation));
             self.unhold(waiter.target);
         }
         // Nobody is left who wants it: then it must not linger as if it were known.
-        self.forget_if_unused(resource);
+        if self.nodes[place].until != 0 {
+            self.give_up(place, true);
+        }
     }
 
-    /// How the snapshot of a target stands.
-    pub(crate) fn readiness(&self, target: Target) -> Readiness {
-        let store = &self.store;
-        let of = |known, made: bool, dirty: u32, handle| match known {
-            Known::No => Readiness::Waiting,
+    /// How the snapshot of a node stands.
+    pub(crate) fn readiness(&self, place: Place) -> Readiness {
+        let node = &self.nodes[place];
+        match node.known {
             Known::Absent => Readiness::Null,
-            Known::Present if made && dirty == 0 => Readiness::Ready(handle),
-            Known::Present => Readiness::Waiting,
-        };
-        match target {
-            Target::User(place) => {
-                store.users.get(place).map(|u| of(u.known, u.made, u.dirty, u.handle))
-            }
-            Target::Conversation(place) => {
-                store.conversations.get(place).map(|c| of(c.known, c.made, c.dirty, c.handle))
-            }
-            Target::Participant(place) => {
-                store.participants.get(place).map(|p| of(p.known, p.made, p.dirty, p.handle))
-            }
-            Target::Message(place) => {
-                store.messages.get(place).map(|m| of(m.known, m.made, m.dirty, m.handle))
-            }
-            Target::Messages(_) | Target::List => None,
+            Known::Present if node.is_clean() => Readiness::Ready,
+            _ => Readiness::Waiting,
         }
-        .unwrap_or(Readiness::Waiting)
+    }
+
+    /// The handle and completeness that a subscription shows now. `None`: not known yet.
+    pub(crate) fn shown(&self, subscription: &Subscription) -> Option<(Option<u32>, bool)> {
+        let node = &self.nodes[subscription.target];
+        if !matches!(node.kind, Kind::Feed | Kind::List) {
+            return match self.readiness(subscription.target) {
+                Readiness::Waiting => None,
+                Readiness::Null => Some((None, true)),
+                Readiness::Ready => Some((Some(handle(subscription.target)), true)),
+            };
+        }
+        let window = &node.window;
+        if window.dirty || node.phase != Phase::Loaded {
+            return None;
+        }
+        match subscription.view.and_then(|view| window.view(view)) {
+            Some(view) => {
+                let all = window.cursor.is_none() && view.len == window.items.len();
+                Some((Some(handle(view.place)), all))
+            }
+            None => window.absent.then_some((None, true)),
+        }
     }
 }
-
-/// How many messages and conversations a subscription shows at first.
-pub(crate) const FIRST_MESSAGES: usize = 30;
-pub(crate) const FIRST_CONVERSATIONS: usize = 20;

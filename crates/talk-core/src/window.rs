@@ -8,23 +8,15 @@
 
 use alloc::boxed::Box;
 use alloc::vec::Vec;
-use core::cmp::Ordering;
 
 use crate::conn::Ticket;
-use crate::live::Live;
+use crate::nodes::{handle, Place};
 use crate::ops::Ops;
-use crate::store::Handle;
-
-/// One element: a place in the store, and the time by which it is ordered.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Item {
-    pub(crate) time: f64,
-    pub(crate) place: u32,
-}
 
 /// A prefix of the loaded items that at least one subscription shows.
 pub(crate) struct View {
-    pub(crate) handle: Handle,
+    /// The node that stands for it; its handle is that of the array.
+    pub(crate) place: Place,
     pub(crate) len: usize,
     /// How many subscriptions share it.
     pub(crate) subscriptions: u32,
@@ -34,165 +26,131 @@ pub(crate) struct View {
     relist: bool,
 }
 
-/// The page that is being fetched.
-pub(crate) struct Page {
-    pub(crate) ticket: Ticket,
-    /// For a page of a reload: where it begins, i.e. behind which item. `None` is the top.
-    pub(crate) behind: Option<Item>,
-}
-
 /// A list of which the newest part is loaded.
+#[derive(Default)]
 pub(crate) struct Window {
-    pub(crate) live: Live,
     /// There is no such list for this user: not a participant.
     pub(crate) absent: bool,
-    pub(crate) items: Vec<Item>,
+    pub(crate) items: Vec<Place>,
+    /// While it is being loaded: what will take the place of the items.
+    pub(crate) incoming: Vec<Place>,
     /// Where the older items begin, as the service names it. `None`: all are loaded.
     pub(crate) cursor: Option<Box<str>>,
-    pub(crate) page: Option<Page>,
-    /// During a reload, after its first page: where the next one begins, and behind which item.
-    pub(crate) reload: Option<(Box<str>, Item)>,
-    /// Whether the reload has come to items that were known before it.
-    pub(crate) reloaded_into_known: bool,
+    /// The request for a page that is under way.
+    pub(crate) page: Option<Ticket>,
     pub(crate) views: Vec<View>,
-    /// Items that came by an event while a reload was under way: they are newer than its pages.
-    pub(crate) fresh: Vec<u32>,
     /// Whether it is in the client's list of windows to flush.
     pub(crate) dirty: bool,
 }
 
 impl Window {
-    pub(crate) fn new() -> Window {
-        Window {
-            live: Live::default(),
-            absent: false,
-            items: Vec::new(),
-            cursor: None,
-            page: None,
-            reload: None,
-            reloaded_into_known: false,
-            views: Vec::new(),
-            fresh: Vec::new(),
-            dirty: false,
-        }
-    }
-
-    /// Forgets what is loaded. Views stay: they are their subscriptions'.
-    pub(crate) fn reset(&mut self) {
-        self.absent = false;
-        self.items.clear();
-        self.cursor = None;
-        self.page = None;
-        self.reload = None;
-        self.reloaded_into_known = false;
-        self.fresh.clear();
-    }
-
-    /// Where an item of this time is, or belongs. `tie` orders it against one of the same time.
-    pub(crate) fn position(&self, time: f64, tie: impl Fn(u32) -> Ordering) -> usize {
-        self.items.partition_point(|item| {
-            item.time > time || (item.time == time && tie(item.place) == Ordering::Less)
-        })
+    /// How many items the longest view shows.
+    pub(crate) fn shown(&self) -> usize {
+        self.views.iter().map(|view| view.len).max().unwrap_or(0)
     }
 
     /// Inserts an item. `loaded` says that it came with a page of older items, which only those
     /// views show that ask for them.
-    pub(crate) fn insert(&mut self, at: usize, item: Item, handle: Handle, loaded: bool) {
+    pub(crate) fn insert(&mut self, at: usize, item: Place, loaded: bool) {
         let at_end_of_all = at == self.items.len() && self.cursor.is_none() && !loaded;
         for view in &mut self.views {
             if at < view.len || (at == view.len && at_end_of_all) {
                 view.len += 1;
-                view.edit(at, 0, &[handle]);
+                view.edit(at, 0, &[item]);
             }
         }
         self.items.insert(at, item);
     }
 
     /// Removes the item at a position.
-    pub(crate) fn remove(&mut self, at: usize) -> Item {
+    pub(crate) fn remove(&mut self, at: usize) {
         for view in &mut self.views {
             if at < view.len {
                 view.len -= 1;
                 view.edit(at, 1, &[]);
             }
         }
-        self.items.remove(at)
+        self.items.remove(at);
     }
 
     /// Notes that the item at a position has a new snapshot.
-    pub(crate) fn replace(&mut self, at: usize, handle: Handle) {
+    pub(crate) fn replace(&mut self, at: usize) {
+        let item = self.items[at];
         for view in &mut self.views {
             if at < view.len {
-                view.edit(at, 1, &[handle]);
+                view.edit(at, 1, &[item]);
             }
         }
     }
 
-    /// After an item moved: makes views that became shorter by it as long as they were.
-    pub(crate) fn keep_lens(&mut self, lens: &[usize], handle_of: impl Fn(u32) -> Handle) {
-        for (view, &len) in self.views.iter_mut().zip(lens) {
-            let added = self.items.iter().take(len).skip(view.len);
-            let added: Vec<Handle> = added.map(|item| handle_of(item.place)).collect();
-            if !added.is_empty() {
-                view.edit(view.len, 0, &added);
-                view.len = len;
-            }
+    /// Moves an item. A view that showed the item still does if it is within its length, and keeps
+    /// that; one into which the item moves grows by it.
+    pub(crate) fn shift(&mut self, from: usize, to: usize) {
+        let item = self.items[from];
+        let lens: Vec<usize> = self.views.iter().map(|view| view.len).collect();
+        self.remove(from);
+        self.insert(to, item, false);
+        for (at, len) in lens.into_iter().enumerate() {
+            self.grow(at, len);
         }
     }
 
-    /// The view that shows `len` items, for one more subscription.
-    pub(crate) fn join_view(&mut self, len: usize, ops: &mut Ops) -> Handle {
-        if let Some(view) = self.views.iter_mut().find(|view| view.len == len) {
-            view.subscriptions += 1;
-            return view.handle;
-        }
-        let handle = ops.allot();
-        let edits = Vec::new();
-        self.views.push(View { handle, len, subscriptions: 1, edits, relist: true });
-        handle
-    }
-
-    /// One subscription less on a view.
-    pub(crate) fn leave_view(&mut self, handle: Handle, ops: &mut Ops) {
-        if let Some(at) = self.views.iter().position(|view| view.handle == handle) {
-            self.views[at].subscriptions -= 1;
-            if self.views[at].subscriptions == 0 {
-                self.views.swap_remove(at);
-                ops.free(handle);
-            }
-        }
-    }
-
-    pub(crate) fn view(&self, handle: Handle) -> Option<&View> {
-        self.views.iter().find(|view| view.handle == handle)
-    }
-
-    /// Makes the view of a subscription longer; gives the view it then has.
-    pub(crate) fn grow_view(
-        &mut self,
-        handle: Handle,
-        len: usize,
-        ops: &mut Ops,
-        handle_of: impl Fn(u32) -> Handle,
-    ) -> Handle {
-        let alone = self.view(handle).is_some_and(|view| view.subscriptions == 1);
-        let taken = self.views.iter().any(|view| view.len == len);
-        if !alone || taken {
-            let joined = self.join_view(len, ops);
-            self.leave_view(handle, ops);
-            return joined;
-        }
-        let items = &self.items;
-        if let Some(view) = self.views.iter_mut().find(|view| view.handle == handle) {
-            let added = items.iter().take(len).skip(view.len).map(|item| handle_of(item.place));
-            let added: Vec<Handle> = added.collect();
-            view.edit(view.len, 0, &added);
+    /// Makes a view show at least `len` items.
+    fn grow(&mut self, at: usize, len: usize) {
+        let view = &mut self.views[at];
+        if let Some(added) = self.items.get(view.len..len).filter(|added| !added.is_empty()) {
+            view.edit(view.len, 0, added);
             view.len = len;
         }
-        handle
     }
 
-    /// Makes every view's array anew at the next flush.
+    pub(crate) fn view(&self, place: Place) -> Option<&View> {
+        self.views.iter().find(|view| view.place == place)
+    }
+
+    /// Gives a subscription a view of `len` items: another one that has that length, its own made
+    /// longer if nobody shares it, or the new one at `new`. Says which.
+    pub(crate) fn join_view(&mut self, own: Option<Place>, len: usize, new: Place) -> Place {
+        if let Some(view) = self.views.iter_mut().find(|view| view.len == len) {
+            view.subscriptions += 1;
+            return view.place;
+        }
+        let alone = |view: &View| Some(view.place) == own && view.subscriptions == 1;
+        if let Some(at) = self.views.iter().position(alone) {
+            self.grow(at, len);
+            self.views[at].subscriptions += 1;
+            return self.views[at].place;
+        }
+        let edits = Vec::new();
+        self.views.push(View { place: new, len, subscriptions: 1, edits, relist: true });
+        new
+    }
+
+    /// One subscription less on a view. Says whether it was the last one.
+    pub(crate) fn leave_view(&mut self, place: Place) -> bool {
+        let Some(at) = self.views.iter().position(|view| view.place == place) else { return false };
+        self.views[at].subscriptions -= 1;
+        let last = self.views[at].subscriptions == 0;
+        if last {
+            self.views.remove(at);
+        }
+        last
+    }
+
+    /// What was being loaded takes the place of the items. `lens` are the lengths of the views then.
+    pub(crate) fn install(&mut self, lens: &[usize]) -> Vec<Place> {
+        let new = core::mem::take(&mut self.incoming);
+        for (view, &len) in self.views.iter_mut().zip(lens) {
+            if self.items.get(..view.len) != new.get(..len) {
+                view.relist = true;
+                view.edits.clear();
+            }
+            view.len = len;
+        }
+        core::mem::replace(&mut self.items, new)
+    }
+
+    /// Makes the arrays of those views anew whose edits cannot be carried out now.
     pub(crate) fn relist(&mut self) {
         for view in &mut self.views {
             if !view.edits.is_empty() {
@@ -202,36 +160,32 @@ impl Window {
         }
     }
 
-    /// Writes what changed in the views. `changed` is told each view that did.
-    pub(crate) fn flush_views(
-        &mut self,
-        ops: &mut Ops,
-        handle_of: impl Fn(u32) -> Handle,
-        mut changed: impl FnMut(Handle),
-    ) {
+    /// Writes what changed in the views, and says in which.
+    pub(crate) fn flush(&mut self, ops: &mut Ops) -> Vec<Place> {
+        let mut changed = Vec::new();
         for view in &mut self.views {
             // Beyond that, the edits say more than the list itself would.
             let relist = view.relist || view.edits.len() > 8 + 4 * view.len;
             if relist {
-                let shown = self.items.iter().take(view.len).map(|item| handle_of(item.place));
-                ops.list(view.handle, false, shown);
-            } else if !view.edits.is_empty() {
-                ops.list(view.handle, true, view.edits.iter().copied());
-            } else {
+                view.edits.clear();
+                view.edits.extend(self.items.iter().take(view.len).map(|&item| handle(item)));
+            } else if view.edits.is_empty() {
                 continue;
             }
+            ops.list(handle(view.place), !relist, &view.edits);
             view.relist = false;
             view.edits.clear();
-            changed(view.handle);
+            changed.push(view.place);
         }
+        changed
     }
 }
 
 impl View {
-    fn edit(&mut self, at: usize, removed: u32, handles: &[Handle]) {
+    fn edit(&mut self, at: usize, removed: u32, added: &[Place]) {
         if !self.relist {
-            self.edits.extend([at as u32, removed, handles.len() as u32]);
-            self.edits.extend(handles);
+            self.edits.extend_from_slice(&[at as u32, removed, added.len() as u32]);
+            self.edits.extend(added.iter().map(|&item| handle(item)));
         }
     }
 }

@@ -364,7 +364,6 @@ impl Conn {
             if self.login.boken_request().is_none() {
                 self.timers.clear(Timer::Token);
             }
-            self.timers.clear(Timer::Http);
             self.http_due();
             self.settle();
         }

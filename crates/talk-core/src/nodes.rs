@@ -1,0 +1,370 @@
+//! What is known of the chat: one node for every user, conversation, message and participant, and
+//! for the lists of them.
+//!
+//! A node is found by its path, the one that names it to the service, and held by its place.
+//! Invariants: a path has one node only; whoever holds a place counts in `refs`; a node that nobody
+//! holds, that is not followed and owns no other is vacant, and its place is given to the next one.
+//! A node whose snapshot differs from the one JavaScript has is in `dirty`, until [`crate::flush`]
+//! has written the difference.
+
+use alloc::boxed::Box;
+use alloc::string::String;
+use alloc::vec::Vec;
+
+use crate::config::push_encoded;
+use crate::json::{ObjectWriter, Raw};
+use crate::ops::Ops;
+use crate::output::Millis;
+use crate::reactions::Reactions;
+use crate::record::{Fields, Mask, Record};
+use crate::schema;
+use crate::window::Window;
+
+/// The place of a node.
+pub(crate) type Place = u32;
+/// The place of no node.
+pub(crate) const NOBODY: Place = 0;
+/// The place of the conversation list.
+pub(crate) const LIST: Place = 1;
+
+/// The parts of a snapshot that are no fields of the record, as bits of a [`Mask`].
+pub(crate) const REACTIONS: Mask = 1 << 29;
+/// The sender of a message, the user of a participant.
+pub(crate) const USER: Mask = 1 << 30;
+/// The message that a message refers to, the last message of a conversation.
+pub(crate) const OTHER: Mask = 1 << 31;
+
+/// What a node stands for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Kind {
+    /// Nothing: the place is free.
+    Vacant,
+    /// The conversation list.
+    List,
+    User,
+    /// My side of a conversation.
+    Side,
+    /// The messages of a conversation. Owned by its side.
+    Feed,
+    /// Owned by its feed.
+    Message,
+    /// Owned by the side.
+    Participant,
+    /// A list as JavaScript shows it; only its place counts.
+    View,
+}
+
+/// Whether something exists, as far as is known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Known {
+    /// Not asked, or not answered yet.
+    No,
+    /// It does not exist, or the user may not see it.
+    Absent,
+    /// It exists, and the record holds its attributes.
+    Present,
+}
+
+/// How far the loading of a node is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Phase {
+    /// Nothing was asked yet, or there is no connection to ask on.
+    Off,
+    /// Its state is being fetched: for the first time, or again because events were missed.
+    Loading,
+    /// Its state is known and kept up to date.
+    Loaded,
+}
+
+pub(crate) struct Node {
+    pub(crate) kind: Kind,
+    pub(crate) id: Box<str>,
+    pub(crate) path: Box<str>,
+    pub(crate) owner: Place,
+    /// How many nodes it owns.
+    pub(crate) owned: u32,
+
+    /// How many hold it: subscriptions, calls that wait for it, nodes that show it.
+    pub(crate) refs: u32,
+    pub(crate) phase: Phase,
+    /// Since nobody holds it: when it will be forgotten. 0: it is held.
+    pub(crate) until: Millis,
+    /// Events that came while its state was being fetched. The state may be older or newer than
+    /// they are, so they are applied to it when it has come.
+    pub(crate) early: Vec<Box<str>>,
+
+    pub(crate) known: Known,
+    pub(crate) record: Record,
+    /// Whether JavaScript has a snapshot of it …
+    pub(crate) made: bool,
+    /// … and in what it differs.
+    pub(crate) dirty: Mask,
+    /// What the snapshot links to: see [`USER`] and [`OTHER`].
+    pub(crate) user: Place,
+    pub(crate) other: Place,
+    /// How many messages and participants link to it.
+    pub(crate) linked: u32,
+
+    /// By what its list orders it.
+    pub(crate) time: f64,
+    /// Whether it is in its list: a message in its feed, a side in the conversation list.
+    pub(crate) listed: bool,
+    /// Of a message: whether the message it refers to is wanted. Not if it is only referred to.
+    pub(crate) expanded: bool,
+    /// Of a message: whether JavaScript has the form that is shown inside those that refer to it.
+    pub(crate) reference_made: bool,
+    pub(crate) reactions: Reactions,
+    /// Of a side: the feed of the conversation.
+    pub(crate) feed: Place,
+    pub(crate) window: Window,
+}
+
+impl Node {
+    fn new(kind: Kind, id: &str, path: Box<str>, owner: Place) -> Node {
+        let mut state = String::new();
+        let mut object = ObjectWriter::new(&mut state);
+        if kind == Kind::User {
+            // Also a user who does not exist is shown, as the sender of a message.
+            object.str("id", id).str("role", "default");
+        }
+        object.end();
+        Node {
+            kind,
+            id: id.into(),
+            path,
+            owner,
+            owned: 0,
+            refs: 0,
+            phase: Phase::Off,
+            until: 0,
+            early: Vec::new(),
+            known: Known::No,
+            record: Record::read(fields(kind), Raw::trusted(&state)),
+            made: false,
+            dirty: 0,
+            user: NOBODY,
+            other: NOBODY,
+            linked: 0,
+            time: 0.0,
+            listed: false,
+            expanded: false,
+            reference_made: false,
+            reactions: Reactions::default(),
+            feed: NOBODY,
+            window: Window::default(),
+        }
+    }
+
+    /// Whether nobody holds it and it is not followed.
+    pub(crate) fn is_idle(&self) -> bool {
+        self.refs == 0 && self.phase == Phase::Off
+    }
+
+    /// Whether JavaScript's snapshot of it is up to date.
+    pub(crate) fn is_clean(&self) -> bool {
+        self.made && self.dirty == 0
+    }
+}
+
+/// The fields of a kind's record.
+pub(crate) fn fields(kind: Kind) -> Fields {
+    match kind {
+        Kind::User => schema::USER,
+        Kind::Side => schema::CONVERSATION,
+        Kind::Message => schema::MESSAGE,
+        Kind::Participant => schema::PARTICIPANT,
+        _ => &[],
+    }
+}
+
+/// All nodes.
+pub(crate) struct Nodes {
+    /// By place. The first one is nobody's, so that what is done to nobody is done to nothing.
+    all: Vec<Node>,
+    vacant: Vec<Place>,
+    /// The places in the order of their paths: for what a client holds as quick as a tree, and a
+    /// fraction of its code.
+    by_path: Vec<Place>,
+    pub(crate) dirty: Vec<Place>,
+    pub(crate) ops: Ops,
+}
+
+impl core::ops::Index<Place> for Nodes {
+    type Output = Node;
+
+    fn index(&self, place: Place) -> &Node {
+        &self.all[place as usize]
+    }
+}
+
+impl core::ops::IndexMut<Place> for Nodes {
+    fn index_mut(&mut self, place: Place) -> &mut Node {
+        &mut self.all[place as usize]
+    }
+}
+
+impl Nodes {
+    pub(crate) fn new() -> Nodes {
+        let mut nodes = Nodes {
+            all: Vec::new(),
+            vacant: Vec::new(),
+            by_path: Vec::new(),
+            dirty: Vec::new(),
+            ops: Ops::default(),
+        };
+        nodes.add(Kind::Vacant, "", "".into(), NOBODY);
+        nodes.add(Kind::List, "", "/me/conversations".into(), NOBODY);
+        nodes
+    }
+
+    /// The places of all nodes that stand for something.
+    pub(crate) fn places(&self) -> Vec<Place> {
+        let places = 1..self.all.len() as Place;
+        places.filter(|&place| self[place].kind != Kind::Vacant).collect()
+    }
+
+    /// The path of what is, or would be, owned by a node.
+    fn path(&self, kind: Kind, owner: Place, id: &str) -> String {
+        let mut path = String::from(&*self[owner].path);
+        path.push_str(match kind {
+            Kind::User => "/users/",
+            Kind::Feed => "/messages",
+            Kind::Participant => "/participants/",
+            _ => "/",
+        });
+        push_encoded(&mut path, id);
+        path
+    }
+
+    fn search(&self, path: &str) -> Result<usize, usize> {
+        self.by_path.binary_search_by(|&place| (*self[place].path).cmp(path))
+    }
+
+    /// The place of a node, or nobody's.
+    pub(crate) fn find(&self, kind: Kind, owner: Place, id: &str) -> Place {
+        let found = self.search(&self.path(kind, owner, id));
+        found.map_or(NOBODY, |at| self.by_path[at])
+    }
+
+    /// The place of a node, which is made if there is none.
+    pub(crate) fn place(&mut self, kind: Kind, owner: Place, id: &str) -> Place {
+        let path = self.path(kind, owner, id);
+        match self.search(&path) {
+            Ok(at) => self.by_path[at],
+            Err(at) => {
+                let place = self.add(kind, id, path.into(), owner);
+                self.by_path.insert(at, place);
+                if kind == Kind::Side {
+                    let feed = self.place(Kind::Feed, place, "");
+                    self[place].feed = feed;
+                }
+                place
+            }
+        }
+    }
+
+    pub(crate) fn user(&mut self, id: &str) -> Place {
+        self.place(Kind::User, NOBODY, id)
+    }
+
+    pub(crate) fn side(&mut self, id: &str) -> Place {
+        self.place(Kind::Side, LIST, id)
+    }
+
+    /// A node without a path.
+    pub(crate) fn add(&mut self, kind: Kind, id: &str, path: Box<str>, owner: Place) -> Place {
+        let node = Node::new(kind, id, path, owner);
+        let place = match self.vacant.pop() {
+            Some(place) => {
+                self[place] = node;
+                place
+            }
+            None => {
+                self.all.push(node);
+                self.all.len() as Place - 1
+            }
+        };
+        self[owner].owned += 1;
+        place
+    }
+
+    /// Gives back the place of a node that nobody needs, and then perhaps its owner's.
+    pub(crate) fn vacate(&mut self, mut place: Place) {
+        while place > LIST && self[place].is_idle() && !self[place].listed {
+            let feed = self[place].feed;
+            // A side goes with its feed, which is all it may still own.
+            let own = u32::from(feed != NOBODY);
+            if self[place].owned > own
+                || (own == 1 && (self[feed].owned > 0 || !self[feed].is_idle()))
+            {
+                return;
+            }
+            if self[place].kind == Kind::Feed {
+                place = self[place].owner;
+                continue;
+            }
+            let owner = self[place].owner;
+            if feed != NOBODY {
+                self.remove(feed);
+            }
+            self.remove(place);
+            place = owner;
+        }
+    }
+
+    pub(crate) fn remove(&mut self, place: Place) {
+        if let Ok(at) = self.search(&self[place].path) {
+            if self.by_path[at] == place {
+                self.by_path.remove(at);
+            }
+        }
+        let node = &self[place];
+        let (owner, made, reference_made) = (node.owner, node.made, node.reference_made);
+        if made {
+            self.ops.free(handle(place));
+        }
+        if reference_made {
+            self.ops.free(reference_handle(place));
+        }
+        self[owner].owned -= 1;
+        self[place] = Node::new(Kind::Vacant, "", "".into(), NOBODY);
+        self.vacant.push(place);
+    }
+
+    /// Notes that parts of a snapshot changed.
+    pub(crate) fn mark(&mut self, place: Place, mask: Mask) {
+        if mask != 0 {
+            if self[place].dirty == 0 {
+                self.dirty.push(place);
+            }
+            self[place].dirty |= mask;
+        }
+    }
+
+    /// Notes for all that link to a node that it has a new snapshot.
+    pub(crate) fn mark_links_to(&mut self, target: Place) {
+        if self[target].linked > 0 {
+            for place in 0..self.all.len() as Place {
+                let node = &self[place];
+                let user = if node.user == target { USER } else { 0 };
+                let other = if node.other == target { OTHER } else { 0 };
+                self.mark(place, user | other);
+            }
+        }
+        // The link of a conversation to its last message is not counted.
+        let side = self[self[target].owner].owner;
+        if self[side].other == target {
+            self.mark(side, OTHER);
+        }
+    }
+}
+
+/// The name of a node's snapshot in JavaScript's table.
+pub(crate) fn handle(place: Place) -> u32 {
+    place * 2
+}
+
+/// The name of a message's snapshot in the form that is shown inside those that refer to it.
+pub(crate) fn reference_handle(place: Place) -> u32 {
+    place * 2 + 1
+}

@@ -124,7 +124,8 @@ fn addresses_win_over_the_host_each_on_its_own() {
     assert_eq!(urls.internal, "http://localhost/api/v0");
     assert_eq!(urls.rest, "http://localhost/public_api/v1");
     let urls = with(
-        r#""apiUrls":{"realtimeWsApiUrl":"wss://a","internalHttpApiUrl":"https://i","restApiHttpUrl":"http://r//"}"#,
+        r#""apiUrls":{"realtimeWsApiUrl":"wss://a","internalHttpApiUrl":"https://i",
+                     "restApiHttpUrl":"http://r//"}"#,
     );
     let urls = urls.unwrap().urls;
     assert_eq!(

@@ -83,7 +83,7 @@ impl Timers {
     }
 }
 
-/// Time that only passes: the clock on the wall may be set back, and nothing may wait longer for it.
+/// Time that only passes: the clock on the wall may be set back, and no wait may grow by that.
 #[derive(Debug, Default)]
 pub(super) struct Clock {
     wall: Millis,

@@ -2,11 +2,13 @@
 //! written down as lines, in order, and a test that takes the lines has seen all of them: nothing
 //! more was emitted.
 
+mod batches;
 mod calls;
 mod fuzz;
 mod http;
 mod login;
 mod socket;
+mod tokens;
 
 use alloc::format;
 use alloc::string::{String, ToString};
@@ -17,6 +19,34 @@ use crate::{ErrorCode, Fetch};
 
 /// Where the clock on the wall starts.
 const START: Millis = 1_800_000_000_000;
+
+const BOKEN: &str = "http://localhost:1/api/v0/app/bokens/alice?signature=";
+
+/// A session that has a call and waits for its boken, on an open socket.
+fn waiting_for_boken() -> World {
+    let mut world = World::new();
+    world.plain("a");
+    world.expect(&["open 1", &format!("fetch 2 {BOKEN}")]);
+    world.open();
+    world
+}
+
+/// A session with tokens from `onNeedToken`, which has a call and has just got its first token.
+fn renewing() -> World {
+    let mut world = World::new();
+    world.conn.set_need_token(true).unwrap();
+    world.plain("a");
+    world.expect(&["open 1", "need token"]);
+    world.open();
+    world.expect(&[]);
+    world.set_token("T1");
+    world.expect(&[&renew(1, 0, "T1")]);
+    world
+}
+
+fn renew(socket: u32, id: u32, token: &str) -> String {
+    format!(r#"{socket}> [{id},"POST","/session/renew",{{"token":"{token}"}},{{}}]"#)
+}
 
 fn random(seed: u32) -> Random {
     // Spread out, as seeds from the system's source of randomness are.
@@ -101,6 +131,25 @@ impl World {
         self.drain();
         assert_eq!(self.lines.pop(), Some(format!("open {}", self.socket)));
         self.log_in_again_with(calls);
+    }
+
+    /// Gives a token; that it is not a JWT is warned of, and not looked at here.
+    fn set_token(&mut self, token: &str) {
+        self.conn.set_token(self.now, token).unwrap();
+        self.drain();
+        self.lines.retain(|line| !line.starts_with("warn The token looks wrong"));
+    }
+
+    #[track_caller]
+    fn expect_end(&mut self, start: &str) {
+        self.drain();
+        let ended = self.lines.iter().position(|line| line.starts_with("ended"));
+        let line = self.lines.remove(ended.expect("the session to have ended"));
+        assert!(line.starts_with(start), "{line}");
+        self.lines.retain(|line| line != "lost" && !line.starts_with("close"));
+        self.lines.retain(|line| line != "abort 1");
+        self.expect(&[]);
+        self.expect_the_end();
     }
 
     fn plain(&mut self, name: &str) -> Ticket {
@@ -247,6 +296,15 @@ impl World {
         self.pass(100 * 24 * 3_600_000);
         self.expect(&[]);
     }
+}
+
+/// A frame of the newest socket in a session that has not lost one.
+fn frame(id: u32, rest: &str) -> String {
+    format!("1> [{id},{rest},{{}}]")
+}
+
+fn post(id: u32, name: &str) -> String {
+    frame(id, &format!(r#""POST","/{name}",{{}}"#))
 }
 
 fn event_line(event: Event) -> String {

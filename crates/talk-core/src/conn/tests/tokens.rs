@@ -1,0 +1,294 @@
+//! Where tokens come from: the application in its several ways, and the service.
+
+use super::*;
+
+#[test]
+fn bokens_that_are_refused_for_good_end_the_session() {
+    for (status, start) in [
+        (401, "ended auth-failed Could not log in, and trying again cannot help: check the signat"),
+        (404, "ended app-not-found Could not log in, and trying again cannot help: check the app"),
+        (400, "ended auth-failed"),
+        (403, "ended auth-failed"),
+        (499, "ended auth-failed"),
+    ] {
+        let mut world = waiting_for_boken();
+        world.respond(2, status, "{}");
+        world.expect_end(start);
+    }
+}
+
+#[test]
+fn bokens_are_asked_for_again_without_limit_when_the_service_is_busy_or_away() {
+    for status in [0, 429, 502] {
+        let mut world = waiting_for_boken();
+        let mut wait = 240;
+        for request in 2..60 {
+            if status == 0 {
+                world.fail(request);
+            } else {
+                world.respond(request, status, "{}");
+            }
+            world.keep_socket_alive_for(wait * 95 / 100 - 1);
+            world.expect(&[]);
+            world.keep_socket_alive_for(wait / 10 + 2);
+            world.expect(&[&format!("fetch {} {BOKEN}", request + 1)]);
+            wait = (wait * 6 / 5).min(30_000);
+        }
+        world.respond(60, 200, r#"{"boken":"B"}"#);
+        let id = world.sent - 1;
+        world.expect(&[&renew(1, id, "B")]);
+    }
+}
+
+#[test]
+fn bokens_that_fail_are_asked_for_five_times() {
+    for (status, body) in [(500, "{}"), (503, ""), (200, "{}"), (200, "x"), (200, r#"{"boken":5}"#)]
+    {
+        let mut world = waiting_for_boken();
+        for request in 2..6 {
+            world.respond(request, status, body);
+            world.expect(&[]);
+            world.pass_timer();
+            world.expect(&[&format!("fetch {} {BOKEN}", request + 1)]);
+        }
+        world.respond(6, status, body);
+        world.expect_end("ended server-error");
+    }
+}
+
+#[test]
+fn a_boken_that_came_sets_the_count_and_the_waits_back() {
+    let mut world = waiting_for_boken();
+    for _ in 0..3 {
+        for _ in 0..4 {
+            world.respond(world.fetch, 500, "");
+            world.lines.clear();
+            world.pass_until("bokens");
+        }
+        world.respond(world.fetch, 200, r#"{"boken":"B"}"#);
+        world.answer(world.sent - 1, 200, "{}");
+        world.keep_socket_alive_for(10_000);
+        world.lines.clear();
+        world.frame(&format!(r#"[{},"PUBLISH",{{"type":"session.expired"}}]"#, world.sent));
+        world.pass_until("bokens");
+    }
+    world.respond(world.fetch, 500, "");
+    world.lines.clear();
+    let waited = world.pass_until("bokens");
+    assert!((220..=260).contains(&waited), "{waited}");
+}
+
+#[test]
+fn a_boken_that_never_comes_is_asked_for_again() {
+    let mut world = World::new();
+    world.conn.http("http://x".to_string(), None);
+    world.expect(&[&format!("fetch 2 {BOKEN}")]);
+    world.pass(20_000);
+    world.expect(&["abort 2"]);
+    world.pass(300);
+    world.expect(&[&format!("fetch 3 {BOKEN}")]);
+    world.respond(2, 200, r#"{"boken":"OLD"}"#);
+    world.expect(&[]);
+    world.respond(3, 200, r#"{"boken":"B"}"#);
+    world.expect(&["fetch 4 http://x bearer B"]);
+}
+
+#[test]
+fn the_signature_goes_with_the_request_for_a_boken() {
+    let mut world = World::with(r#","signature":"a b&c""#);
+    world.plain("a");
+    world.expect(&["open 1", &format!("fetch 2 {BOKEN}a%20b%26c")]);
+}
+
+#[test]
+fn a_token_that_is_set_in_the_same_tick_wins_over_a_boken() {
+    let mut world = World::new();
+    world.plain("a");
+    world.set_token("T1");
+    world.expect(&["open 1"]);
+    world.open();
+    world.expect(&[&renew(1, 0, "T1")]);
+}
+
+#[test]
+fn a_token_that_is_set_before_the_javascript_task_has_ended_wins_too() {
+    let mut world = World::new();
+    world.plain("a");
+    for _ in 0..3 {
+        world.conn.tick(world.now);
+    }
+    assert_eq!(world.conn.next_wake(), Some(world.now), "the boken is asked for in a moment");
+    world.set_token("T1");
+    world.expect(&["open 1"]);
+    world.open();
+    world.expect(&[&renew(1, 0, "T1")]);
+    // The same for a callback.
+    let mut world = World::new();
+    world.plain("a");
+    world.conn.tick(world.now);
+    world.conn.set_need_token(true).unwrap();
+    world.expect(&["open 1", "need token"]);
+}
+
+#[test]
+fn after_a_boken_was_asked_for_there_is_no_way_to_jwts() {
+    let mut world = waiting_for_boken();
+    let error = world.conn.set_token(world.now, "T1").unwrap_err();
+    assert_eq!(error.code, ErrorCode::InvalidArgument);
+    assert!(error.message.starts_with("Cannot switch to JWT authentication once connected"));
+    assert!(world.conn.set_need_token(true).is_err());
+    assert!(world.conn.set_need_token(false).is_ok());
+    world.expect(&[]);
+}
+
+#[test]
+fn an_empty_token_is_refused() {
+    let mut world = World::new();
+    let error = world.conn.set_token(world.now, "").unwrap_err();
+    assert_eq!(error.code, ErrorCode::InvalidArgument);
+    world.expect_the_end();
+}
+
+#[test]
+fn a_token_is_needed_only_once_until_it_is_set() {
+    let mut world = World::new();
+    world.conn.set_need_token(true).unwrap();
+    world.plain("a");
+    world.expect(&["open 1", "need token"]);
+    world.plain("b");
+    world.conn.set_need_token(true).unwrap();
+    world.open();
+    world.pass(9_000);
+    world.expect(&[]);
+    world.set_token("T1");
+    world.expect(&[&renew(1, 0, "T1")]);
+}
+
+#[test]
+fn the_token_fetcher_is_asked_and_its_failure_ends_the_session() {
+    let mut world = World::with(r#","tokenFetcher":true"#);
+    world.plain("a");
+    world.expect(&["open 1", "fetch token"]);
+    world.conn.token_fetched(world.now, Ok("F1"));
+    world.drain();
+    world.lines.retain(|line| !line.starts_with("warn"));
+    world.open();
+    world.expect(&[&renew(1, 0, "F1")]);
+    world.answer(0, 401, "{}");
+    world.expect(&["fetch token"]);
+    world.conn.token_fetched(world.now, Err("it returned a number"));
+    world
+        .expect_end("ended auth-failed Could not log in, and trying again cannot help: tokenFetch");
+}
+
+#[test]
+fn a_late_or_empty_answer_of_the_token_fetcher() {
+    let mut world = World::with(r#","tokenFetcher":true"#);
+    world.plain("a");
+    world.expect(&["open 1", "fetch token"]);
+    world.set_token("T1");
+    world.conn.token_fetched(world.now, Ok("F1"));
+    world.open();
+    world.expect(&[&renew(1, 0, "T1")]);
+    world.answer(0, 401, "{}");
+    world.expect(&["fetch token"]);
+    world.conn.token_fetched(world.now, Ok(""));
+    world.expect_end("ended auth-failed");
+}
+
+#[test]
+fn the_option_token_is_the_first_token_and_its_refusal_ends_the_session() {
+    let mut world = World::with_warnings(r#","token":"TOK""#, 1);
+    world.plain("a");
+    world.expect(&["open 1"]);
+    world.open();
+    world.expect(&[&renew(1, 0, "TOK")]);
+    world.answer(0, 401, "{}");
+    world.expect_end("ended auth-failed Could not log in, and trying again cannot help: the token");
+}
+
+#[test]
+fn the_options_token_and_token_fetcher_together() {
+    let mut world = World::with_warnings(r#","token":"TOK","tokenFetcher":true"#, 1);
+    world.plain("a");
+    world.open_next();
+    world.expect(&["open 1", &renew(1, 0, "TOK")]);
+    world.answer(0, 401, "{}");
+    world.expect(&["fetch token"]);
+}
+
+#[test]
+fn a_refused_token_that_was_set_ends_the_session_unless_more_can_be_had() {
+    let mut world = World::new();
+    world.set_token("T1");
+    world.plain("a");
+    world.open_next();
+    world.expect(&["open 1", &renew(1, 0, "T1")]);
+    world.answer(0, 200, "{}");
+    world.expect(&["ready refetch", r#"1> [1,"POST","/a",{},{}]"#]);
+    world.answer(1, 401, "{}");
+    world.expect_end("ended auth-failed");
+}
+
+#[test]
+fn tokens_that_are_refused_one_after_the_other_are_asked_for_ever_more_slowly() {
+    let mut world = renewing();
+    world.answer(0, 401, "{}");
+    world.expect(&["need token"]);
+    let mut waits = Vec::new();
+    for _ in 1..12 {
+        world.set_token("T");
+        let id = world.sent - 1;
+        world.expect(&[&renew(1, id, "T")]);
+        world.answer(id, 401, "{}");
+        world.expect(&[]);
+        waits.push(world.pass_until_something());
+        world.expect(&["need token"]);
+    }
+    assert!(waits.iter().all(|wait| (100..=30_200).contains(wait)), "{waits:?}");
+    assert!(waits[0] <= 1_200 && waits[5..].iter().any(|wait| *wait > 5_000), "{waits:?}");
+}
+
+#[test]
+fn warnings_about_a_token_say_what_is_wrong_and_never_the_token() {
+    let mut world = World::new();
+    let none = "e30";
+    let header = "eyJhbGciOiJIUzI1NiJ9";
+    let claims = "eyJpc3MiOiJhcHAiLCJzdWIiOiJhbGljZSIsInRva2VuVHlwZSI6InVzZXIifQ";
+    for token in [
+        "secret",
+        "a.b.c.d",
+        "!.e30.x",
+        "e.e30.x",
+        "e30.e30.",
+        &format!("{none}.{none}.x"),
+        &format!("{none}.{claims}.x"),
+        &format!("{header}.{claims}"),
+        &format!("{header}.{claims}."),
+        &format!("{header}.{claims}.x.y"),
+        &format!("{header}.{none}.x"),
+        // {"iss":"app"}, and then {"iss":"app","sub":"alice"}
+        &format!("{header}.eyJpc3MiOiJhcHAifQ.x"),
+        &format!("{header}.eyJpc3MiOiJhcHAiLCJzdWIiOiJhbGljZSJ9.x"),
+        // All of it and "exp":1, and then all of it and "nbf":9999999999
+        &format!(
+            "{header}.eyJpc3MiOiJhcHAiLCJzdWIiOiJhbGljZSIsInRva2VuVHlwZSI6InVzZXIiLCJleHAiOjF9.x"
+        ),
+        &format!(
+            "{header}.eyJpc3MiOiJhcHAiLCJzdWIiOiJhbGljZSIsInRva2VuVHlwZSI6InVzZXIiLCJuYmYiOjk5OTk5\
+             OTk5OTl9.x"
+        ),
+    ] {
+        world.conn.set_token(world.now, token).unwrap();
+        world.drain();
+        let line = world.lines.pop().expect(token);
+        assert!(
+            line.starts_with("warn The token looks wrong: a JWT must be signed with"),
+            "{line}"
+        );
+        assert!(!line.contains("secret") && !line.contains(token), "{line}");
+        world.expect(&[]);
+    }
+    world.conn.set_token(world.now, &format!("{header}.{claims}.x")).unwrap();
+    world.expect(&[]);
+}

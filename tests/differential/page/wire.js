@@ -1,0 +1,179 @@
+// What goes over the wire: WebSocket and fetch as usual, but every frame and every request is
+// written down, and what arrives is handed to the client one piece at a time. So the order in which
+// a client sees things depends on the server alone, and two runs give the same log.
+//
+// Runs in a page and in Node. The log is a list of entries:
+//
+// | entry | meaning |
+// |---|---|
+// | `{kind: "open", socket, url}` | a client opens a socket |
+// | `{kind: "opened" or "closed", socket, code?}` | it is open, it is closed |
+// | `{kind: "close", socket, code}` | the client closes it |
+// | `{kind: "out" or "in", socket, frame}` | a frame from or to the client |
+// | `{kind: "http", method, url, form?, status, body}` | a request with its answer (status 0: none) |
+
+/** How many turns of the event loop a client gets for one piece before it is handed the next. */
+const TURNS = 2;
+
+/**
+ * Makes the recording `WebSocket` and `fetch`.
+ *
+ * @param {object} real `{WebSocket, fetch, setTimeout}` as they are without us
+ */
+export function recordWire(real) {
+  const log = [];
+  const sockets = new Set();
+  let requests = 0;
+  let pieces = 0;
+  let delivering = Promise.resolve();
+
+  const turn = () => new Promise((resolve) => real.setTimeout(resolve, 0));
+
+  /** Hands one piece to the client when all earlier ones are digested. */
+  const deliver = (piece) => {
+    pieces += 1;
+    delivering = delivering.then(async () => {
+      try {
+        piece();
+      } finally {
+        for (let count = 0; count < TURNS; count += 1) await turn();
+        pieces -= 1;
+      }
+    });
+    return delivering;
+  };
+
+  class RecordedSocket extends EventTarget {
+    static CONNECTING = 0;
+    static OPEN = 1;
+    static CLOSING = 2;
+    static CLOSED = 3;
+
+    CONNECTING = 0;
+    OPEN = 1;
+    CLOSING = 2;
+    CLOSED = 3;
+    bufferedAmount = 0;
+    extensions = "";
+    protocol = "";
+    binaryType = "blob";
+    onopen = null;
+    onmessage = null;
+    onerror = null;
+    onclose = null;
+    #real;
+    #state = 0;
+    /** The ids of requests that were not answered yet. */
+    waiting = new Set();
+
+    constructor(url) {
+      super();
+      this.url = String(url);
+      this.number = sockets.size;
+      sockets.add(this);
+      log.push({ kind: "open", socket: this.number, url: this.url });
+      this.#real = new real.WebSocket(this.url);
+      this.#real.onopen = () => deliver(() => {
+        if (this.#state !== 0) return;
+        this.#state = 1;
+        log.push({ kind: "opened", socket: this.number });
+        this.#emit("open", {});
+      });
+      this.#real.onmessage = ({ data }) => deliver(() => {
+        if (this.#state !== 1) return;
+        const frame = JSON.parse(data);
+        if (frame[1] !== "PUBLISH") this.waiting.delete(frame[0]);
+        log.push({ kind: "in", socket: this.number, frame });
+        this.#emit("message", { data });
+      });
+      this.#real.onerror = () => deliver(() => this.#emit("error", {}));
+      this.#real.onclose = ({ code, reason, wasClean }) => deliver(() => {
+        this.#state = 3;
+        this.waiting.clear();
+        log.push({ kind: "closed", socket: this.number, code });
+        this.#emit("close", { code, reason, wasClean });
+      });
+    }
+
+    get readyState() {
+      return this.#state;
+    }
+
+    /** Whether something is still to come: it is opening, or a request was not answered. */
+    get isBusy() {
+      return this.#state === 0 || (this.#state === 1 && this.waiting.size > 0);
+    }
+
+    send(text) {
+      // A socket that the server has closed swallows what is sent, as a real one does.
+      const frame = JSON.parse(text);
+      log.push({ kind: "out", socket: this.number, frame });
+      if (frame[1] !== "ACK") this.waiting.add(frame[0]);
+      this.#real.send(text);
+    }
+
+    close(code, reason) {
+      if (this.#state >= 2) return;
+      log.push({ kind: "close", socket: this.number, code });
+      this.#state = 2;
+      this.waiting.clear();
+      this.#real.close(code, reason);
+    }
+
+    #emit(type, members) {
+      const event = Object.assign(new Event(type), members);
+      this[`on${type}`]?.(event);
+      this.dispatchEvent(event);
+    }
+  }
+
+  const recordedFetch = async (input, init = {}) => {
+    const url = String(input?.url ?? input);
+    const method = init.method ?? input?.method ?? "GET";
+    const entry = { kind: "http", method, url, status: 0, body: null };
+    const headers = new Headers(init.headers ?? input?.headers);
+    if (headers.has("authorization")) entry.token = headers.get("authorization");
+    if (init.body instanceof FormData) entry.form = await formOf(init.body);
+    log.push(entry);
+    requests += 1;
+    try {
+      const response = await real.fetch(input, init);
+      const text = await response.text();
+      entry.status = response.status;
+      try {
+        entry.body = JSON.parse(text);
+      } catch {
+        entry.body = text;
+      }
+      await deliver(() => {});
+      const { status, statusText, headers } = response;
+      return new Response(text, { status, statusText, headers });
+    } finally {
+      requests -= 1;
+    }
+  };
+
+  return {
+    log,
+    WebSocket: RecordedSocket,
+    fetch: recordedFetch,
+    /** Whether the client has nothing to wait for. */
+    isQuiet: () =>
+      requests === 0 && pieces === 0 && ![...sockets].some((socket) => socket.isBusy),
+    turn,
+  };
+}
+
+/** The fields of a form, in order; a file as its name, type and content. */
+async function formOf(form) {
+  const fields = [];
+  for (const [name, value] of form) {
+    if (typeof value === "string") fields.push([name, value]);
+    else {
+      const bytes = new Uint8Array(await value.arrayBuffer());
+      const { name: filename, type } = value;
+      fields.push([name, { filename, type, bytes: Array.from(bytes).join(" ") }]);
+    }
+  }
+  return fields;
+}

@@ -1,0 +1,144 @@
+// What a scenario gets to work with, for one client: sessions, and ways to write down what the
+// application sees, to let time pass, and to make the backend fail.
+
+const QUIET_ROUNDS = 3;
+
+/**
+ * @param {object} client `{getTalkSession}` of the package under test
+ * @param {object} wire what `recordWire` gave
+ * @param {object} clock what `installClock` gave
+ * @param {object} backend `{host, control(json)}`
+ */
+export function openWorld(client, wire, clock, backend) {
+  /** What the application saw, by label: listener calls, results, errors. */
+  const seen = {};
+  const unseen = new Set();
+  const note = (label, entry) => (seen[label] ??= []).push(describe(entry));
+
+  /** The backend has done everything that was asked, and nothing more arrives. */
+  const settle = async () => {
+    for (let quiet = 0; quiet < QUIET_ROUNDS; ) {
+      const before = wire.log.length;
+      // An answer of the backend means that it has worked through everything before it.
+      await backend.control({ do: "clock", now: time });
+      await wire.turn();
+      quiet = wire.isQuiet() && wire.log.length === before ? quiet + 1 : 0;
+    }
+  };
+
+  // The backend's clock stands still until the scenario moves it, so that times can be compared.
+  let time = 1_800_000_000_000;
+
+  const world = {
+    settle,
+
+    /** A session of the client under test. */
+    session: (userId, options = {}) =>
+      client.getTalkSession({ appId: "demo", userId, host: backend.host, ...options }),
+
+    /** Sessions of users that exist. */
+    async members(...names) {
+      const sessions = names.map((name) => world.session(name));
+      for (const [index, session] of sessions.entries()) {
+        const name = names[index].replace(/^./, (letter) => letter.toUpperCase());
+        await session.currentUser.set({ name });
+        await world.later();
+      }
+      return sessions;
+    },
+
+    /** Alice and Bob in the conversation "c", as `[alice, bob, hers, his]`. */
+    async chat() {
+      const [alice, bob] = await world.members("alice", "bob");
+      await alice.conversation("c").createIfNotExists({ subject: "Cats" });
+      await alice.conversation("c").participant("bob").createIfNotExists();
+      await world.later();
+      return [alice, bob, alice.conversation("c"), bob.conversation("c")];
+    },
+
+    /** Moves the backend's clock on. */
+    async later(ms = 1000) {
+      time += ms;
+      await settle();
+    },
+
+    /** Lets time pass for the client, in no time. */
+    pass: (ms) => clock.skip(ms, settle),
+
+    /** A listener that writes down what it is called with. */
+    listener: (label) => {
+      seen[label] ??= [];
+      return (...args) => note(label, { called: args });
+    },
+
+    /** Writes down what became of a promise, and passes its value on (or nothing). */
+    async result(label, promise) {
+      unseen.add(label);
+      try {
+        const value = await promise;
+        note(label, { resolved: value });
+        return value;
+      } catch (error) {
+        note(label, { rejected: error });
+        return undefined;
+      } finally {
+        unseen.delete(label);
+      }
+    },
+
+    /** The same for a call that may throw at once instead of giving a promise. */
+    attempt(label, call) {
+      try {
+        return world.result(label, call());
+      } catch (error) {
+        note(label, { thrown: error });
+        return Promise.resolve();
+      }
+    },
+
+    /** The same for promises that need time: the clock is moved on until this one settles. */
+    async inTime(label, promise, limit = 120_000) {
+      let pending = true;
+      const outcome = world.result(label, promise).finally(() => (pending = false));
+      for (let spent = 0; pending && spent < limit; spent += 250) await clock.skip(250, settle);
+      if (pending) note(label, { pending: true });
+      return pending ? undefined : outcome;
+    },
+
+    /** Writes down a value. */
+    note: (label, value) => note(label, { value }),
+
+    /** Writes down the state that a subscription is in. */
+    state: (label, subscription) => note(label, { state: subscription.state }),
+
+    /** Orders the backend about, see its `POST /control`. */
+    control: (order) => backend.control(order),
+
+    /** The next request of this kind is answered with an error instead of being served. */
+    refuse: (method, path, status, errorCode = "MADE_UP", reasons = [`Reason for ${status}.`]) =>
+      backend.control({ do: "answer", method, path, status, body: { errorCode, reasons } }),
+
+    /** Ends: what has been seen, and what never settled. */
+    async finish() {
+      await settle();
+      return { seen, unsettled: [...unseen], log: wire.log };
+    },
+  };
+  return world;
+}
+
+/** Values as JSON that tells apart what JSON would not: undefined, refs, errors. */
+function describe(value) {
+  if (value === undefined) return { "<undefined>": true };
+  if (typeof value === "function") return { "<function>": true };
+  if (value === null || typeof value !== "object") return value;
+  if (value instanceof Error) {
+    const { name, message, code, status, reasons, operation } = value;
+    return { "<error>": JSON.parse(JSON.stringify({ name, message, code, status, reasons, operation })) };
+  }
+  if (Array.isArray(value)) return value.map(describe);
+  if (typeof value.get === "function" && typeof value.id === "string") {
+    return { "<ref>": value.id, in: value.conversationId ?? null };
+  }
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, describe(item)]));
+}

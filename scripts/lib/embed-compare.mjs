@@ -41,7 +41,8 @@ function candidates(wasm) {
     ["hexadecimal", hex],
     ["a character a byte, escaped to ASCII", perCharacter],
     ["a character a byte, as UTF-8", perCharacter, { charset: "utf8" }],
-    ["ours (embed.mjs)", moduleSource(wasm)],
+    ["printable characters, plain order", moduleSource(wasm, { search: false })],
+    ["printable characters, chosen", moduleSource(wasm)],
   ];
 }
 

@@ -16,11 +16,12 @@ export const ALPHABET = Array.from({ length: 95 }, (_, i) => String.fromCharCode
 const ESCAPES = 2;
 const PLAIN = ALPHABET.length - ESCAPES;
 
-/** Returns `{key, escapes}`; see `encode` in embed.mjs. */
-export function chooseCharacters(bytes) {
+/** Returns `{key, escapes}`; see `encode` in embed.mjs. Without `search` the order is a plain one. */
+export function chooseCharacters(bytes, { search = true } = {}) {
   const literals = literalPositions(bytes);
   const symbols = symbolsOf(bytes, literals);
-  const characters = anneal(startingOrder(symbols), contextsOf(bytes, literals, symbols));
+  const start = startingOrder(symbols);
+  const characters = search ? anneal(start, contextsOf(bytes, literals, symbols)) : start;
   const escapes = characters.slice(PLAIN).join("");
   const key = Array.from({ length: 256 }, (_, byte) => characters[symbols.ofByte[byte][0]]);
   return { key: key.join(""), escapes };

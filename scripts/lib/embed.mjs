@@ -14,10 +14,11 @@ import { chooseCharacters } from "./embed-order.mjs";
 /**
  * Encodes bytes. Returns the text, and the key to read it: 256 characters, one for each byte value.
  * A byte value whose character in the key is an escape is written as that escape and a second
- * character: the n-th such byte of an escape takes the n-th plain character of the key.
+ * character: the n-th such byte of an escape takes the n-th plain character of the key. `options` are
+ * those of `chooseCharacters`.
  */
-export function encode(bytes) {
-  const { key, escapes } = chooseCharacters(bytes);
+export function encode(bytes, options) {
+  const { key, escapes } = chooseCharacters(bytes, options);
   const words = wordsOf(key, escapes);
   let text = "";
   for (const byte of bytes) text += words[byte];
@@ -37,8 +38,8 @@ export function wordsOf(key, escapes) {
 }
 
 /** A JavaScript module whose default export is a function that returns the bytes. */
-export function moduleSource(bytes) {
-  const { text, key, escapes } = encode(bytes);
+export function moduleSource(bytes, options) {
+  const { text, key, escapes } = encode(bytes, options);
   return `const text = ${JSON.stringify(text)};
 const key = ${JSON.stringify(key)};
 export default function () {

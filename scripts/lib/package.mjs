@@ -18,10 +18,12 @@ const TYPINGS = join(WASM_PKG, "talk_session.d.ts");
 
 /**
  * How wasm-opt makes the module small. Addresses below 1024 hold the far end of the stack, which is
- * never used unless the stack is full, so `--low-memory-unused` is true of Rust's layout.
+ * never used unless the stack is full, so `--low-memory-unused` is true of Rust's layout. Functions
+ * with one caller are inlined only when small (`-ocimfs`): brotli likes the rest better apart.
  */
 export const WASM_OPT = [
-  "-Oz", "--converge", "--low-memory-unused", "--strip-producers", "--strip-target-features",
+  "-Oz", "-ocimfs=8", "--converge", "--low-memory-unused",
+  "--strip-producers", "--strip-target-features",
 ];
 
 /** Properties of the front that only the front uses; see ARCHITECTURE.md. */

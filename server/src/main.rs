@@ -1,5 +1,6 @@
 //! The program: reads its options, serves until it is told to stop.
 
+use std::io::Write;
 use std::process::ExitCode;
 
 use talk_session_server::shell::{Command, Options, Server, HELP};
@@ -8,11 +9,11 @@ fn main() -> ExitCode {
     let options = match Command::parse(std::env::args_os().skip(1)) {
         Ok(Command::Serve(options)) => options,
         Ok(Command::Help) => {
-            print!("{HELP}");
+            say(HELP.trim_end());
             return ExitCode::SUCCESS;
         }
         Ok(Command::Version) => {
-            println!("talk-session-server {}", env!("CARGO_PKG_VERSION"));
+            say(concat!("talk-session-server ", env!("CARGO_PKG_VERSION")));
             return ExitCode::SUCCESS;
         }
         Err(why) => return fail(&why),
@@ -27,14 +28,20 @@ fn main() -> ExitCode {
     }
 }
 
+/// Prints a line. That nobody reads it (a closed pipe) is no reason to stop.
+fn say(line: &str) {
+    let mut out = std::io::stdout();
+    let _ = writeln!(out, "{line}").and_then(|()| out.flush());
+}
+
 fn fail(why: &str) -> ExitCode {
-    eprintln!("talk-session-server: {why}");
+    let _ = writeln!(std::io::stderr(), "talk-session-server: {why}");
     ExitCode::FAILURE
 }
 
 async fn serve(options: Options) -> Result<(), String> {
     let mut server = Server::start(options).await?;
-    println!("listening on http://{}", server.addr);
+    say(&format!("listening on http://{}", server.addr));
     tokio::select! {
         why = server.failed() => Err(why),
         result = told_to_stop() => {

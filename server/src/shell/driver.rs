@@ -9,6 +9,7 @@ use tokio::sync::{mpsc, oneshot, watch};
 use tokio::task::JoinHandle;
 
 use super::clock::Clock;
+use super::complain;
 use super::control::{Command, Faults, Verdict};
 use super::files::FileStore;
 use super::store::Store;
@@ -287,7 +288,7 @@ impl Driver {
             Output::Wipe => {
                 let files = &self.files;
                 if let Err(error) = tokio::task::block_in_place(|| files.wipe()) {
-                    eprintln!("cannot remove the uploaded files: {error}");
+                    complain(&format!("cannot remove the uploaded files: {error}"));
                 }
             }
             Output::Send { conn, text } => self.send(conn, text),
@@ -319,3 +320,7 @@ impl Driver {
         }
     }
 }
+
+#[cfg(test)]
+#[path = "driver_tests.rs"]
+mod tests;

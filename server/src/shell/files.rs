@@ -46,19 +46,20 @@ impl FileStore {
         self.create_dirs()
     }
 
-    /// Removes the folder if it was only for this run.
-    pub(super) fn close(&self) {
-        if self.is_temporary {
-            let _ = std::fs::remove_dir_all(&self.dir);
-        }
-    }
-
     fn incoming(&self) -> PathBuf {
         self.dir.join("incoming")
     }
 
     fn create_dirs(&self) -> std::io::Result<()> {
         std::fs::create_dir_all(self.incoming())
+    }
+}
+
+impl Drop for FileStore {
+    fn drop(&mut self) {
+        if self.is_temporary {
+            let _ = std::fs::remove_dir_all(&self.dir);
+        }
     }
 }
 

@@ -32,7 +32,6 @@ pub struct Server {
     stop: watch::Sender<bool>,
     http: JoinHandle<std::io::Result<()>>,
     driver: JoinHandle<Result<(), String>>,
-    files: Arc<FileStore>,
 }
 
 impl Server {
@@ -59,7 +58,7 @@ impl Server {
         let (link, driver) = Driver::start(setup, stopped.clone());
         let state = http::State {
             link,
-            files: files.clone(),
+            files,
             max_upload: options.max_upload,
             control: options.control,
             addr,
@@ -74,7 +73,7 @@ impl Server {
             };
             axum::serve(listener, app).with_graceful_shutdown(until_stopped).await
         });
-        Ok(Server { addr, stop, http, driver, files })
+        Ok(Server { addr, stop, http, driver })
     }
 
     /// Waits until the server ends by itself, which it does only when it cannot go on.
@@ -99,9 +98,14 @@ impl Server {
         self.http.abort();
         // Sockets hold a receiver until they have said goodbye.
         let _ = tokio::time::timeout(std::time::Duration::from_secs(2), self.stop.closed()).await;
-        self.files.close();
         result
     }
+}
+
+/// Tells the operator. That nobody reads it is no reason to fail.
+fn complain(what: &str) {
+    use std::io::Write;
+    let _ = writeln!(std::io::stderr(), "talk-session-server: {what}");
 }
 
 fn random_seed() -> Result<[u8; 32], String> {

@@ -36,6 +36,12 @@ impl Store {
         Store { db, name: "memory".to_owned() }.prepared()
     }
 
+    /// Makes every further write fail.
+    #[cfg(test)]
+    pub(super) fn sabotage(&self) {
+        self.db.execute_batch("DROP TABLE records").expect("a table");
+    }
+
     fn prepared(self) -> Result<Store, String> {
         self.set_up().map_err(|error| self.explain(&error))?;
         let version: i64 = self

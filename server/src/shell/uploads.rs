@@ -6,6 +6,7 @@ use axum::Json;
 use serde_json::{json, Value};
 use tokio::io::AsyncWriteExt;
 
+use super::complain;
 use super::driver::stopping;
 use super::files::Incoming;
 use super::http::{bad_request, Parts, Refusal, State};
@@ -190,7 +191,7 @@ fn broken(error: &MultipartError) -> Refusal {
 }
 
 fn disk(error: &std::io::Error) -> Refusal {
-    eprintln!("cannot store an upload: {error}");
+    complain(&format!("cannot store an upload: {error}"));
     Refusal(ApiError::new(500, "INTERNAL_ERROR", "The server could not store the file."))
 }
 

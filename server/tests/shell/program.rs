@@ -56,6 +56,23 @@ async fn it_says_where_it_listens_and_stops_when_told() {
     }
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_answered_survives_a_crash() {
+    let folder = Folder::new();
+    let data = folder.path().to_str().expect("a path");
+    let mut sent = Vec::new();
+    for round in 0..3 {
+        let (running, addr) = Running::start(&["--port", "0", "--data", data]);
+        let (mut alice, _) = Client::pair(addr).await;
+        let stored = alice.messages().await;
+        let ids: Vec<&str> = stored.iter().rev().filter_map(|m| m["id"].as_str()).collect();
+        assert_eq!(ids, sent, "round {round}");
+        sent.push(alice.say("hello").await);
+        let status = tokio::task::spawn_blocking(move || running.signal("KILL"));
+        assert!(!status.await.expect("no panic").success());
+    }
+}
+
 #[test]
 fn it_explains_itself() {
     let output = program().arg("--help").output().expect("an output");

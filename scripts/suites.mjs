@@ -8,6 +8,8 @@ import { findChromedriver, findChromium } from "./lib/chromium.mjs";
 import { ROOT, at, backendOf, npmProgram } from "./lib/paths.mjs";
 import { CARGO_PROGRESS, toolEnv } from "./lib/tools.mjs";
 
+const CLIPPY_FOR_WASM = ["clippy", "-p", "talk-session", "--target", "wasm32-unknown-unknown"];
+
 /**
  * All suites, in the order in which they run. Each has
  * - `name`, and `about` for the list of suites;
@@ -28,14 +30,14 @@ export function suites() {
       about: "no warnings, natively and for WebAssembly",
       steps: [
         cargo(["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"], oneCheck),
-        cargo(
-          [
-            "clippy", "-p", "talk-session", "--target", "wasm32-unknown-unknown", "--all-targets",
-            "--", "-D", "warnings",
-          ],
-          oneCheck,
-        ),
-      ],
+        cargo([...CLIPPY_FOR_WASM, "--", "-D", "warnings"], oneCheck),
+        // Tests link the standard library, which has a panic handler of its own.
+        hasBrowserTests() &&
+          cargo(
+            [...CLIPPY_FOR_WASM, "--tests", "--no-default-features", "--", "-D", "warnings"],
+            oneCheck,
+          ),
+      ].filter(Boolean),
     },
     {
       name: "native",
@@ -51,7 +53,7 @@ export function suites() {
       needs: ["package"],
       steps: [
         existsSync(at("tests/types/run.mjs")) && node(["tests/types/run.mjs"], closingLine),
-        ...["pkg-template", "www"]
+        ...[".", "pkg-template", "www"]
           .filter((folder) => existsSync(at(folder, "tsconfig.json")))
           .map((folder) =>
             node([npmProgram("typescript", "bin", "tsc"), "--noEmit", "-p", folder], oneCheck),
@@ -125,6 +127,7 @@ function wasmPackTest() {
   const args = [
     "test", "--headless", "--chrome", "--mode", "no-install",
     ...(driver ? ["--chromedriver", driver] : []),
+    "--", "--no-default-features",
   ];
   return { program: "wasm-pack", args, env: toolEnv(CARGO_PROGRESS), count: rustTests };
 }

@@ -4,11 +4,9 @@
 // started only once, and brings a loader with `new URL("…_bg.wasm", import.meta.url)`, which makes
 // some bundlers emit a stray file. And every import has a long name with a hash, once in the module
 // and once in the glue. Here the loader goes, names become one or two letters, and the rest becomes
-// one of two forms:
-//
-// - `instanceGlue`: `instantiate(module)` returns the exports of a new instance. All state is inside,
-//   so instances do not know of each other, and importing does nothing.
-// - `sharedGlue`: `initSync(module)` and the exports by name, as wasm-bindgen has it.
+// one function, `instantiate(module)`, which returns the exports of a new instance. All state is
+// inside, so instances do not know of each other (a new one can take over after a trap), and importing
+// does nothing.
 
 import { StepError } from "./run.mjs";
 import { exportNames, imports, rename } from "./wasm-file.mjs";
@@ -71,25 +69,6 @@ __wbg_finalize_init(
 );
 return { memory: wasm.memory, ${exported.join(", ")} };
 }
-`;
-}
-
-/** The glue as a module that exports `initSync(module)` and the rest by name. */
-export function sharedGlue(glue) {
-  const { head, body, exported } = take(glue);
-  return `${head}
-${body}
-function initSync(module) {
-  if (wasm !== undefined) return wasm;
-  if (module.module) module = module.module;
-  return __wbg_finalize_init(
-    new WebAssembly.Instance(
-      module instanceof WebAssembly.Module ? module : new WebAssembly.Module(module),
-      __wbg_get_imports(),
-    ),
-  );
-}
-export { ${["initSync", ...exported].join(", ")} };
 `;
 }
 

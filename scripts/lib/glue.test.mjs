@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import binaryen from "binaryen";
-import { instanceGlue, sharedGlue, shortenNames } from "./glue.mjs";
+import { instanceGlue, shortenNames } from "./glue.mjs";
 
 /** What wasm-bindgen 0.2.130 writes for `--target web`, cut down to one class and two imports. */
 const GLUE = `/* @ts-self-types="./talk_session.d.ts" */
@@ -94,22 +94,12 @@ test("instances are independent, and importing starts nothing", async () => {
   assert.notEqual(first.memory, second.memory);
 });
 
-test("the shared form starts once and exports by name", async () => {
-  const { wasm, glue } = shortenNames(WASM, GLUE);
-  const api = await load(withClock(sharedGlue(glue)));
-  const exported = api.initSync({ module: wasm });
-  assert.equal(api.initSync(wasm), exported);
-  assert.equal(new api.Engine().now(), 1001);
-  assert.equal(api.version(), 7);
-});
-
 test("no long name and no loader is left", () => {
   const { wasm, glue } = shortenNames(WASM, GLUE);
   const text = Buffer.from(wasm).toString("latin1");
-  for (const source of [instanceGlue(glue), sharedGlue(glue)]) {
-    assert.doesNotMatch(source, /import\.meta|_bg\.wasm|0123456789abcdef|__wbg_load|Symbol\.dispose/);
-    assert.match(source, /^import \{ hello as import1 \}/m);
-  }
+  const source = instanceGlue(glue);
+  assert.doesNotMatch(source, /import\.meta|_bg\.wasm|0123456789abcdef|__wbg_load|Symbol\.dispose/);
+  assert.match(source, /^import \{ hello as import1 \}/m);
   assert.doesNotMatch(text, /__wb|engine|_bg/);
   assert.match(text, /memory/);
 });

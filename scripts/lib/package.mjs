@@ -7,7 +7,7 @@ import {
 } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import { moduleSource } from "./embed.mjs";
-import { instanceGlue, sharedGlue, shortenNames } from "./glue.mjs";
+import { instanceGlue, shortenNames } from "./glue.mjs";
 import { CACHE, PKG, PKG_TEMPLATE, ROOT, TARGET, WASM_PKG, at, npmProgram } from "./paths.mjs";
 import { StepError, run, say, since } from "./run.mjs";
 import { CARGO_PROGRESS, toolEnv } from "./tools.mjs";
@@ -99,7 +99,6 @@ async function bundleEntries(files, { entries, wasm, glue }) {
   const { build } = await import("esbuild");
   const virtual = {
     "virtual:wasm": once(() => moduleSource(wasm)),
-    "virtual:glue": once(() => sharedGlue(glue)),
     "virtual:instance": once(() => instanceGlue(glue)),
   };
   const plugin = {

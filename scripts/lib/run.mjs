@@ -68,6 +68,8 @@ export function run(step, program, args, options = {}) {
       if (bar) {
         counted = `${bar[1]} of ${bar[2]}`;
       } else if (line.trim() !== "") {
+        // From here on it is tests that run.
+        if (/^\s+Finished /.test(line)) counted = "";
         lines.push(line);
         last = line.trim().slice(0, 60);
         if (verbose) console.log(`${step} | ${line}`);

@@ -109,3 +109,17 @@ export function assertTalkError(error, { how = "rejected", code, says, status },
   if (says) assert.match(error.message, says, told);
   if (status) assert.equal(error.status, status, told);
 }
+
+/** Checks all `[what, error]` of a table, and names every case that fails, not only the first. */
+export function assertEach(results, expected, rule) {
+  const wrong = [];
+  for (const [what, error] of results) {
+    try {
+      assertTalkError(error, expected, what);
+    } catch {
+      const { how, code, message, value } = error;
+      wrong.push(`${what}: ${how} ${code ?? ""} ${message ?? JSON.stringify(value) ?? ""}`);
+    }
+  }
+  assert.deepEqual(wrong, [], rule);
+}

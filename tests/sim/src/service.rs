@@ -1,0 +1,168 @@
+//! The backend: the hub, what it keeps, and a way in for tests that does not use the network.
+
+use std::collections::BTreeMap;
+
+use base64::engine::general_purpose::URL_SAFE_NO_PAD as B64;
+use base64::Engine;
+use serde_json::{json, Value};
+use talk_session_server::hub::{
+    Ask, Config, ConnId, Control, Hub, Input, Output, Record, RecordKey, Reply,
+};
+
+pub(crate) const APP: &str = "demo";
+
+/// Sockets of tests have numbers from here on.
+const FIRST_OWN: ConnId = 1 << 40;
+
+pub(crate) struct Service {
+    hub: Hub,
+    kept: BTreeMap<RecordKey, String>,
+    runs: u64,
+    seed: u64,
+    last_conn: ConnId,
+    last_own: ConnId,
+    bokens: BTreeMap<String, String>,
+}
+
+impl Service {
+    pub(crate) fn new(seed: u64) -> Service {
+        Service {
+            hub: Hub::new(Config::default(), seed),
+            kept: BTreeMap::new(),
+            runs: 1,
+            seed,
+            last_conn: 0,
+            last_own: FIRST_OWN,
+            bokens: BTreeMap::new(),
+        }
+    }
+
+    pub(crate) fn wake_at(&self) -> Option<u64> {
+        self.hub.wake_at()
+    }
+
+    /// Feeds the hub and keeps what is to be kept. Gives what is for sockets.
+    pub(crate) fn feed(&mut self, now: u64, input: Input) -> Vec<Output> {
+        let outputs = self.hub.handle(now, input);
+        let mut rest = Vec::new();
+        for output in outputs {
+            match output {
+                Output::Save(record) => drop(self.kept.insert(record.key, record.body)),
+                Output::Delete(key) => drop(self.kept.remove(&key)),
+                Output::Wipe => self.kept.clear(),
+                output => rest.push(output),
+            }
+        }
+        rest
+    }
+
+    /// A new socket.
+    pub(crate) fn connect(&mut self, now: u64, user: &str, client: &str) -> (ConnId, Vec<Output>) {
+        self.last_conn += 1;
+        let conn = self.last_conn;
+        let outputs = self.feed(now, connected(conn, user, client));
+        (conn, outputs)
+    }
+
+    /// The answer to an HTTP request: a status and a body.
+    pub(crate) fn ask(&mut self, now: u64, url: &str) -> (u16, String) {
+        let path = url.split_once("/api/v0/").map_or("", |(_, path)| path);
+        let path = path.split('?').next().unwrap_or("");
+        let parts: Vec<&str> = path.split('/').collect();
+        let ask = match parts.as_slice() {
+            [app] => Ask::App { app: (*app).to_owned() },
+            [app, "bokens", user] => {
+                let (app, user) = ((*app).to_owned(), (*user).to_owned());
+                Ask::Boken { app, user, signature: String::new() }
+            }
+            _ => return (404, String::new()),
+        };
+        for output in self.feed(now, Input::Ask { id: 1, ask }) {
+            match output {
+                Output::Reply { reply: Ok(Reply::Boken(boken)), .. } => {
+                    return (200, json!({ "boken": boken }).to_string());
+                }
+                Output::Reply { reply: Ok(_), .. } => return (200, "{}".to_owned()),
+                Output::Reply { reply: Err(error), .. } => {
+                    return (error.status, error.body().to_string());
+                }
+                _ => {}
+            }
+        }
+        (500, String::new())
+    }
+
+    /// A request of a user over a socket of its own, carried out at once. Gives status and body,
+    /// and what it caused for other sockets.
+    pub(crate) fn request(
+        &mut self,
+        now: u64,
+        user: &str,
+        method: &str,
+        path: &str,
+        data: &Value,
+    ) -> (u64, Value, Vec<Output>) {
+        self.last_own += 1;
+        let conn = self.last_own;
+        let boken = match self.bokens.get(user) {
+            Some(boken) => boken.clone(),
+            None => {
+                let url = format!("http://x/api/v0/{APP}/bokens/{user}?signature=");
+                let (_, body) = self.ask(now, &url);
+                let body: Value = serde_json::from_str(&body).unwrap_or_default();
+                let boken = body["boken"].as_str().unwrap_or("").to_owned();
+                self.bokens.insert(user.to_owned(), boken.clone());
+                boken
+            }
+        };
+        let mut outputs = self.feed(now, connected(conn, user, ""));
+        let frames = [
+            json!([0, "POST", "/session/renew", { "token": boken }, {}]),
+            json!([1, method, path, data, {}]),
+        ];
+        for frame in frames {
+            outputs.extend(self.feed(now, Input::Frame { conn, text: frame.to_string() }));
+        }
+        outputs.extend(self.feed(now, Input::Disconnected { conn }));
+        let mut answer = (0, Value::Null);
+        outputs.retain(|output| {
+            let Output::Send { conn: to, text } = output else { return true };
+            if *to == conn {
+                let frame: Value = serde_json::from_str(text).unwrap_or_default();
+                if frame[0] == 1 && frame[1] != "PUBLISH" {
+                    answer = (frame[1].as_u64().unwrap_or(0), frame[2].clone());
+                }
+            }
+            *to != conn
+        });
+        (answer.0, answer.1, outputs)
+    }
+
+    pub(crate) fn control(&mut self, now: u64, control: Control) -> Vec<Output> {
+        self.feed(now, Input::Control(control))
+    }
+
+    /// The program is killed and started again: all sockets are gone, what was kept is there.
+    pub(crate) fn crash(&mut self) {
+        self.runs += 1;
+        self.hub = Hub::new(Config::default(), self.seed ^ (self.runs << 32));
+        for (key, body) in &self.kept {
+            let record = Record { key: key.clone(), body: body.clone() };
+            if let Err(error) = self.hub.load(&record) {
+                panic!("the hub cannot load what it kept: {error}");
+            }
+        }
+    }
+}
+
+fn connected(conn: ConnId, user: &str, client: &str) -> Input {
+    let (app, user, client) = (APP.to_owned(), user.to_owned(), client.to_owned());
+    Input::Connected { conn, app, user, client, base_url: "http://here".to_owned() }
+}
+
+/// A JWT that is good until a time.
+pub(crate) fn jwt(user: &str, until: u64) -> String {
+    let head = B64.encode(json!({ "alg": "HS256", "typ": "JWT" }).to_string());
+    let claims = json!({ "tokenType": "user", "iss": APP, "sub": user, "exp": until / 1000 });
+    format!("{head}.{}.{}", B64.encode(claims.to_string()), B64.encode("signature"))
+}

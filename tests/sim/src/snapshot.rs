@@ -1,0 +1,138 @@
+//! The objects that JavaScript would hold: what they contain, and which of them are the same.
+
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+use serde_json::{Map, Value};
+
+/// A snapshot of one thing.
+#[derive(Debug, PartialEq)]
+pub struct Object {
+    /// By name.
+    pub members: BTreeMap<String, Part>,
+}
+
+/// A member of a snapshot.
+#[derive(Clone, Debug)]
+pub enum Part {
+    /// A value of its own.
+    Value(Rc<Value>),
+    /// Another snapshot.
+    Object(Rc<Object>),
+}
+
+/// What a listener or a promise gets.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Snapshot {
+    /// There is nothing.
+    Null,
+    /// One thing.
+    Object(Rc<Object>),
+    /// A list of things.
+    List(Rc<Vec<Rc<Object>>>),
+}
+
+impl Object {
+    /// The member `id`, if there is one.
+    pub fn id(&self) -> &str {
+        match self.members.get("id") {
+            Some(Part::Value(id)) => id.as_str().unwrap_or(""),
+            _ => "",
+        }
+    }
+
+    /// The snapshot that a member is.
+    pub fn link(&self, name: &str) -> Option<&Rc<Object>> {
+        match self.members.get(name) {
+            Some(Part::Object(object)) => Some(object),
+            _ => None,
+        }
+    }
+
+    /// All of it as JSON.
+    pub fn to_value(&self) -> Value {
+        let member = |(name, part): (&String, &Part)| (name.clone(), part.to_value());
+        Value::Object(self.members.iter().map(member).collect::<Map<_, _>>())
+    }
+}
+
+impl Part {
+    fn to_value(&self) -> Value {
+        match self {
+            Part::Value(value) => Value::clone(value),
+            Part::Object(object) => object.to_value(),
+        }
+    }
+}
+
+impl PartialEq for Part {
+    fn eq(&self, other: &Part) -> bool {
+        match (self, other) {
+            (Part::Value(a), Part::Value(b)) => Rc::ptr_eq(a, b) || a == b,
+            (Part::Object(a), Part::Object(b)) => Rc::ptr_eq(a, b) || a == b,
+            _ => false,
+        }
+    }
+}
+
+impl Snapshot {
+    /// All of it as JSON.
+    pub fn to_value(&self) -> Value {
+        match self {
+            Snapshot::Null => Value::Null,
+            Snapshot::Object(object) => object.to_value(),
+            Snapshot::List(list) => list.iter().map(|object| object.to_value()).collect(),
+        }
+    }
+
+    /// What is in the list; nothing for something else.
+    pub fn items(&self) -> &[Rc<Object>] {
+        match self {
+            Snapshot::List(list) => list,
+            Snapshot::Null | Snapshot::Object(_) => &[],
+        }
+    }
+
+    /// The ids of what is in the list.
+    pub fn ids(&self) -> Vec<String> {
+        self.items().iter().map(|object| object.id().to_owned()).collect()
+    }
+
+    /// The one thing, if it is one.
+    pub fn object(&self) -> Option<&Rc<Object>> {
+        match self {
+            Snapshot::Object(object) => Some(object),
+            Snapshot::Null | Snapshot::List(_) => None,
+        }
+    }
+}
+
+/// Finds a part of `new` that did not change since `old` and yet is another object. Gives where.
+pub(crate) fn needless_copy(old: &Snapshot, new: &Snapshot) -> Option<String> {
+    match (old, new) {
+        (Snapshot::Object(old), Snapshot::Object(new)) => needless_copy_in(old, new),
+        (Snapshot::List(old), Snapshot::List(new)) => {
+            let known: BTreeMap<&str, &Rc<Object>> = old.iter().map(|o| (o.id(), o)).collect();
+            new.iter().find_map(|new| needless_copy_in(known.get(new.id())?, new))
+        }
+        _ => None,
+    }
+}
+
+fn needless_copy_in(old: &Rc<Object>, new: &Rc<Object>) -> Option<String> {
+    if Rc::ptr_eq(old, new) || old.id() != new.id() {
+        return None;
+    }
+    if old == new {
+        return Some(format!("{:?} as a whole", new.id()));
+    }
+    new.members.iter().find_map(|(name, part)| match (old.members.get(name)?, part) {
+        (Part::Object(old), Part::Object(new)) => needless_copy_in(old, new),
+        (Part::Value(old), Part::Value(new)) => {
+            let structured = new.is_object() || new.is_array();
+            let copied = structured && old == new && !Rc::ptr_eq(old, new);
+            copied.then(|| format!("{name:?}, which is {new}"))
+        }
+        _ => None,
+    })
+}

@@ -1,0 +1,65 @@
+//! A thousand seeds: users who do all sorts of things, over a network that breaks at any point, to a
+//! service that is busy, restarts and crashes. Then the weather clears, and everything must be as
+//! if nothing had happened: every message there once and in order, every page showing the
+//! backend's state, and nothing left over.
+//!
+//! `SIM_SEED=n cargo test -p talk-sim` replays one seed and prints what happened; `SIM_SEEDS=n`
+//! says how many there are.
+
+mod judge;
+mod plan;
+mod story;
+
+use std::ops::Range;
+use std::panic::{catch_unwind, AssertUnwindSafe};
+use std::thread;
+
+use story::Story;
+
+const SEEDS: u64 = 1_000;
+
+/// How many lines of a failed seed's story are printed.
+const LINES: usize = 150;
+
+#[test]
+fn a_thousand_seeds_end_with_the_state_of_the_backend() {
+    let number = |name: &str| std::env::var(name).ok().and_then(|text| text.parse::<u64>().ok());
+    if let Some(seed) = number("SIM_SEED") {
+        return replay(seed);
+    }
+    let seeds = number("SIM_SEEDS").unwrap_or(SEEDS);
+    let threads = thread::available_parallelism().map_or(2, |count| count.get() as u64);
+    let part = seeds.div_ceil(threads);
+    let failed: Vec<u64> = thread::scope(|scope| {
+        let parts = (0..threads).map(|at| at * part..seeds.min((at + 1) * part));
+        let runs: Vec<_> = parts.map(|seeds| scope.spawn(|| failures(seeds))).collect();
+        runs.into_iter().flat_map(|run| run.join().unwrap_or_default()).collect()
+    });
+    if let Some(seed) = failed.first() {
+        let count = failed.len();
+        println!("{count} seeds failed, such as {failed:?}; SIM_SEED={seed} replays the first");
+        replay(*seed);
+        panic!("seed {seed} failed once and passed when it was replayed: it is not deterministic");
+    }
+}
+
+/// The seeds that fail, and after a few of them the rest is not tried.
+fn failures(seeds: Range<u64>) -> Vec<u64> {
+    let fails = |seed: &u64| catch_unwind(|| Story::new(*seed).play()).is_err();
+    seeds.filter(fails).take(5).collect()
+}
+
+/// Plays one seed and prints its end if it fails.
+fn replay(seed: u64) {
+    let mut story = Story::new(seed);
+    story.world.start_trace();
+    let result = catch_unwind(AssertUnwindSafe(|| story.play()));
+    if let Err(why) = result {
+        println!("seed {seed}: {:?}", story.plan);
+        for line in story.world.trace(LINES) {
+            let cut: String = line.chars().take(2_000).collect();
+            println!("{cut}");
+        }
+        std::panic::resume_unwind(why);
+    }
+}

@@ -1,6 +1,5 @@
 //! What goes over the socket as one request: a call, or several that are combined.
 
-use alloc::borrow::Cow;
 use alloc::string::String;
 use alloc::vec::Vec;
 
@@ -47,23 +46,17 @@ pub(super) enum Kind {
 pub(super) struct Member {
     /// `None` when the caller does not want the answer any more.
     pub(super) ticket: Option<Ticket>,
-    /// The user that this part is about.
-    id: String,
-    /// The whole data of a plain call, or the action on a participant.
+    /// The whole data of a plain call, or a user's ID, or the action on a participant.
     data: String,
 }
 
 impl Call {
     pub(super) fn new(request: Request, keep: Keep, ticket: Ticket) -> Call {
         let users = || path(&["users"]);
-        let (kind, method, path, id, data) = match request {
-            Request::Plain { method, path, data } => {
-                (Kind::Plain, method, path, String::new(), data)
-            }
-            Request::GetUser { id } => (Kind::Users, Method::Get, users(), id, String::new()),
-            Request::SubscribeUser { id } => {
-                (Kind::Users, Method::Subscribe, users(), id, String::new())
-            }
+        let (kind, method, path, data) = match request {
+            Request::Plain { method, path, data } => (Kind::Plain, method, path, data),
+            Request::GetUser { id } => (Kind::Users, Method::Get, users(), id),
+            Request::SubscribeUser { id } => (Kind::Users, Method::Subscribe, users(), id),
             Request::Participant { conversation, user, method, params } => {
                 let mut action = String::new();
                 let mut object = ObjectWriter::new(&mut action);
@@ -71,10 +64,10 @@ impl Call {
                 object.key("params").push_str(&params);
                 object.end();
                 let path = path(&["conversations", &conversation, "participants"]);
-                (Kind::Participants, Method::Post, path, user, action)
+                (Kind::Participants, Method::Post, path, action)
             }
         };
-        let members = Vec::from([Member { ticket: Some(ticket), id, data }]);
+        let members = Vec::from([Member { ticket: Some(ticket), data }]);
         Call { kind, keep, method, path, members, failed: 0, state: State::Queued }
     }
 
@@ -101,24 +94,17 @@ impl Call {
     }
 
     /// The data of the request.
-    pub(super) fn data(&self) -> Cow<'_, str> {
-        match (self.kind, self.members.first()) {
-            (Kind::Plain, Some(member)) => Cow::Borrowed(&member.data),
-            _ => {
-                let mut batch = String::new();
-                self.push_batch(&mut batch);
-                Cow::Owned(batch)
-            }
+    pub(super) fn data(&self) -> String {
+        if let (Kind::Plain, Some(member)) = (self.kind, self.members.first()) {
+            return member.data.clone();
         }
-    }
-
-    fn push_batch(&self, out: &mut String) {
+        let mut data = String::new();
         let users = self.kind == Kind::Users;
-        let mut object = ObjectWriter::new(out);
+        let mut object = ObjectWriter::new(&mut data);
         let mut list = ArrayWriter::new(object.key(if users { "ids" } else { "actions" }));
         for member in &self.members {
             if users {
-                list.str(&member.id);
+                list.str(&member.data);
             } else {
                 list.item().push_str(&member.data);
             }
@@ -128,6 +114,7 @@ impl Call {
             object.bool("includePrivateFields", false);
         }
         object.end();
+        data
     }
 
     /// Prepares the answer for being taken apart.
@@ -138,8 +125,11 @@ impl Call {
         } else if self.kind == Kind::Participants {
             Answers::InOrder(body.get("responses").unwrap_or(Raw::NULL).items())
         } else {
-            let missing = if body.is_object() { 404 } else { 500 };
-            Answers::ById(body.entries().collect(), missing)
+            let mut users = Vec::new();
+            for entry in body.entries() {
+                users.push(entry);
+            }
+            Answers::ById(users, if body.is_object() { 404 } else { 500 })
         }
     }
 }
@@ -166,7 +156,7 @@ impl<'a> Answers<'a> {
                 (u16::try_from(status).unwrap_or(500), response)
             }
             Answers::ById(users, missing) => {
-                let user = users.iter().find(|(key, _)| key.equals(&member.id));
+                let user = users.iter().find(|(key, _)| key.equals(&member.data));
                 user.map_or((*missing, Raw::NULL), |(_, user)| (200, *user))
             }
         }

@@ -1,0 +1,158 @@
+// `npm run bench`: what an event costs a page with this package, with the original, and with the
+// floor, a client that does the least anyone can do. docs/speed.md says how it is measured.
+
+import { parseArgs } from "node:util";
+import { openStage } from "../tests/bench/stage.mjs";
+import { buildPackage } from "./lib/package.mjs";
+import { StepError, main, say } from "./lib/run.mjs";
+import { setUp } from "./setup.mjs";
+
+const OPTIONS = {
+  json: { type: "boolean", default: false },
+  strict: { type: "boolean", default: false },
+  rounds: { type: "string", default: "7" },
+  only: { type: "string", default: "" },
+  pkg: { type: "string" },
+};
+const USAGE =
+  "npm run bench -- [--rounds NUMBER] [--only WORDS] [--pkg FOLDER] [--json] [--strict]: --only " +
+  "takes a part of an event's name, --pkg measures a package that is built already, --strict " +
+  "makes a missed target an error";
+
+/**
+ * The lists, how many events a turn has (the original takes much longer), and what is wanted of each
+ * kind of event: ours at most so many times the floor, the original at least so many times ours.
+ */
+const LISTS = [
+  {
+    list: "messages", count: 30, events: 500, originalEvents: 60,
+    wanted: { created: [3, 30], edited: [3, 8] },
+  },
+  {
+    list: "messages", count: 300, events: 400, originalEvents: 30,
+    wanted: { created: [2, 50], edited: [2, 50] },
+  },
+  {
+    list: "messages", count: 3000, events: 200, originalEvents: 8,
+    wanted: { created: [2, 100], edited: [2, 100] },
+  },
+  {
+    list: "conversations", count: 200, events: 400, originalEvents: 20,
+    wanted: { created: [3, 200] },
+  },
+];
+/** The loop alone comes first: what it costs is taken off the others. */
+const CLIENTS = ["nothing", "floor", "ours", "original"];
+
+await main(async () => {
+  const options = readOptions();
+  const progress = options.json ? () => {} : (text) => say("bench", text);
+  if (!options.pkg) {
+    await setUp();
+    await buildPackage();
+  }
+  const rows = [];
+  const stage = await openStage(options.pkg ? { pkg: options.pkg } : {});
+  try {
+    for (const list of LISTS) {
+      const kinds = Object.keys(list.wanted).filter((kind) =>
+        title(list, kind).includes(options.only));
+      if (kinds.length === 0) continue;
+      const page = await stage.page({ list: list.list, count: list.count, names: CLIENTS });
+      for (const kind of kinds) {
+        progress(`${title(list, kind)}, ${options.rounds} rounds`);
+        rows.push(await measure(page, list, kind, options.rounds));
+      }
+      await page.close();
+    }
+  } finally {
+    await stage.close();
+  }
+  if (rows.length === 0) {
+    throw new StepError(`No event's name has "${options.only}" in it.`, { hint: USAGE });
+  }
+  if (options.json) console.log(JSON.stringify({ rounds: options.rounds, rows }, null, 2));
+  else print(rows);
+  if (options.strict && rows.some(({ met }) => !met)) process.exitCode = 1;
+});
+
+function readOptions() {
+  let values;
+  try {
+    ({ values } = parseArgs({ options: OPTIONS }));
+  } catch (error) {
+    throw new StepError(error.message, { hint: USAGE });
+  }
+  const rounds = Number(values.rounds);
+  if (!Number.isInteger(rounds) || rounds < 1) {
+    throw new StepError(`--rounds must be a positive whole number, but is ${values.rounds}.`, {
+      hint: USAGE,
+    });
+  }
+  return { ...values, rounds };
+}
+
+function title({ list, count }, kind) {
+  if (list === "conversations") return `new message, ${count} conversations`;
+  return `message ${kind}, window ${count}`;
+}
+
+/** All rounds of one kind of event. In each, every client has a turn, each time in another order. */
+async function measure(page, list, kind, rounds) {
+  const times = Object.fromEntries(CLIENTS.map((name) => [name, []]));
+  // Round 0 is for warming up.
+  for (let round = 0; round <= rounds; round++) {
+    for (let place = 0; place < CLIENTS.length; place++) {
+      const name = CLIENTS[(place + round) % CLIENTS.length];
+      const events = name === "original" ? list.originalEvents : list.events;
+      const took = await page.evaluate((turn) => globalThis.turn(...turn), [name, kind, events]);
+      if (round > 0) times[name].push(took);
+    }
+  }
+  const loop = median(times.nothing);
+  const [floor, ours, original] = ["floor", "ours", "original"].map((name) =>
+    median(times[name]) - loop);
+  const [atMost, atLeast] = list.wanted[kind];
+  const [overFloor, timesOurs] = [ours / floor, original / ours];
+  return {
+    event: title(list, kind), loop, floor, ours, original,
+    oursByFloor: overFloor, originalByOurs: timesOurs, wanted: { atMost, atLeast },
+    met: overFloor <= atMost && timesOurs >= atLeast,
+    turns: times,
+  };
+}
+
+function median(numbers) {
+  const sorted = [...numbers].sort((a, b) => a - b);
+  const half = sorted.length >> 1;
+  return sorted.length % 2 ? sorted[half] : (sorted[half - 1] + sorted[half]) / 2;
+}
+
+function print(rows) {
+  const first = Math.max(...rows.map(({ event }) => event.length));
+  const heads = ["floor", "ours", "original", "ours / floor", "", "original / ours", ""];
+  const widths = [10, 10, 10, 14, 14, 17, 14];
+  const line = (name, cells) =>
+    console.log(name.padEnd(first) + cells.map((cell, i) => cell.padStart(widths[i])).join(""));
+  console.log("\nmilliseconds for an event, medians of the rounds");
+  line("", heads);
+  for (const row of rows) {
+    const { event, floor, ours, original, oursByFloor, originalByOurs, wanted } = row;
+    const verdict = (met, bound) => `${bound} ${met ? "ok" : "MISSED"}`;
+    line(event, [
+      floor.toFixed(4), ours.toFixed(4), original.toFixed(3),
+      oursByFloor.toFixed(2), verdict(oursByFloor <= wanted.atMost, `≤ ${wanted.atMost}`),
+      originalByOurs.toFixed(0), verdict(originalByOurs >= wanted.atLeast, `≥ ${wanted.atLeast}`),
+    ]);
+  }
+  const noise = Math.max(...rows.map(({ turns }) => {
+    const sorted = [...turns.ours].sort((a, b) => a - b);
+    return sorted.at(-1) / sorted[0];
+  }));
+  if (noise > 2) {
+    console.log(
+      `\nThe slowest round of ours took ${noise.toFixed(1)} times the quickest: the machine was ` +
+        "busy with other things, so the table is rough. More --rounds help.",
+    );
+  }
+}

@@ -1,0 +1,141 @@
+// The page of the benchmark: opens the clients, proves that they do the same work, and times them.
+
+import { Client } from "./clients.js";
+import { ConversationList, MessageWindow } from "./events.js";
+import { World, install } from "./service.js";
+
+const LISTS = { messages: MessageWindow, conversations: ConversationList };
+/** Frames of each turn that come before the clock is started. */
+const LEAD_IN = 10;
+/** Events that all clients get for comparison. */
+const COMPARED = 24;
+
+let scenario;
+let clients;
+
+/**
+ * Opens the clients named, on a list of that kind and length, and makes sure that they agree on
+ * what events do to it.
+ */
+globalThis.open = async ({ list, count, names }) => {
+  if (!crossOriginIsolated) throw new Error("without isolation the page's clock is too coarse");
+  scenario = new LISTS[list](count);
+  install(new World(scenario.size));
+  clients = [];
+  for (const name of names) clients.push(await Client.open(name, scenario));
+  for (const kind of scenario.kinds) await compare(kind);
+};
+
+/**
+ * Gives all clients the same events, and looks at what each makes of every one. Throws at the first
+ * difference.
+ */
+async function compare(kind) {
+  const lists = [];
+  for (const client of clients) {
+    if (client.name === "nothing") continue;
+    const frames = scenario.frames(kind, COMPARED, client.seq);
+    const start = client.list;
+    for (const frame of frames) {
+      const before = client.list;
+      await time(client, [frame]);
+      checkSharing(client.name, before, client.list);
+      checkFrozen(client.name, client.list);
+    }
+    if (client.list === start) throw new Error(`${client.name} has ignored the events`);
+    lists.push([client.name, canonical(client.list)]);
+  }
+  const [[first, expected], ...others] = lists;
+  for (const [name, list] of others) {
+    const at = list.findIndex((item, i) => item !== expected[i]);
+    if (at >= 0) {
+      throw new Error(`item ${at} differs: ${first} has ${expected[at]}, ${name} has ${list[at]}`);
+    }
+  }
+};
+
+/** One turn of a client: the mean of the milliseconds that it took for an event. */
+globalThis.turn = async (name, kind, count) => {
+  const client = clients.find((one) => one.name === name);
+  globalThis.gc?.({ type: "minor" });
+  await time(client, scenario.frames(kind, LEAD_IN, client.seq));
+  return time(client, scenario.frames(kind, count, client.seq));
+};
+
+/**
+ * Delivers frames, each in a task of its own. The clock of a frame stops in the next task: then
+ * all that the client has put off to microtasks is done too.
+ */
+async function time(client, frames) {
+  const { socket } = client;
+  const nothing = client.name === "nothing";
+  const [calls, acknowledged] = [client.calls, socket.acknowledged];
+  let [sum, timed, next, start] = [0, 0, 0, 0];
+  await new Promise((resolve, reject) => {
+    const { port1, port2 } = new MessageChannel();
+    port1.onmessage = () => {
+      const now = performance.now();
+      if (next > 0) {
+        // Whoever is not done yet is still on the clock.
+        if (!nothing && client.calls < calls + next) {
+          if (now - start > 5_000) reject(new Error(`${client.name} has not called its listener`));
+          return void port2.postMessage(null);
+        }
+        if (frames[next - 1].timed) {
+          sum += now - start;
+          timed++;
+        }
+      }
+      if (next === frames.length) {
+        port1.close();
+        return resolve();
+      }
+      const { text } = frames[next++];
+      start = performance.now();
+      socket.deliver(text);
+      port2.postMessage(null);
+    };
+    port2.postMessage(null);
+  });
+  client.seq += frames.length;
+  if (!nothing) {
+    const fault = frames.at(-1).shows(client.list) ||
+      (socket.acknowledged - acknowledged !== frames.length && "a frame was not acknowledged") ||
+      (client.calls - calls > frames.length * 2 && "the listener was called too often");
+    if (fault) throw new Error(`${client.name}: ${fault}`);
+    const extra = socket.requests - client.requests;
+    if (extra > 0) throw new Error(`${client.name} has made ${extra} requests because of events`);
+  }
+  return sum / timed;
+}
+
+/** At most one item is new or changed; all the others are the same objects. */
+function checkSharing(name, before, after) {
+  const old = new Set(before);
+  const fresh = after.filter((item) => !old.has(item)).length;
+  if (before === after || fresh > 1) {
+    throw new Error(`${name}: ${fresh} items of ${after.length} are new objects after one event`);
+  }
+}
+
+/** The list, and its first items all through. */
+function checkFrozen(name, list) {
+  const check = (value, path) => {
+    if (typeof value !== "object" || value === null) return;
+    if (!Object.isFrozen(value)) throw new Error(`${name}: ${path} is not frozen`);
+    if (path === "list") return value.slice(0, 3).forEach((item, i) => check(item, `list[${i}]`));
+    for (const [key, part] of Object.entries(value)) check(part, `${path}.${key}`);
+  };
+  check(list, "list");
+}
+
+/** The items as texts that are equal if the items are, whatever the order of their members. */
+function canonical(list) {
+  const sorted = (_key, value) =>
+    value && typeof value === "object" && !Array.isArray(value)
+      ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : value;
+  return list.map((item) => JSON.stringify(item, sorted));
+}
+
+globalThis.ready = true;

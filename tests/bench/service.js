@@ -1,0 +1,166 @@
+// The service, in the page's own memory: a WebSocket and a fetch that answer as PROTOCOL.md says,
+// so that no network and no other process is part of what is measured.
+
+/** One made-up world: who there is, what was said. The same for every client. */
+export class World {
+  /** @param {{messages?: number, conversations?: number}} size */
+  constructor({ messages = 0, conversations = 0 }) {
+    this.users = new Map(USERS.map((id) => [id, user(id)]));
+    // Newest first, as the service lists them.
+    this.messages = Array.from({ length: messages }, (_, i) =>
+      message(`h${messages - i}`, START + (messages - i) * 1000));
+    this.conversations = Array.from({ length: conversations }, (_, i) => {
+      const number = conversations - i;
+      return conversation(`c${number}`, START + number * 1000);
+    });
+    this.lastMessages = new Map(this.conversations.map(({ id, lastMessageAt }) =>
+      [id, message(`h-${id}`, lastMessageAt)]));
+  }
+
+  /** The answer to a request: `[status, body]`. */
+  answer(method, path, data) {
+    if (method !== "GET") {
+      const known = ["SUBSCRIBE", "UNSUBSCRIBE"].includes(method) || path === "/session/renew";
+      if (!known) throw new Error(`the benchmark's service does not know ${method} ${path}`);
+      return [200, path === "/session/renew" ? { expiresInSeconds: null } : {}];
+    }
+    if (path === "/ping") return [200, {}];
+    if (path === "/users") {
+      return [200, Object.fromEntries(data.ids.map((id) => [id, this.users.get(id)]))];
+    }
+    if (path === "/me/conversations") return [200, page(this.conversations, data)];
+    const [, id, feed] = /^\/me\/conversations\/([^/]+)(\/messages)?$/.exec(path) ?? [];
+    if (feed) {
+      const last = this.lastMessages.get(id);
+      return [200, page(last ? [last] : this.messages, data)];
+    }
+    const found = this.conversations.find((one) => one.id === id) ?? conversation(id, START);
+    if (id) return [200, found];
+    throw new Error(`the benchmark's service does not know GET ${path}`);
+  }
+}
+
+/** The newest event that a world begins with is younger than this and its size in seconds. */
+export const START = Date.UTC(2026, 0, 1);
+const USERS = ["alice", "bob", "carol", "dave", "erin", "frank"];
+
+const user = (id) => ({
+  id, name: id[0].toUpperCase() + id.slice(1), custom: { team: "blue" }, locale: "en-GB",
+  photoUrl: `https://example.com/photos/${id}.jpg`, role: "default", welcomeMessage: null,
+});
+
+const conversation = (id, lastMessageAt) => ({
+  id, subject: `Conversation ${id}`, photoUrl: null, welcomeMessages: [], custom: { topic: "travel" },
+  createdAt: START, joinedAt: START, lastMessageAt, unreadMessageCount: 0, isUnread: false,
+  access: "ReadWrite", notify: true, readUntil: lastMessageAt, everyoneReadUntil: START,
+});
+
+/** A message as the service sends it: a sentence from one of the users. */
+export const message = (id, createdAt) => ({
+  id, type: "UserMessage", senderId: USERS[(createdAt / 1000) % USERS.length], custom: {}, createdAt,
+  editedAt: null, referencedMessageId: null, origin: "web", content: text(id), reactions: {},
+});
+
+/** The content of a message, of an ordinary length. */
+export const text = (id) => [{
+  type: "text",
+  children: [`This is ${id}: shall we meet at the station, or would you rather take the bus?`],
+}];
+
+function page(items, { limit, cursor }) {
+  const from = Number(cursor ?? 0);
+  const end = from + limit;
+  return { data: items.slice(from, end), cursor: end < items.length ? String(end) : null };
+}
+
+/** The sockets that clients have opened, by the `appId` in their address. */
+const sockets = new Map();
+/** @type {World} */
+let world;
+
+/** Puts the service in place of the network. */
+export function install(theWorld) {
+  world = theWorld;
+  globalThis.WebSocket = Socket;
+  globalThis.fetch = async (url) =>
+    new Response(JSON.stringify(/\/bokens\//.test(url) ? { boken: "BOKEN" } : {}));
+}
+
+/** The socket that a client has open. */
+export function socketOf(appId) {
+  const socket = sockets.get(appId);
+  if (socket?.readyState !== 1) throw new Error(`${appId} has no open socket`);
+  return socket;
+}
+
+/** As much of a WebSocket as clients use, and nothing that takes time when a frame is delivered. */
+class Socket {
+  readyState = 0;
+  bufferedAmount = 0;
+  protocol = "";
+  extensions = "";
+  binaryType = "blob";
+  onopen = null;
+  onmessage = null;
+  onclose = null;
+  onerror = null;
+  /** How many frames were acknowledged, and how many other requests were made, pings aside. */
+  acknowledged = 0;
+  requests = 0;
+  #listeners = { open: [], message: [], close: [], error: [] };
+  #inbox = [];
+
+  constructor(url) {
+    this.url = String(url);
+    sockets.set(/\/v1\/([^/]+)\/realtime\//.exec(this.url)[1], this);
+    // Answers come in a task of their own, as from a network.
+    const { port1, port2 } = new MessageChannel();
+    port1.onmessage = () => this.deliver(this.#inbox.shift());
+    this.#answer = (frame) => {
+      this.#inbox.push(JSON.stringify(frame));
+      port2.postMessage(null);
+    };
+    setTimeout(() => {
+      this.readyState = 1;
+      this.#call("open", { type: "open", target: this });
+    });
+  }
+
+  #answer;
+
+  addEventListener(type, listener) {
+    this.#listeners[type].push(listener);
+  }
+
+  removeEventListener(type, listener) {
+    this.#listeners[type] = this.#listeners[type].filter((other) => other !== listener);
+  }
+
+  /** Gives the client a frame, as the browser would. */
+  deliver(data) {
+    const event = { type: "message", data, target: this };
+    this.onmessage?.(event);
+    for (const listener of this.#listeners.message) listener.call(this, event);
+  }
+
+  send(frame) {
+    if (frame.endsWith(`"ACK"]`)) return void this.acknowledged++;
+    const [id, method, path, data] = JSON.parse(frame);
+    // Pings come by the clock, not by events.
+    if (path !== "/ping") this.requests++;
+    this.#answer([id, ...world.answer(method, decodeURIComponent(path), data)]);
+  }
+
+  close() {
+    this.readyState = 3;
+    setTimeout(() => this.#call("close", { type: "close", code: 1000, wasClean: true }));
+  }
+
+  #call(type, event) {
+    this[`on${type}`]?.(event);
+    for (const listener of this.#listeners[type]) listener.call(this, event);
+  }
+}
+for (const [state, number] of [["CONNECTING", 0], ["OPEN", 1], ["CLOSING", 2], ["CLOSED", 3]]) {
+  Socket[state] = Socket.prototype[state] = number;
+}

@@ -3,6 +3,7 @@
 //! input.
 
 use alloc::string::String;
+use core::mem::ManuallyDrop;
 
 use talk_core::json::{push_quoted, push_u64, Raw};
 use talk_core::{Call, Client, Input, Output, TalkError};
@@ -11,18 +12,20 @@ use wasm_bindgen::prelude::*;
 /// One session.
 #[wasm_bindgen(skip_typescript)]
 pub struct Engine {
-    client: Result<Client, TalkError>,
+    /// Never dropped: a session that ends lets go of what it knows, and the code to take the rest
+    /// apart would cost every page more than the rest ever costs one.
+    client: ManuallyDrop<Client>,
     /// The time of the timer that JavaScript has set.
     wake_at: Option<u64>,
 }
 
 #[wasm_bindgen]
 impl Engine {
-    /// A session with the JSON of its options and 128 random bits. Options that are wrong are told
-    /// by whatever is fed first.
+    /// A session with the JSON of its options and 128 random bits.
     #[wasm_bindgen(constructor)]
     pub fn new(options: &str, now: f64, a: u32, b: u32, c: u32, d: u32) -> Engine {
-        Engine { client: Client::new(options, [a, b, c, d], now as u64), wake_at: None }
+        let client = Client::new(options, [a, b, c, d], now as u64);
+        Engine { client: ManuallyDrop::new(client), wake_at: None }
     }
 
     /// Takes in what happened, and says what is to be done: an array of operations, of which
@@ -42,26 +45,25 @@ impl Engine {
     /// | 10 | the network is back, or the page in view | | | |
     pub fn feed(&mut self, kind: u32, now: f64, a: u32, b: u32, text: &str) -> String {
         let mut out = String::from("[");
-        match &mut self.client {
-            Ok(client) => {
-                let result = take_in(client, kind, now as u64, a, b, text);
-                while let Some(output) = client.poll() {
-                    push_output(&mut out, client, output);
-                }
-                if kind == 2 {
-                    self.wake_at = None;
-                }
-                let wake_at = client.next_wake();
-                if self.wake_at != wake_at {
-                    self.wake_at = wake_at;
-                    push_number(&mut out, 20, wake_at.unwrap_or(0));
-                    out.push(']');
-                }
-                if let Err(error) = result {
-                    push_refusal(&mut out, &error);
-                }
-            }
-            Err(error) => push_refusal(&mut out, error),
+        let client = &mut *self.client;
+        let result = take_in(client, kind, now as u64, a, b, text);
+        while let Some(output) = client.poll() {
+            push_output(&mut out, output);
+        }
+        if kind == 2 {
+            self.wake_at = None;
+        }
+        let wake_at = client.next_wake();
+        if self.wake_at != wake_at {
+            self.wake_at = wake_at;
+            push_number(&mut out, 20, wake_at.unwrap_or(0));
+            out.push(']');
+        }
+        if let Err(error) = result {
+            push_operation(&mut out, 21);
+            out.push(',');
+            error.write(&mut out);
+            out.push(']');
         }
         out.push(']');
         out
@@ -97,9 +99,8 @@ fn take_in(
     Ok(())
 }
 
-/// Appends an output as an operation. Numbers and members follow one another as in the variants;
-/// a request for an upload also has the form that goes with the file.
-fn push_output(out: &mut String, client: &Client, output: Output) {
+/// Appends an output as an operation, whose members follow one another as in the variants.
+fn push_output(out: &mut String, output: Output) {
     match output {
         Output::Apply(operations) => {
             push_comma(out);
@@ -119,16 +120,6 @@ fn push_output(out: &mut String, client: &Client, output: Output) {
             if let Some(upload) = fetch.body {
                 out.push(',');
                 push_u64(out, upload.into());
-                if let Some((filename, fields)) = client.upload_form(upload) {
-                    out.push(',');
-                    push_quoted(out, filename);
-                    for (name, value) in fields {
-                        out.push(',');
-                        push_quoted(out, name);
-                        out.push(',');
-                        push_quoted(out, value);
-                    }
-                }
             }
         }
         Output::Abort { request } => push_number(out, 15, request.into()),
@@ -141,14 +132,6 @@ fn push_output(out: &mut String, client: &Client, output: Output) {
             push_quoted(out, &text);
         }
     }
-    out.push(']');
-}
-
-/// The call that was just made is refused: JavaScript throws the error.
-fn push_refusal(out: &mut String, error: &TalkError) {
-    push_operation(out, 21);
-    out.push(',');
-    error.write(out);
     out.push(']');
 }
 

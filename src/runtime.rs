@@ -2,7 +2,7 @@
 //! that traps. The JavaScript side turns a trap into an error for every session and starts anew.
 
 #[global_allocator]
-static ALLOCATOR: dlmalloc::GlobalDlmalloc = dlmalloc::GlobalDlmalloc;
+static ALLOCATOR: rlsf::SmallGlobalTlsf = rlsf::SmallGlobalTlsf::new();
 
 #[panic_handler]
 fn panic(_: &core::panic::PanicInfo) -> ! {

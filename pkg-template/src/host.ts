@@ -26,6 +26,12 @@ export interface Listening {
   _failed(error: TalkError): void;
 }
 
+/** A file to upload, and the other fields of its form. It never enters the module's memory. */
+export interface Upload {
+  _file: Blob;
+  _fields: Record<string, unknown>;
+}
+
 let polyfill: (new (url: string) => WebSocket) | undefined;
 
 export function setWebSocket(constructor: new (url: string) => WebSocket): void {
@@ -42,7 +48,7 @@ export class Host {
   readonly #snapshots = new Snapshots();
   readonly #calls = new Map<number, Pending>();
   readonly #subscriptions = new Map<number, Listening>();
-  readonly #files = new Map<number, Blob>();
+  readonly #uploads = new Map<number, Upload>();
   readonly #requests = new Map<number, AbortController>();
   #socket: WebSocket | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
@@ -74,7 +80,7 @@ export class Host {
   }
 
   /** Calls a method of the core. The promise settles when the core says so. */
-  _call(call: number, args: unknown[], file?: Blob): Promise<any> {
+  _call(call: number, args: unknown[], upload?: Upload): Promise<any> {
     return new Promise((resolve, reject) => {
       if (this._error) return reject(this._error);
       // May throw (a cycle, a BigInt), which rejects the promise.
@@ -86,7 +92,7 @@ export class Host {
         return reject(new TalkError({ code: "invalid-argument", message }));
       }
       const number = ++this.#last;
-      if (file) this.#files.set(number, file);
+      if (upload) this.#uploads.set(number, upload);
       this.#calls.set(number, { _resolve: resolve, _reject: reject });
       this._feed(CALL, number, call, text);
     });
@@ -134,7 +140,7 @@ export class Host {
     // Listeners come last: whatever they do, the rest has happened.
     const listeners: (() => void)[] = [];
     let refusal: TalkError | undefined;
-    for (const [operation, a, b, c, ...more] of operations) {
+    for (const [operation, a, b, c, d] of operations) {
       switch (operation) {
         case 0:
         case 1:
@@ -180,7 +186,7 @@ export class Host {
           this.#close();
           break;
         case 14:
-          void this.#fetch(a, b, c, more);
+          void this.#fetch(a, b, c, this.#uploads.get(d));
           break;
         case 15:
           this.#requests.get(a)?.abort();
@@ -223,7 +229,7 @@ export class Host {
   #settled(call: number): Pending | undefined {
     const pending = this.#calls.get(call);
     this.#calls.delete(call);
-    this.#files.delete(call);
+    this.#uploads.delete(call);
     return pending;
   }
 
@@ -261,7 +267,7 @@ export class Host {
   }
 
   async #fetch(
-    request: number, url: string, token: string | null, upload: unknown[],
+    request: number, url: string, token: string | null, upload: Upload | undefined,
   ): Promise<void> {
     const abort = new AbortController();
     this.#requests.set(request, abort);
@@ -270,12 +276,13 @@ export class Host {
     try {
       const init: RequestInit = { signal: abort.signal };
       if (token !== null) init.headers = { Authorization: `Bearer ${token}` };
-      const [number, filename, ...fields] = upload as [number, ...string[]];
-      const file = this.#files.get(number);
-      if (file) {
+      if (upload) {
         const form = new FormData();
-        form.append("file", file, filename);
-        while (fields.length) form.append(fields.shift()!, fields.shift()!);
+        form.append("file", upload._file, upload._fields.filename as string);
+        for (const name of ["subtype", "width", "height", "duration"]) {
+          const value = upload._fields[name];
+          if (value != null && value !== "") form.append(name, String(value));
+        }
         init.method = "POST";
         init.body = form;
       }
@@ -311,7 +318,7 @@ export class Host {
     this.#close();
     this.#requests.forEach((request) => request.abort());
     this.#requests.clear();
-    this.#files.clear();
+    this.#uploads.clear();
     this.#snapshots._all = [];
     const [calls, subscriptions] = [[...this.#calls.values()], [...this.#subscriptions.values()]];
     this.#calls.clear();

@@ -5,6 +5,7 @@ import { Call } from "./calls";
 import { TalkError, badArgument, checkId, describe } from "./errors";
 import { Host, setWebSocket } from "./host";
 import { hasSource } from "./module";
+import { readOptions } from "./options";
 import { ConversationRef, Refs, UserRef, toBlob } from "./refs";
 import { Windowed } from "./subscription";
 
@@ -74,7 +75,10 @@ export class TalkSession {
 
   async #upload(subtype: string, data: unknown, metadata: unknown): Promise<api.FileToken> {
     const file = toBlob(data);
-    return this.#host._call(Call.Upload, [subtype, file.size, metadata], file);
+    return this.#host._call(Call.Upload, [file.size, metadata], {
+      _file: file,
+      _fields: { ...(metadata as object), subtype },
+    });
   }
 
   uploadFile(data: api.UploadData, metadata: api.GenericFileMetadata): Promise<api.FileToken> {
@@ -107,33 +111,16 @@ export function getTalkSession(options: api.TalkSessionOptions): TalkSession {
     const message = "Call and await init() before getTalkSession: the module is not loaded yet";
     throw new TalkError({ code: "invalid-argument", message });
   }
-  const { forceCreateNew, host: hostName, tokenFetcher } = options ?? {};
-  const key = JSON.stringify([options?.appId, options?.userId]);
+  const text = readOptions(options);
+  const { forceCreateNew } = options;
+  const key = JSON.stringify([options.appId, options.userId]);
   const known = sessions.get(key);
   if (known && !known._host._error && !forceCreateNew) return known._session;
-  let text: string;
-  try {
-    const own: Record<string, unknown> = { ...options };
-    if (typeof tokenFetcher === "function") own.tokenFetcher = true;
-    if (hostName === "@currentHost") own.host = currentHost();
-    text = JSON.stringify(own);
-  } catch {
-    throw badArgument("getTalkSession: the options must be plain values");
-  }
   const host = new Host(text);
-  host._fetchToken = tokenFetcher;
+  host._fetchToken = options.tokenFetcher;
   const session = new TalkSession(options, host);
   if (!forceCreateNew) sessions.set(key, { _session: session, _host: host });
   return session;
-}
-
-/** The host of the page that the address bar shows, or of this frame if that may not be known. */
-function currentHost(): string | undefined {
-  try {
-    return globalThis.top!.location.host;
-  } catch {
-    return globalThis.location?.host;
-  }
 }
 
 export function registerPolyfills({ WebSocket }: { WebSocket: object }): void {

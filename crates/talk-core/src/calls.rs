@@ -4,15 +4,16 @@ use alloc::borrow::Cow;
 use alloc::string::String;
 
 use crate::client::Client;
-use crate::conn::{path, Keep, Method, Request};
+use crate::config::push_encoded;
+use crate::conn::{Keep, Method, Request};
 use crate::error::TalkError;
+use crate::feed::LARGEST_PAGE;
 use crate::json::{push_quoted, ArrayWriter, ObjectWriter, Raw};
 use crate::message_key::message_key;
-use crate::nodes::{Kind, Phase, LIST};
-use crate::params::{self, bad_argument, check};
+use crate::nodes::{Kind, Phase, Place, LIST};
+use crate::params::{self, bad_argument, check, Rules};
 use crate::replies::{Settle, Then};
 use crate::subscriptions::{FIRST_CONVERSATIONS, FIRST_MESSAGES};
-use crate::uploads::Upload;
 
 /// The calls of the API, by the numbers that the JavaScript side uses (`pkg-template/src/calls.ts`
 /// has the same list, and a test compares them).
@@ -56,14 +57,74 @@ impl<'a> Args<'a> {
         self.raw(at).as_str().unwrap_or_default()
     }
 
-    fn number(&self, at: usize) -> Option<u32> {
-        self.raw(at).as_u32()
+    /// The number of a subscription; one that nobody has if it is none.
+    fn number(&self, at: usize) -> u32 {
+        self.raw(at).as_u32().unwrap_or(u32::MAX)
     }
 
-    /// Parameters that may be left out.
-    fn optional(&self, at: usize) -> Raw<'a> {
-        Some(self.raw(at)).filter(|raw| !raw.is_null()).unwrap_or(Raw::EMPTY_OBJECT)
+    /// Parameters; those of a creation may be left out.
+    fn params(&self, at: usize, optional: bool) -> Raw<'a> {
+        match self.raw(at) {
+            params if params.is_null() && optional => Raw::EMPTY_OBJECT,
+            params => params,
+        }
     }
+}
+
+/// What a call is in a word: what it does, as errors name it, and the path it asks, where `0` and `1`
+/// stand for the ids it is called on.
+fn words(call: Call) -> (Method, &'static str, &'static str) {
+    use Method::{Delete, Get, Patch, Post, Put};
+    match call {
+        Call::UserGet => (Get, "Get user 0", ""),
+        Call::UserSet => (Put, "Set user 0", "users/0"),
+        Call::UserCreate => (Post, "Create user 0 if not exists", "users/0"),
+        Call::ConversationGet => (Get, "Get conversation 0", ""),
+        Call::ConversationSet => (Put, "Set conversation 0", "conversations/0"),
+        Call::ConversationCreate => {
+            (Post, "Create conversation 0 if not exists", "conversations/0")
+        }
+        Call::ConversationRead => (Post, "Mark 0 as read", "me/conversations/0/read"),
+        Call::ConversationUnread => (Post, "Mark 0 as unread", "me/conversations/0/unread"),
+        Call::ConversationSend => {
+            (Post, "Send message to conversation 0", "conversations/0/messages")
+        }
+        Call::ParticipantGet => (Get, "Get participant 1 in conversation 0", ""),
+        Call::ParticipantSet => (Put, "Set participant 1 in conversation 0", ""),
+        Call::ParticipantEdit => (Patch, "Edit participant 1 in conversation 0", ""),
+        Call::ParticipantCreate => {
+            (Post, "Create participant 1 in conversation 0 if not exists", "")
+        }
+        Call::ParticipantDelete => {
+            (Delete, "Remove participant 1 from conversation 0", "conversations/0/participants/1")
+        }
+        Call::MessageGet => (Get, "Get message 1 in conversation 0", ""),
+        Call::MessageEdit => {
+            (Patch, "Edit message 1 in conversation 0", "conversations/0/messages/1")
+        }
+        Call::MessageDelete => {
+            (Delete, "Delete message 1 in conversation 0", "conversations/0/messages/1")
+        }
+        Call::LoadMore => (Get, "Load more", ""),
+        Call::Upload => (Post, "Upload file", "files/validate"),
+        Call::UserSubscribe
+        | Call::ConversationSubscribe
+        | Call::MessagesSubscribe
+        | Call::ListSubscribe
+        | Call::Unsubscribe => (Get, "", ""),
+    }
+}
+
+/// Puts the ids in a template's places.
+fn fill(template: &str, args: &Args, push: impl Fn(&mut String, &str)) -> String {
+    let mut filled = String::new();
+    for character in template.chars() {
+        match character.to_digit(2) {
+            Some(at) => push(&mut filled, &args.id(at as usize)),
+            None => filled.push(character),
+        }
+    }
+    filled
 }
 
 impl Client {
@@ -78,95 +139,111 @@ impl Client {
     }
 
     fn try_call(&mut self, number: u32, call: Call, args: &Args) -> Result<(), TalkError> {
+        let (method, operation, path) = words(call);
+        let operation = fill(operation, args, String::push_str);
+        let mut path = fill(path, args, push_encoded);
+        path.insert(0, '/');
         let id = args.id(0);
-        let named = |before: &str, after: &str| -> String { [before, &id, after].concat() };
-        match call {
-            Call::UserGet => {
-                let place = self.nodes.user(&id);
-                self.wait_for(number, place, named("Get user ", ""));
+        let mut tolerated = if method == Method::Post { 409 } else { 0 };
+        let data = match call {
+            Call::Unsubscribe => {
+                self.unsubscribe(args.number(0));
+                return Ok(());
             }
-            Call::UserSet | Call::UserCreate => {
-                let create = call == Call::UserCreate;
-                let operation = if create {
-                    named("Create user ", " if not exists")
-                } else {
-                    named("Set user ", "")
-                };
-                check(&operation, args.raw(1), params::USER)?;
-                let data = params::user_params(args.raw(1), create);
-                let (method, tolerated) =
-                    if create { (Method::Post, 409) } else { (Method::Put, 0) };
-                let then = settle(number, operation, tolerated);
-                self.request_data(method, path(&["users", &id]), data, Keep::Always, then);
+            Call::UserGet | Call::ConversationGet | Call::ParticipantGet => {
+                let target = self.target(call, args);
+                self.wait_for(number, target, operation);
+                return Ok(());
             }
-            Call::UserSubscribe => {
-                let place = self.nodes.user(&id);
-                self.subscribe_to(number, place, None);
-            }
-            Call::ConversationGet => {
-                let place = self.nodes.side(&id);
-                self.wait_for(number, place, named("Get conversation ", ""));
-            }
-            Call::ConversationSet => {
-                let operation = named("Set conversation ", "");
-                self.change_conversation(number, &id, args.raw(1), operation, false)?;
-            }
-            Call::ConversationCreate => {
-                let operation = named("Create conversation ", " if not exists");
-                self.change_conversation(number, &id, args.optional(1), operation, true)?;
-            }
-            Call::ConversationSubscribe => {
-                let place = self.nodes.side(&id);
-                self.subscribe_to(number, place, None);
-            }
-            Call::ConversationRead | Call::ConversationUnread => {
-                let (what, operation) = if call == Call::ConversationRead {
-                    ("read", named("Mark ", " as read"))
-                } else {
-                    ("unread", named("Mark ", " as unread"))
-                };
-                let path = path(&["me", "conversations", &id, what]);
-                self.request(Method::Post, path, Keep::Always, settle(number, operation, 0));
-            }
-            Call::ConversationSend => {
-                let operation = named("Send message to conversation ", "");
-                let data = self.message_params(&operation, args.raw(1), true)?;
-                let path = path(&["conversations", &id, "messages"]);
-                let then = Then::Sent { call: number, operation };
-                self.request_data(Method::Post, path, data, Keep::Always, then);
+            Call::UserSubscribe | Call::ConversationSubscribe => {
+                let target = self.target(call, args);
+                self.subscribe_to(number, target, None);
+                return Ok(());
             }
             Call::MessagesSubscribe => {
-                let place = self.nodes.side(&id);
-                let feed = self.nodes[place].feed;
+                let side = self.nodes.side(&id);
+                let feed = self.nodes[side].feed;
                 self.subscribe_to(number, feed, Some(FIRST_MESSAGES));
-            }
-            Call::ParticipantGet
-            | Call::ParticipantSet
-            | Call::ParticipantEdit
-            | Call::ParticipantCreate
-            | Call::ParticipantDelete => self.participant_call(number, call, &id, args)?,
-            Call::MessageGet | Call::MessageEdit | Call::MessageDelete => {
-                self.message_call(number, call, &id, args)?;
+                return Ok(());
             }
             Call::ListSubscribe => {
                 self.subscribe_to(number, LIST, Some(FIRST_CONVERSATIONS));
+                return Ok(());
             }
-            Call::LoadMore => {
-                let subscription = args.number(0).unwrap_or(u32::MAX);
-                let mut own = self.subscriptions.iter().filter(|s| s.id == subscription);
-                let (most, range) = match own.next() {
-                    Some(own) if own.target == LIST => (30, "a whole number from 1 to 30"),
-                    _ => (100, "a whole number from 1 to 100"),
-                };
-                let count = args.number(1).filter(|count| (1..=most).contains(count));
-                let Some(count) = count else {
-                    return Err(bad_argument("Load more", "the count", range, args.raw(1)));
-                };
-                self.load_more(number, subscription, count as usize);
+            Call::LoadMore => return self.try_load_more(number, args),
+            Call::MessageGet => {
+                self.get_message(number, args, operation);
+                return Ok(());
             }
-            Call::Unsubscribe => self.unsubscribe(args.number(0).unwrap_or(u32::MAX)),
-            Call::Upload => self.upload(number, args)?,
+            Call::ParticipantSet | Call::ParticipantEdit | Call::ParticipantCreate => {
+                let params = args.params(2, call == Call::ParticipantCreate);
+                check(&operation, params, &params::CONVERSATION[..params::OF_PARTICIPANT])?;
+                let (conversation, user) = (id.into(), args.id(1).into());
+                let params = params.text().into();
+                let request = Request::Participant { conversation, user, method, params };
+                let then = Settle { call: number, operation, tolerated, forgiven: "" };
+                self.send(request, Keep::Always, Then::Settle(then));
+                return Ok(());
+            }
+            Call::ConversationSet | Call::ConversationCreate => {
+                return self.change_conversation(number, &id, args, operation, path, method);
+            }
+            Call::ConversationSend => {
+                let data = self.message_params(&operation, args.raw(1), true)?;
+                let then = Then::Sent { call: number, operation };
+                self.request_data(method, path, data, Keep::Always, then);
+                return Ok(());
+            }
+            Call::Upload => {
+                let data = self.file_params(args, &operation)?;
+                let then = Then::Validated { call: number, operation };
+                self.request_data(method, path, data, Keep::Always, then);
+                return Ok(());
+            }
+            Call::UserSet | Call::UserCreate => {
+                check(&operation, args.raw(1), params::USER)?;
+                params::user_params(args.raw(1), call == Call::UserCreate)
+            }
+            Call::MessageEdit => self.message_params(&operation, args.raw(2), false)?,
+            Call::ParticipantDelete | Call::MessageDelete => {
+                tolerated = 404;
+                "{}".into()
+            }
+            Call::ConversationRead | Call::ConversationUnread => {
+                tolerated = 0;
+                "{}".into()
+            }
+        };
+        let then = Settle { call: number, operation, tolerated, forgiven: "" };
+        self.request_data(method, path, data, Keep::Always, Then::Settle(then));
+        Ok(())
+    }
+
+    /// The node that a call names.
+    fn target(&mut self, call: Call, args: &Args) -> Place {
+        let id = args.id(0);
+        match call {
+            Call::UserGet | Call::UserSubscribe => self.nodes.user(&id),
+            Call::ParticipantGet => {
+                let side = self.nodes.side(&id);
+                self.nodes.place(Kind::Participant, side, &args.id(1))
+            }
+            _ => self.nodes.side(&id),
         }
+    }
+
+    fn try_load_more(&mut self, number: u32, args: &Args) -> Result<(), TalkError> {
+        let id = args.number(0);
+        let list = self.subscriptions.iter().any(|s| s.id == id && s.target == LIST);
+        let (most, range) = match list {
+            true => (LARGEST_PAGE[0], "a whole number from 1 to 30"),
+            false => (LARGEST_PAGE[1], "a whole number from 1 to 100"),
+        };
+        let count = args.raw(1).as_u32().unwrap_or(0) as usize;
+        if !(1..=most).contains(&count) {
+            return Err(bad_argument("Load more", "the count", range, args.raw(1)));
+        }
+        self.load_more(number, id, count);
         Ok(())
     }
 
@@ -175,116 +252,36 @@ impl Client {
         &mut self,
         call: u32,
         id: &str,
-        params: Raw,
+        args: &Args,
         operation: String,
-        create: bool,
+        path: String,
+        method: Method,
     ) -> Result<(), TalkError> {
+        let create = method == Method::Post;
+        let params = args.params(1, create);
         check(&operation, params, params::CONVERSATION)?;
-        let (method, tolerated) = if create { (Method::Post, 409) } else { (Method::Put, 0) };
-        let (of_participant, of_conversation) =
-            params::CONVERSATION.split_at(params::OF_PARTICIPANT);
+        let tolerated = if create { 409 } else { 0 };
         // Who may not edit is only told so if there was something to edit.
-        let nothing_of = |rules: &[(&str, params::Rule)]| {
-            !create && rules.iter().all(|(name, _)| params.get(name).is_none())
+        let forgive = |rules: Rules, code| {
+            let nothing = rules.iter().all(|(name, _)| params.get(name).is_none());
+            if nothing && !create {
+                code
+            } else {
+                ""
+            }
         };
-        let forgive = |nothing, code| if nothing { code } else { "" };
-        let joining = match create {
-            true => ["Join conversation ", id].concat(),
-            false => operation.clone(),
-        };
+        let (of_me, of_conversation) = params::CONVERSATION.split_at(params::OF_PARTICIPANT);
+        let joining = if create { ["Join conversation ", id].concat() } else { operation.clone() };
         self.halves.push(call);
-        let then = Then::Settle(Settle {
-            call,
-            operation,
-            tolerated,
-            forgiven: forgive(nothing_of(of_conversation), "UNAUTHORIZED_TO_EDIT"),
-        });
-        let data = String::from(params.text());
-        self.request_data(method, path(&["conversations", id]), data, Keep::Always, then);
-        let then = Then::Settle(Settle {
-            call,
-            operation: joining,
-            tolerated,
-            forgiven: forgive(nothing_of(of_participant), "UNAUTHORIZED_TO_EDIT_PARTICIPANT"),
-        });
+        let forgiven = forgive(of_conversation, "UNAUTHORIZED_TO_EDIT");
+        let then = Then::Settle(Settle { call, operation, tolerated, forgiven });
+        self.request_data(method, path, params.text().into(), Keep::Always, then);
+        let forgiven = forgive(of_me, "UNAUTHORIZED_TO_EDIT_PARTICIPANT");
+        let then = Then::Settle(Settle { call, operation: joining, tolerated, forgiven });
         let (conversation, user) = (id.into(), self.me.clone());
         let params = params.text().into();
         let request = Request::Participant { conversation, user, method, params };
         self.send(request, Keep::Always, then);
-        Ok(())
-    }
-
-    fn participant_call(
-        &mut self,
-        number: u32,
-        call: Call,
-        conversation: &str,
-        args: &Args,
-    ) -> Result<(), TalkError> {
-        let user = args.id(1);
-        let named = |verb: &str, to: &str, after: &str| -> String {
-            [verb, " participant ", &user, to, conversation, after].concat()
-        };
-        let (method, operation, tolerated) = match call {
-            Call::ParticipantGet => {
-                let side = self.nodes.side(conversation);
-                let place = self.nodes.place(Kind::Participant, side, &user);
-                let operation = named("Get", " in conversation ", "");
-                self.wait_for(number, place, operation);
-                return Ok(());
-            }
-            Call::ParticipantDelete => {
-                let operation = named("Remove", " from conversation ", "");
-                let path = path(&["conversations", conversation, "participants", &user]);
-                let then = settle(number, operation, 404);
-                self.request(Method::Delete, path, Keep::Always, then);
-                return Ok(());
-            }
-            Call::ParticipantCreate => {
-                (Method::Post, named("Create", " in conversation ", " if not exists"), 409)
-            }
-            Call::ParticipantEdit => (Method::Patch, named("Edit", " in conversation ", ""), 0),
-            _ => (Method::Put, named("Set", " in conversation ", ""), 0),
-        };
-        let params = match call {
-            Call::ParticipantCreate => args.optional(2),
-            _ => args.raw(2),
-        };
-        check(&operation, params, &params::CONVERSATION[..params::OF_PARTICIPANT])?;
-        let (conversation, user) = (conversation.into(), user.into());
-        let params = params.text().into();
-        let request = Request::Participant { conversation, user, method, params };
-        self.send(request, Keep::Always, settle(number, operation, tolerated));
-        Ok(())
-    }
-
-    fn message_call(
-        &mut self,
-        number: u32,
-        call: Call,
-        conversation: &str,
-        args: &Args,
-    ) -> Result<(), TalkError> {
-        let id = args.id(1);
-        let named = |verb: &str| -> String {
-            [verb, " message ", &id, " in conversation ", conversation].concat()
-        };
-        let path = path(&["conversations", conversation, "messages", &id]);
-        match call {
-            Call::MessageGet => {
-                self.get_message(number, conversation, &id, named("Get"));
-            }
-            Call::MessageEdit => {
-                let operation = named("Edit");
-                let data = self.message_params(&operation, args.raw(2), false)?;
-                let then = settle(number, operation, 0);
-                self.request_data(Method::Patch, path, data, Keep::Always, then);
-            }
-            _ => {
-                let then = settle(number, named("Delete"), 404);
-                self.request(Method::Delete, path, Keep::Always, then);
-            }
-        }
         Ok(())
     }
 
@@ -343,10 +340,10 @@ impl Client {
         Ok(data)
     }
 
-    fn get_message(&mut self, call: u32, conversation: &str, id: &str, operation: String) {
-        let side = self.nodes.side(conversation);
+    fn get_message(&mut self, call: u32, args: &Args, operation: String) {
+        let side = self.nodes.side(&args.id(0));
         let feed = self.nodes[side].feed;
-        let place = self.nodes.place(Kind::Message, feed, id);
+        let place = self.nodes.place(Kind::Message, feed, &args.id(1));
         if self.nodes[place].listed && self.nodes[feed].phase == Phase::Loaded && self.ready {
             // It is in a feed that is kept up to date: there is nothing to ask.
             return self.wait_for(call, place, operation);
@@ -359,23 +356,20 @@ impl Client {
         self.request(Method::Get, path, Keep::Always, then);
     }
 
-    fn upload(&mut self, call: u32, args: &Args) -> Result<(), TalkError> {
-        let operation = String::from("Upload file");
-        let metadata = args.raw(2);
-        check(&operation, metadata, params::UPLOAD)?;
+    /// The question whether the service accepts a file.
+    fn file_params(&self, args: &Args, operation: &str) -> Result<String, TalkError> {
+        let metadata = args.raw(1);
+        check(operation, metadata, params::UPLOAD)?;
         let filename = metadata.get("filename").unwrap_or(Raw::NULL);
         if filename.as_str().is_none_or(|name| name.is_empty()) {
             let wanted = "a string that is not empty";
-            return Err(bad_argument(&operation, "\"filename\"", wanted, filename));
+            return Err(bad_argument(operation, "\"filename\"", wanted, filename));
         }
-        self.uploads.push(Upload::new(call, &args.id(0), metadata));
         let mut data = String::new();
         let mut object = ObjectWriter::new(&mut data);
-        object.raw("filename", filename).raw("filesize", args.raw(1));
+        object.raw("filename", filename).raw("filesize", args.raw(0));
         object.end();
-        let then = Then::Validated { call, operation };
-        self.request_data(Method::Post, path(&["files", "validate"]), data, Keep::Always, then);
-        Ok(())
+        Ok(data)
     }
 
     /// The service accepts a file: it is sent.
@@ -385,8 +379,4 @@ impl Client {
         let ticket = self.conn.http(url, Some(call));
         self.expect(ticket, Then::Uploaded { call, operation });
     }
-}
-
-fn settle(call: u32, operation: String, tolerated: u16) -> Then {
-    Then::Settle(Settle { call, operation, tolerated, forgiven: "" })
 }

@@ -13,7 +13,6 @@ use crate::output::{Millis, Output};
 use crate::random::Random;
 use crate::replies::Then;
 use crate::subscriptions::{Subscription, Waiter};
-use crate::uploads::Upload;
 
 /// Something that happened.
 #[derive(Clone, Copy, Debug)]
@@ -80,16 +79,15 @@ pub struct Client {
     pub(crate) pending: Vec<(u32, Then)>,
     /// Calls of two requests of which none was answered yet.
     pub(crate) halves: Vec<u32>,
-    pub(crate) uploads: Vec<Upload>,
     outputs: Vec<Output>,
     ticking: bool,
 }
 
 impl Client {
-    /// A new session. `options` is the JSON of `getTalkSession`'s parameter; `seed` comes from a
-    /// good source of randomness.
-    pub fn new(options: &str, seed: [u32; 4], now: Millis) -> Result<Client, TalkError> {
-        let config = Config::read(Raw::parse(options).unwrap_or(Raw::NULL))?;
+    /// A new session. `options` is JSON, see [`Config::read`]; `seed` comes from a good source of
+    /// randomness.
+    pub fn new(options: &str, seed: [u32; 4], now: Millis) -> Client {
+        let config = Config::read(Raw::parse(options).unwrap_or(Raw::NULL));
         let mut random = Random::new(seed);
         let own = [random.next_u32(), random.next_u32(), random.next_u32(), random.next_u32()];
         let mut rest_url = config.urls.rest.clone();
@@ -113,12 +111,11 @@ impl Client {
             waiters: Vec::new(),
             pending: Vec::new(),
             halves: Vec::new(),
-            uploads: Vec::new(),
             outputs: Vec::new(),
             ticking: false,
         };
         client.settle(false);
-        Ok(client)
+        client
     }
 
     /// Takes in what happened. Afterwards [`Client::poll`] until there is nothing left.
@@ -187,12 +184,6 @@ impl Client {
         forget.into_iter().chain(self.conn.next_wake()).min()
     }
 
-    /// The form of an upload: the name of its file, and its other fields.
-    pub fn upload_form(&self, call: u32) -> Option<(&str, &[(&'static str, String)])> {
-        let upload = self.uploads.iter().find(|upload| upload.call == call)?;
-        Some((&upload.filename, &upload.fields))
-    }
-
     /// Lets what happened take its course: events of the connection, fetches, what JavaScript is
     /// to be told.
     fn settle(&mut self, flush: bool) {
@@ -243,17 +234,8 @@ impl Client {
     fn end(&mut self, error: TalkError) {
         self.nodes = Nodes::new();
         self.nodes.ops.ended(&error);
+        // The rest is never looked at again.
         self.ready = false;
-        self.following = 0;
-        self.lingering.clear();
-        self.fetches.clear();
-        self.dirty_windows.clear();
-        self.changes.clear();
-        self.subscriptions.clear();
-        self.waiters.clear();
-        self.pending.clear();
-        self.halves.clear();
-        self.uploads.clear();
         self.ended = Some(error);
     }
 }

@@ -28,7 +28,6 @@ mod replies;
 mod schema;
 mod states;
 mod subscriptions;
-mod uploads;
 mod window;
 
 pub use calls::Call;

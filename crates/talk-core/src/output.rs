@@ -58,6 +58,7 @@ pub struct Fetch {
     pub url: String,
     /// Sent as `Authorization: Bearer …`, if there is one.
     pub token: Option<String>,
-    /// For an upload: the number under which the shell keeps the multipart body. `None` is a GET.
+    /// For an upload: the call it is for, by which the shell knows the file and what goes with it.
+    /// `None` is a GET.
     pub body: Option<u32>,
 }

@@ -14,14 +14,17 @@ pub(crate) fn plaintext(content: Raw) -> String {
         if start > 0 {
             out.push_str("\n\n");
         }
-        let text_start = out.len();
-        match &*text_of(block, "type") {
-            "text" => nodes(&mut out, block.get("children")),
-            "file" => file(&mut out, block),
-            "location" => out.push('📍'),
-            _ => {}
+        let gap = out.len();
+        let kind = text_of(block, "type");
+        if kind == "text" {
+            push_nodes(&mut out, block.get("children"));
+        } else if kind == "file" {
+            push_file(&mut out, block);
+        } else if kind == "location" {
+            out.push('📍');
         }
-        if out.len() == text_start {
+        if out.len() == gap {
+            // A block that is empty, or of an unknown type, leaves no gap.
             out.truncate(start);
         }
     }
@@ -33,37 +36,36 @@ fn text_of<'a>(object: Raw<'a>, key: &str) -> Cow<'a, str> {
 }
 
 /// The nodes of a text block, flattened. `Raw::parse` bounds how deep they nest.
-fn nodes(out: &mut String, list: Option<Raw>) {
+fn push_nodes(out: &mut String, list: Option<Raw>) {
     for node in list.unwrap_or(Raw::NULL).items() {
         if let Some(text) = node.as_str() {
             out.push_str(&text);
             continue;
         }
-        let is = |name: &str| text_of(node, "type").eq_ignore_ascii_case(name);
-        let bullet_list = is("bulletList");
-        let bullet_point = is("bulletPoint");
-        if bullet_list && !out.is_empty() && !out.ends_with('\n') {
-            out.push('\n');
-        }
-        if bullet_point {
+        let kind = text_of(node, "type");
+        let is = |name: &str| kind.eq_ignore_ascii_case(name);
+        let point = is("bulletPoint");
+        if point {
             out.push_str("- ");
-        }
-        if is("mention") {
+        } else if is("mention") {
             out.push('@');
+        } else if is("bulletList") && !out.is_empty() && !out.ends_with('\n') {
+            out.push('\n');
         }
         match node.get("text").and_then(Raw::as_str) {
             Some(text) => out.push_str(&text),
-            None => nodes(out, node.get("children")),
+            None => push_nodes(out, node.get("children")),
         }
-        if bullet_point {
+        if point {
             out.push('\n');
         }
     }
 }
 
-fn file(out: &mut String, block: Raw) {
+fn push_file(out: &mut String, block: Raw) {
     let subtype = text_of(block, "subtype");
-    if subtype == "voice" {
+    let is = |name: &str| subtype == name;
+    if is("voice") {
         out.push_str("🎙️");
         if let Some(seconds) = block.get("duration").and_then(Raw::as_f64) {
             let seconds = seconds as u64;
@@ -75,33 +77,45 @@ fn file(out: &mut String, block: Raw) {
         }
         return;
     }
-    out.push_str(match &*subtype {
-        "video" => "🎥 ",
-        "image" => "📷 ",
-        "audio" => "🎧 ",
-        _ => "📎 ",
+    out.push(if is("video") {
+        '🎥'
+    } else if is("image") {
+        '📷'
+    } else if is("audio") {
+        '🎧'
+    } else {
+        '📎'
     });
-    let url = text_of(block, "url");
-    let path = url.split(['?', '#']).next().unwrap_or("");
-    out.push_str(&decode_percent(path.rsplit('/').next().unwrap_or("")));
+    out.push(' ');
+    push_file_name(out, &text_of(block, "url"));
 }
 
-/// Decodes percent escapes. A text whose escapes are not UTF-8 is given as it is.
-fn decode_percent(text: &str) -> Cow<'_, str> {
-    let mut bytes = Vec::with_capacity(text.len());
-    let mut rest = text.as_bytes();
-    while let Some((&byte, tail)) = rest.split_first() {
-        let digit = |at: usize| tail.get(at).and_then(|&d| char::from(d).to_digit(16));
-        match (byte, digit(0), digit(1)) {
+/// The last part of a URL's path, decoded; as it is, if its escapes are not UTF-8.
+fn push_file_name(out: &mut String, url: &str) {
+    let mut name = Vec::new();
+    let mut encoded = 0;
+    let mut end = url.len();
+    let bytes = url.as_bytes();
+    let digit = |at: usize| bytes.get(at).and_then(|&d| char::from(d).to_digit(16));
+    let mut at = 0;
+    while let Some(&byte) = bytes.get(at) {
+        if byte == b'?' || byte == b'#' {
+            end = at;
+            break;
+        }
+        at += 1;
+        match (byte, digit(at), digit(at + 1)) {
+            (b'/', ..) => {
+                name.clear();
+                encoded = at;
+            }
             (b'%', Some(high), Some(low)) => {
-                bytes.push((high << 4 | low) as u8);
-                rest = &tail[2..];
+                name.push((high << 4 | low) as u8);
+                at += 2;
             }
-            _ => {
-                bytes.push(byte);
-                rest = tail;
-            }
+            _ => name.push(byte),
         }
     }
-    String::from_utf8(bytes).map_or(Cow::Borrowed(text), Cow::Owned)
+    let plain = url.get(encoded..end).unwrap_or("");
+    out.push_str(core::str::from_utf8(&name).unwrap_or(plain));
 }

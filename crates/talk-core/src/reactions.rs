@@ -22,53 +22,37 @@ impl Reactions {
     /// Takes over a state (`patch` false) or a diff: null removes an emoji, null for all clears, an
     /// emoji's own fields patch. Says whether anything changed.
     pub(crate) fn apply(&mut self, value: Raw, patch: bool) -> bool {
-        let mut old = core::mem::take(&mut self.0);
-        let count_before = old.len();
-        let mut changed = false;
-        if !patch {
-            // What a whole state does not name is gone.
-            old.retain(|reaction| value.get(&reaction.emoji).is_some());
-        } else if value.is_null() {
-            old.clear();
+        let mut before = String::new();
+        self.write(&mut before);
+        if !patch || value.is_null() {
+            self.0.clear();
         }
         for (emoji, fields) in value.entries() {
             let emoji = emoji.as_str().unwrap_or_default();
-            let at = old.iter().position(|reaction| *reaction.emoji == *emoji);
+            let at = self.0.iter().position(|reaction| *reaction.emoji == *emoji);
+            let mut reaction = match at {
+                Some(at) => self.0.remove(at),
+                None => Reaction { emoji: (*emoji).into(), count: 0, created_at: 0.0, mine: false },
+            };
             if !fields.is_object() {
-                if let Some(at) = at {
-                    old.remove(at);
-                }
                 continue;
             }
-            let at = at.unwrap_or_else(|| {
-                changed = true;
-                let new =
-                    Reaction { emoji: (*emoji).into(), count: 0, created_at: 0.0, mine: false };
-                old.push(new);
-                old.len() - 1
+            for (key, value) in fields.entries() {
+                match key.text() {
+                    r#""count""# => reaction.count = value.as_u32().unwrap_or(0),
+                    r#""createdAt""# => reaction.created_at = value.as_f64().unwrap_or(0.0),
+                    r#""currentUserReacted""# => reaction.mine = value.as_bool() == Some(true),
+                    _ => {}
+                }
+            }
+            let at = self.0.partition_point(|other| {
+                (other.created_at, &other.emoji) < (reaction.created_at, &reaction.emoji)
             });
-            let reaction = &mut old[at];
-            let before = (reaction.count, reaction.created_at, reaction.mine);
-            if let Some(count) = fields.get("count").and_then(Raw::as_u32) {
-                reaction.count = count;
-            }
-            if let Some(time) = fields.get("createdAt").and_then(Raw::as_f64) {
-                reaction.created_at = time;
-            }
-            if let Some(mine) = fields.get("currentUserReacted").and_then(Raw::as_bool) {
-                reaction.mine = mine;
-            }
-            changed |= before != (reaction.count, reaction.created_at, reaction.mine);
-        }
-        changed |= old.len() != count_before;
-        for reaction in old {
-            let before = |other: &Reaction| {
-                (other.created_at, &other.emoji) <= (reaction.created_at, &reaction.emoji)
-            };
-            let at = self.0.iter().take_while(|other| before(other)).count();
             self.0.insert(at, reaction);
         }
-        changed
+        let mut after = String::new();
+        self.write(&mut after);
+        before != after
     }
 
     /// Writes the list that a snapshot shows.

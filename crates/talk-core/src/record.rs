@@ -119,7 +119,7 @@ impl Record {
                 _ if new_record => text.push_str(kind.default()),
                 _ => text.push_str(old.text()),
             }
-            if new_record || !Raw::trusted(text.get(start..).unwrap_or("")).same(old) {
+            if new_record || text.get(start..) != Some(old.text()) {
                 changed |= 1 << at;
             }
             ends.push(text.len() as u32);

@@ -144,7 +144,7 @@ impl Client {
             },
             Then::Validated { call, operation } => match answer {
                 Ok(_) => self.start_upload(call, operation),
-                Err(failure) => self.upload_failed(call, failure, &operation),
+                Err(failure) => self.nodes.ops.reject(call, &failure.into_error(&operation)),
             },
             Then::Uploaded { .. } => {}
         }
@@ -155,18 +155,12 @@ impl Client {
         if let Some(Then::Uploaded { call, operation }) = self.take_pending(ticket) {
             match result {
                 Ok(body) => {
-                    self.uploads.retain(|upload| upload.call != call);
                     let body = Raw::parse(&body).unwrap_or(Raw::NULL);
                     self.nodes.ops.resolve_value(call, body.get("fileToken"));
                 }
-                Err(failure) => self.upload_failed(call, failure, &operation),
+                Err(failure) => self.nodes.ops.reject(call, &failure.into_error(&operation)),
             }
         }
-    }
-
-    fn upload_failed(&mut self, call: u32, failure: Failure, operation: &str) {
-        self.uploads.retain(|upload| upload.call != call);
-        self.nodes.ops.reject(call, &failure.into_error(operation));
     }
 
     fn settle_call(&mut self, settle: Settle, answer: Result<Raw, Failure>) {
@@ -195,8 +189,7 @@ impl Client {
             // A message is not lost because what it replies to cannot be had.
             Err(_) if kind == Kind::Message => None,
             Err(failure) => {
-                let nothing = failure.status == 404
-                    || (failure.is("NOT_A_PARTICIPANT") && kind == Kind::Side);
+                let nothing = failure.status == 404 || failure.is("NOT_A_PARTICIPANT");
                 if !nothing || self.hides(place, &failure) {
                     return self.fail(place, failure);
                 }

@@ -124,38 +124,6 @@ impl<'a> Raw<'a> {
     pub fn equals(self, text: &str) -> bool {
         self.as_str().is_some_and(|own| own == text)
     }
-
-    /// Whether both are the same value: order of keys, blanks and ways of escaping do not count.
-    pub fn same(self, other: Raw) -> bool {
-        if self.0 == other.0 {
-            return true;
-        }
-        if self.first() != other.first() && !(self.is_number() && other.is_number()) {
-            return false;
-        }
-        if self.is_array() {
-            let (mut ours, mut theirs) = (self.items(), other.items());
-            loop {
-                match (ours.next(), theirs.next()) {
-                    (None, None) => return true,
-                    (Some(a), Some(b)) if a.same(b) => {}
-                    _ => return false,
-                }
-            }
-        }
-        if self.is_object() {
-            return self.entries().count() == other.entries().count()
-                && self.entries().all(|(key, value)| {
-                    key.as_str()
-                        .and_then(|key| other.get(&key))
-                        .is_some_and(|theirs| value.same(theirs))
-                });
-        }
-        if self.is_string() {
-            return self.as_str() == other.as_str();
-        }
-        self.is_number() && self.as_f64() == other.as_f64()
-    }
 }
 
 /// The elements of an array.

@@ -1,6 +1,6 @@
 //! Checked against `serde_json`, on hand-written corners and on seeded mutations of them.
 
-use alloc::string::{String, ToString};
+use alloc::string::String;
 use alloc::vec::Vec;
 use serde_json::Value;
 
@@ -94,12 +94,6 @@ fn agrees(text: &str) {
     assert_eq!(theirs.is_some(), ours.is_some(), "{text}");
     if let (Some(theirs), Some(ours)) = (theirs, ours) {
         assert_eq!(rebuild(ours), theirs, "{text}");
-        // serde_json rounds long exponents differently, so only plain numbers are compared.
-        if text.contains(['e', 'E']) && text.contains(|c: char| c.is_ascii_digit()) {
-            return;
-        }
-        let again = theirs.to_string();
-        assert!(Raw::parse(&again).unwrap().same(ours), "{text}");
     }
 }
 
@@ -164,17 +158,6 @@ fn refuses_what_would_exhaust_the_stack() {
 fn the_last_of_doubled_keys_counts() {
     let raw = Raw::parse(r#"{"a":1,"\u0061":2}"#).unwrap();
     assert_eq!(raw.get("a").unwrap().text(), "2");
-}
-
-#[test]
-fn sameness_ignores_spelling() {
-    let same = |a, b| Raw::parse(a).unwrap().same(Raw::parse(b).unwrap());
-    assert!(same(r#"{"a":1,"b":"\u0062"}"#, r#"{ "b" : "b", "a": 1.0 }"#));
-    assert!(!same(r#"{"a":1}"#, r#"{"a":1,"b":null}"#));
-    assert!(!same(r#"{"a":1}"#, r#"{"b":1}"#));
-    assert!(!same("[1,2]", "[2,1]"));
-    assert!(!same("null", "0"));
-    assert!(same("-0", "0"));
 }
 
 #[test]

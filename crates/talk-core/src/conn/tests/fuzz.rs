@@ -161,9 +161,8 @@ impl Fuzz {
 }
 
 fn run(seed: u32, gentle: bool) -> bool {
-    let option = ["", r#","tokenFetcher":true"#, r#","token":"T""#][seed as usize % 3];
-    let options = format!(r#"{{"appId":"app","userId":"alice"{option}}}"#);
-    let config = Config::read(Raw::parse(&options).unwrap()).unwrap();
+    let token = (seed % 3 == 0).then(|| "T".to_string());
+    let config = Config { token, fetcher: seed % 3 == 1, ..config() };
     let conn = Conn::new(config, random(seed), START);
     let (sockets, fetches, tickets, sent) = (0, 0, 0, 0);
     let random = random(seed ^ 0xffff);

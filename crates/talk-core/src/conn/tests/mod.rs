@@ -15,6 +15,7 @@ use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
 use super::*;
+use crate::config::Urls;
 use crate::{ErrorCode, Fetch};
 
 /// Where the clock on the wall starts.
@@ -48,6 +49,24 @@ fn renew(socket: u32, id: u32, token: &str) -> String {
     format!(r#"{socket}> [{id},"POST","/session/renew",{{"token":"{token}"}},{{}}]"#)
 }
 
+/// The options of a session of alice, and nothing more.
+fn config() -> Config {
+    Config {
+        app_id: "app".to_string(),
+        user_id: "alice".to_string(),
+        urls: Urls {
+            realtime: "ws://localhost:1/public_api/v1".to_string(),
+            internal: "http://localhost:1/api/v0".to_string(),
+            rest: "http://localhost:1/public_api/v1".to_string(),
+        },
+        signature: String::new(),
+        client_build: "standalone".to_string(),
+        core_version: "1.2.3",
+        token: None,
+        fetcher: false,
+    }
+}
+
 fn random(seed: u32) -> Random {
     // Spread out, as seeds from the system's source of randomness are.
     let part = |n: u32| (seed * 4 + n + 1).wrapping_mul(0x9e37_79b9) ^ 0x5bd1_e995;
@@ -67,19 +86,11 @@ struct World {
 impl World {
     /// A session of alice without any option, whose app check is on its way.
     fn new() -> World {
-        World::with("")
+        World::with(config(), 0)
     }
 
-    /// The same with further options, as JSON members.
-    fn with(options: &str) -> World {
-        World::with_warnings(options, 0)
-    }
-
-    /// The same when so many warnings come first.
-    fn with_warnings(options: &str, warnings: usize) -> World {
-        let options =
-            format!(r#"{{"appId":"app","userId":"alice","host":"localhost:1"{options}}}"#);
-        let config = Config::read(Raw::parse(&options).unwrap()).unwrap();
+    /// The same with these options, which are warned of so many times.
+    fn with(config: Config, warnings: usize) -> World {
         let conn = Conn::new(config, random(1), START);
         let mut world = World { conn, now: START, socket: 0, fetch: 0, sent: 0, lines: Vec::new() };
         world.drain();

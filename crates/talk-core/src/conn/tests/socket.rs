@@ -10,9 +10,9 @@ fn ping(socket: u32, id: u32) -> String {
 
 #[test]
 fn the_address_of_the_socket() {
-    let options = r#"{"appId":"a b","userId":"ü/1","clientBuild":"c d","host":"localhost:1"}"#;
-    let config = Config::read(Raw::parse(options).unwrap()).unwrap();
-    let mut conn = Conn::new(config, Random::new([1, 2, 3, 4]), START);
+    let (app_id, user_id) = ("a b".to_string(), "ü/1".to_string());
+    let config = Config { app_id, user_id, client_build: "c d".to_string(), ..config() };
+    let mut conn = Conn::new(config, random(1), START);
     conn.set_live(true);
     conn.tick(START + 5);
     let mut outputs = core::iter::from_fn(|| conn.poll_output());
@@ -25,7 +25,7 @@ fn the_address_of_the_socket() {
     assert_eq!(
         start,
         "ws://localhost:1/public_api/v1/a%20b/realtime/%C3%BC%2F1?talkjs-client-build=c%20d\
-         &talkjs-core=1.11.2"
+         &talkjs-core=1.2.3"
     );
     let (id, time) = id.split_once("&talkjs-time=").unwrap();
     assert!(id.len() > 5 && id.bytes().all(|byte| byte.is_ascii_digit()));

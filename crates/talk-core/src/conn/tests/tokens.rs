@@ -95,7 +95,7 @@ fn a_boken_that_never_comes_is_asked_for_again() {
 
 #[test]
 fn the_signature_goes_with_the_request_for_a_boken() {
-    let mut world = World::with(r#","signature":"a b&c""#);
+    let mut world = World::with(Config { signature: "a b&c".to_string(), ..config() }, 0);
     world.plain("a");
     world.expect(&["open 1", &format!("fetch 2 {BOKEN}a%20b%26c")]);
 }
@@ -166,7 +166,7 @@ fn a_token_is_needed_only_once_until_it_is_set() {
 
 #[test]
 fn the_token_fetcher_is_asked_and_its_failure_ends_the_session() {
-    let mut world = World::with(r#","tokenFetcher":true"#);
+    let mut world = World::with(Config { fetcher: true, ..config() }, 0);
     world.plain("a");
     world.expect(&["open 1", "fetch token"]);
     world.conn.token_fetched(world.now, Ok("F1"));
@@ -183,7 +183,7 @@ fn the_token_fetcher_is_asked_and_its_failure_ends_the_session() {
 
 #[test]
 fn a_late_or_empty_answer_of_the_token_fetcher() {
-    let mut world = World::with(r#","tokenFetcher":true"#);
+    let mut world = World::with(Config { fetcher: true, ..config() }, 0);
     world.plain("a");
     world.expect(&["open 1", "fetch token"]);
     world.set_token("T1");
@@ -198,7 +198,7 @@ fn a_late_or_empty_answer_of_the_token_fetcher() {
 
 #[test]
 fn the_option_token_is_the_first_token_and_its_refusal_ends_the_session() {
-    let mut world = World::with_warnings(r#","token":"TOK""#, 1);
+    let mut world = World::with(Config { token: Some("TOK".to_string()), ..config() }, 1);
     world.plain("a");
     world.expect(&["open 1"]);
     world.open();
@@ -209,7 +209,8 @@ fn the_option_token_is_the_first_token_and_its_refusal_ends_the_session() {
 
 #[test]
 fn the_options_token_and_token_fetcher_together() {
-    let mut world = World::with_warnings(r#","token":"TOK","tokenFetcher":true"#, 1);
+    let mut world =
+        World::with(Config { token: Some("TOK".to_string()), fetcher: true, ..config() }, 1);
     world.plain("a");
     world.open_next();
     world.expect(&["open 1", &renew(1, 0, "TOK")]);

@@ -1,0 +1,97 @@
+// The options of getTalkSession: checked, and turned into the addresses of the service.
+
+import type * as api from "./api";
+import { badArgument, describe } from "./errors";
+
+type Options = Record<string, unknown>;
+
+const wrong = (name: string, wanted: string, got: unknown): never => {
+  const shown = name === "token" && typeof got === "string" ? "another string" : describe(got);
+  throw badArgument(`getTalkSession: ${name} must be ${wanted}, but is ${shown}`);
+};
+
+/** A string option, which may be left out unless it is `needed`. */
+function text(options: Options, name: string, needed?: boolean): string {
+  const value = options[name];
+  if (value == null && !needed) return "";
+  if (typeof value !== "string" || (needed && !value)) {
+    return wrong(name, needed ? "a non-empty string" : "a string", value);
+  }
+  try {
+    encodeURIComponent(value);
+  } catch {
+    wrong(name, "well-formed Unicode, without lone surrogates", value);
+  }
+  return value;
+}
+
+/** An address option, without a slash at its end. Left out, it is what follows from the host. */
+function address(options: Options, name: string, scheme: string, usual: string): string {
+  const url = text(options, name).replace(/\/+$/, "");
+  if (url && !RegExp(`^${scheme}s?://.`).test(url)) {
+    wrong(name, `an address that starts with ${scheme}:// or ${scheme}s://`, url);
+  }
+  return url || usual;
+}
+
+/** The addresses that belong to a host: realtime, internal and REST. */
+export function addressesOf(host: string): [string, string, string] {
+  const talkjs = /^(?:(.*)\.)?talkjs\.com$/.exec(host);
+  if (!host || talkjs) {
+    // `app-eu` and `realtime-eu` are names of the same installation, `eu`.
+    const name = (talkjs?.[1] ?? "").replace(/^[^-]+-/, "");
+    const end = /\.|^(app|cdn|api|realtime)?$/.test(name) ? "" : `-${name}`;
+    return [
+      `wss://realtime${end}.talkjs.com/v1`,
+      `https://app${end}.talkjs.com/api/v0`,
+      `https://api${end}.talkjs.com/v1`,
+    ];
+  }
+  // A developer's own machine is reached without encryption.
+  const local = /localhost|localtest\.me|^\d{1,3}(\.\d{1,3}){3}(:\d+)?$/.test(host);
+  const end = `${local ? "" : "s"}://${host}`;
+  return [`ws${end}/public_api/v1`, `http${end}/api/v0`, `http${end}/public_api/v1`];
+}
+
+/** The host of the page that the address bar shows, or of this frame if that may not be known. */
+function currentHost(): string {
+  try {
+    return globalThis.top!.location.host;
+  } catch {
+    return globalThis.location?.host;
+  }
+}
+
+/** What the core wants to know, as JSON. */
+export function readOptions(options: api.TalkSessionOptions): string {
+  if (typeof options !== "object" || !options) {
+    wrong("the parameter", "an object with appId and userId", options);
+  }
+  const own = options as unknown as Options;
+  const [appId, userId] = [text(own, "appId", true), text(own, "userId", true)];
+  const { tokenFetcher, apiUrls } = own;
+  if (tokenFetcher != null && typeof tokenFetcher !== "function") {
+    wrong("tokenFetcher", "a function", tokenFetcher);
+  }
+  if (apiUrls != null && typeof apiUrls !== "object") {
+    wrong("apiUrls", "an object of addresses", apiUrls);
+  }
+  let host = text(own, "host");
+  if (host === "@currentHost") host = currentHost();
+  if (/[\s/\\?#@]/.test(host)) {
+    wrong("host", 'a host name with an optional port, such as "localhost:3000"', host);
+  }
+  const usual = addressesOf(host);
+  const urls = (apiUrls ?? {}) as Options;
+  return JSON.stringify({
+    appId,
+    userId,
+    token: text(own, "token", own.token != null),
+    tokenFetcher: !!tokenFetcher,
+    signature: text(own, "signature"),
+    clientBuild: text(own, "clientBuild") || "standalone",
+    realtimeWsApiUrl: address(urls, "realtimeWsApiUrl", "ws", usual[0]),
+    internalHttpApiUrl: address(urls, "internalHttpApiUrl", "http", usual[1]),
+    restApiHttpUrl: address(urls, "restApiHttpUrl", "http", usual[2]),
+  });
+}

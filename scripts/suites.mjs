@@ -7,6 +7,7 @@ import { startBackend } from "./lib/backend.mjs";
 import { findChromedriver, findChromium } from "./lib/chromium.mjs";
 import { ROOT, at, backendOf, npmProgram } from "./lib/paths.mjs";
 import { CARGO_PROGRESS, toolEnv } from "./lib/tools.mjs";
+import { writeFrontTypings } from "./lib/typings.mjs";
 
 const CLIPPY_FOR_WASM = ["clippy", "-p", "talk-session", "--target", "wasm32-unknown-unknown"];
 
@@ -59,6 +60,10 @@ export function suites() {
             node([npmProgram("typescript", "bin", "tsc"), "--noEmit", "-p", folder], oneCheck),
           ),
       ].filter(Boolean),
+      async before() {
+        writeFrontTypings();
+        return { after() {} };
+      },
     },
     {
       name: "wasm",

@@ -5,12 +5,13 @@ import { createHash } from "node:crypto";
 import {
   copyFileSync, existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync,
 } from "node:fs";
-import { dirname, join, relative } from "node:path";
+import { join, relative } from "node:path";
 import { moduleSource } from "./embed.mjs";
 import { instanceGlue, shortenNames } from "./glue.mjs";
 import { CACHE, PKG, PKG_TEMPLATE, ROOT, TARGET, WASM_PKG, at, npmProgram } from "./paths.mjs";
 import { StepError, run, say, since } from "./run.mjs";
 import { CARGO_PROGRESS, toolEnv } from "./tools.mjs";
+import { checkedTypings, writeFrontTypings } from "./typings.mjs";
 
 const WASM = join(WASM_PKG, "talk_session_bg.wasm");
 const GLUE = join(WASM_PKG, "talk_session.js");
@@ -34,6 +35,7 @@ const NOT_MANGLED = /^_authProvider$/;
 export async function buildPackage({ verbose = false, force = false } = {}) {
   const started = Date.now();
   const entries = entriesToBuild();
+  writeFrontTypings();
   await wasmPack(verbose);
 
   const stamp = join(CACHE, "package.stamp");
@@ -173,17 +175,8 @@ function checked(file, text) {
   return text;
 }
 
-/** The public typings are what the crate emits between our markers; the rest is wasm-bindgen's. */
 function addTypings(files, entries) {
-  const all = readFileSync(TYPINGS, "utf8");
-  const sections = [...all.matchAll(/^\/\/ <talk-session>\n([^]*?)^\/\/ <\/talk-session>/gm)];
-  if (sections.length === 0) {
-    throw new StepError("The crate emits no public typings.", {
-      hint: "its typescript_custom_section texts stand between `// <talk-session>` and " +
-        "`// </talk-session>` lines (src/typings)",
-    });
-  }
-  const text = sections.map(([, section]) => section.trim()).join("\n\n") + "\n";
+  const text = checkedTypings(readFileSync(TYPINGS, "utf8"));
   files.set("index.d.ts", text);
   files.set("index.d.cts", text);
   if (entries.separate) {
@@ -241,7 +234,7 @@ function move(from, to) {
 
 /** A hash of all that goes into pkg/ after wasm-bindgen. */
 function fingerprintOfInputs() {
-  const scripts = ["embed", "embed-order", "glue", "package", "wasm-file"];
+  const scripts = ["embed", "embed-order", "glue", "package", "typings", "wasm-file"];
   const files = [
     WASM, GLUE, TYPINGS,
     ...filesUnder(PKG_TEMPLATE),
@@ -254,7 +247,7 @@ function fingerprintOfInputs() {
   for (const file of files) {
     if (!existsSync(file)) {
       throw new StepError(`${relative(ROOT, file)} is missing.`, {
-        hint: `the package is made of it (see ${relative(ROOT, dirname(file)) || "the root folder"})`,
+        hint: "the package is made of it: restore it, or build again if it was left by a build",
       });
     }
     hash.update(relative(ROOT, file)).update("\0").update(readFileSync(file));

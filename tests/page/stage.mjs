@@ -70,14 +70,14 @@ export function useStage({ args = [] } = {}) {
 
   /**
    * One test in one page. Whatever the page reports as an error fails it, but for what one of
-   * `expected`, a list of patterns, fits; and each of these has to fit something.
+   * `expected` or `tolerated`, lists of patterns, fits; and each that is expected has to come.
    */
-  function scene(name, body, { expected = [], ...options } = {}) {
+  function scene(name, body, { expected = [], tolerated = [], ...options } = {}) {
     test(name, { timeout: LIMIT_MS, ...options }, async (context) => {
       const own = await open();
       try {
         await body(own, context);
-        const fits = (problem) => expected.some((pattern) => pattern.test(problem));
+        const fits = (problem) => [...expected, ...tolerated].some((pattern) => pattern.test(problem));
         assert.deepEqual(own.problems.filter((problem) => !fits(problem)), [], "reported by the page");
         for (const pattern of expected) {
           assert.ok(own.problems.some((problem) => pattern.test(problem)), `reported: ${pattern}`);

@@ -33,13 +33,36 @@ Object.defineProperty(TalkError.prototype, "name", { value: "TalkError" });
 export const isTalkError = (value: unknown): value is TalkError =>
   value instanceof Error && value.name === "TalkError";
 
+/** The codes of refusals, by status. The others are `rejected`, or from 500 on `server-error`. */
+const CODES: Record<number, api.TalkErrorCode> = {
+  401: "auth-failed",
+  402: "payment-required",
+  403: "forbidden",
+  404: "not-found",
+  409: "conflict",
+};
+
+/** The error for an answer that refuses what was tried. Any body is accepted. */
+export function refusal(operation: string, status: number, body: any): TalkError {
+  const code = CODES[status] ?? (status < 500 ? "rejected" : "server-error");
+  const given: unknown = body?.reasons ?? [];
+  const reasons = (Array.isArray(given) ? given : [given]).map((reason) =>
+    typeof reason === "string" ? reason : JSON.stringify(reason),
+  );
+  let message = `${operation} failed, got status ${status}`;
+  if (typeof body?.errorCode === "string") message += ` ${body.errorCode}`;
+  if (reasons.length) message += `, reasons: ${reasons.join(", ")}`;
+  return new TalkError({ code, message, operation, status, reasons });
+}
+
 /** An error for a parameter that is not what it must be. */
 export const badArgument = (message: string): TalkError =>
   new TalkError({ code: "invalid-argument", message });
 
 /** A value in an error message. */
 export const describe = (value: unknown): string =>
-  typeof value === "string" ? (value ? "a string" : "an empty string") :
+  typeof value === "string" ? (value ? "another string" : "an empty string") :
+  typeof value === "function" ? "a function" :
   value === null || typeof value !== "object" ? String(value) :
   Array.isArray(value) ? "an array" : "an object";
 
@@ -52,7 +75,9 @@ export function checkId(id: unknown, method: string): asserts id is string {
   } catch {
     throw badArgument(`${method}: the ID must be well-formed Unicode, but has a lone surrogate`);
   }
-  if (wrong) throw badArgument(`${method}: the ID must be a non-empty string, but is ${describe(id)}`);
+  if (wrong) {
+    throw badArgument(`${method}: the ID must be a non-empty string, but is ${describe(id)}`);
+  }
 }
 
 /** Reports what a callback of the application threw, as the browser does for its own events. */

@@ -1,7 +1,7 @@
 // One session's half in JavaScript: it feeds the engine what happens, and does what the engine
 // says. It holds no rule of the chat.
 
-import { TalkError, report, type Failure } from "./errors";
+import { TalkError, refusal, report, type Failure } from "./errors";
 import { createEngine, release, trapped, type Engine } from "./module";
 import { Snapshots } from "./snapshots";
 
@@ -16,12 +16,16 @@ type Operation = [number, ...any[]];
 
 /** A promise of a call. */
 interface Pending {
+  /** What is tried, as in "Set user alice". */
+  _operation: string;
   _resolve(value: unknown): void;
   _reject(error: TalkError): void;
 }
 
 /** A subscription's half in the host. */
 export interface Listening {
+  /** What it follows, as in "user alice". */
+  _subject: string;
   _active(snapshot: unknown, loadedAll: boolean): (() => void) | undefined;
   _failed(error: TalkError): void;
 }
@@ -79,21 +83,29 @@ export class Host {
     globalThis.document?.addEventListener("visibilitychange", this.#onOnline);
   }
 
-  /** Calls a method of the core. The promise settles when the core says so. */
-  _call(call: number, args: unknown[], upload?: Upload): Promise<any> {
+  /**
+   * Calls a method of the core. The promise settles when the core says so. `problem` says what is
+   * wrong with the arguments, if anything is.
+   */
+  _call(
+    operation: string, call: number, args: unknown[], problem?: string, upload?: Upload,
+  ): Promise<any> {
     return new Promise((resolve, reject) => {
       if (this._error) return reject(this._error);
-      // May throw (a cycle, a BigInt), which rejects the promise.
-      let text: string;
+      let text = "";
       try {
         text = JSON.stringify(args);
       } catch (error) {
-        const message = `The parameters cannot be sent as JSON: ${(error as Error).message}`;
-        return reject(new TalkError({ code: "invalid-argument", message }));
+        // A cycle or a BigInt.
+        problem ||= (error as Error).message;
+      }
+      if (problem) {
+        const message = `${operation} failed: ${problem}`;
+        return reject(new TalkError({ code: "invalid-argument", message, operation }));
       }
       const number = ++this.#last;
       if (upload) this.#uploads.set(number, upload);
-      this.#calls.set(number, { _resolve: resolve, _reject: reject });
+      this.#calls.set(number, { _operation: operation, _resolve: resolve, _reject: reject });
       this._feed(CALL, number, call, text);
     });
   }
@@ -139,7 +151,7 @@ export class Host {
     const all = snapshots._all;
     // Listeners come last: whatever they do, the rest has happened.
     const listeners: (() => void)[] = [];
-    let refusal: TalkError | undefined;
+    let refused: TalkError | undefined;
     for (const [operation, a, b, c, d] of operations) {
       switch (operation) {
         case 0:
@@ -160,19 +172,23 @@ export class Host {
           if (listener) listeners.push(listener);
           break;
         }
-        case 6:
-          this.#subscriptions.get(a)?._failed(new TalkError(b));
+        case 6: {
+          const listening = this.#subscriptions.get(a);
           this.#subscriptions.delete(a);
+          listening?._failed(refusal(`Subscribe to ${listening._subject}`, b, c));
           break;
+        }
         case 7:
           this.#settled(a)?._resolve(b < 0 ? null : all[b]);
           break;
         case 8:
           this.#settled(a)?._resolve(b);
           break;
-        case 9:
-          this.#settled(a)?._reject(new TalkError(b));
+        case 9: {
+          const pending = this.#settled(a);
+          pending?._reject(refusal(pending._operation, b, c));
           break;
+        }
         case 10:
           this.#end(new TalkError(a));
           break;
@@ -213,7 +229,7 @@ export class Host {
           }
           break;
         case 21:
-          refusal = new TalkError(a as Failure);
+          refused = new TalkError(a as Failure);
       }
     }
     for (const listener of listeners) {
@@ -223,7 +239,7 @@ export class Host {
         report(error);
       }
     }
-    if (refusal) throw refusal;
+    if (refused) throw refused;
   }
 
   #settled(call: number): Pending | undefined {

@@ -5,6 +5,7 @@ import type * as api from "./api";
 import { Call } from "./calls";
 import { badArgument, checkId, describe } from "./errors";
 import type { Host } from "./host";
+import { RULES, messageProblem, problem, userParams } from "./params";
 import { Subscription, Windowed } from "./subscription";
 
 /** Objects by their IDs, for as long as the application holds them. */
@@ -33,20 +34,30 @@ export class UserRef {
   }
 
   get(): Promise<api.UserSnapshot | null> {
-    return this.#host._call(Call.UserGet, [this.id]);
+    return this.#host._call(`Get user ${this.id}`, Call.UserGet, [this.id]);
+  }
+
+  #put(operation: string, params: unknown, create: boolean): Promise<void> {
+    return this.#host._call(
+      operation,
+      create ? Call.UserCreate : Call.UserSet,
+      [this.id, userParams(params as Record<string, unknown>, create)],
+      problem(params, RULES._user),
+    );
   }
 
   set(params: api.SetUserParams): Promise<void> {
-    return this.#host._call(Call.UserSet, [this.id, params]);
+    return this.#put(`Set user ${this.id}`, params, false);
   }
 
   createIfNotExists(params: api.CreateUserParams): Promise<void> {
-    return this.#host._call(Call.UserCreate, [this.id, params]);
+    return this.#put(`Create user ${this.id} if not exists`, params, true);
   }
 
   subscribe(onSnapshot?: (event: api.UserSnapshot | null) => void): api.UserSubscription {
-    return new Subscription(this.#host, Call.UserSubscribe, [this.id], onSnapshot) as
-      api.UserSubscription;
+    return new Subscription(
+      this.#host, `user ${this.id}`, Call.UserSubscribe, [this.id], onSnapshot,
+    ) as api.UserSubscription;
   }
 }
 
@@ -71,23 +82,26 @@ export class ConversationRef {
   }
 
   get(): Promise<api.ConversationSnapshot | null> {
-    return this.#host._call(Call.ConversationGet, [this.id]);
+    return this.#call(`Get conversation ${this.id}`, Call.ConversationGet);
   }
 
   set(params: api.SetConversationParams): Promise<void> {
-    return this.#host._call(Call.ConversationSet, [this.id, params]);
+    const wrong = problem(params, RULES._conversation);
+    return this.#call(`Set conversation ${this.id}`, Call.ConversationSet, params, wrong);
   }
 
-  createIfNotExists(params?: api.CreateConversationParams): Promise<void> {
-    return this.#host._call(Call.ConversationCreate, [this.id, params]);
+  createIfNotExists(params: api.CreateConversationParams = {}): Promise<void> {
+    const operation = `Create conversation ${this.id} if not exists`;
+    const wrong = problem(params, RULES._conversation);
+    return this.#call(operation, Call.ConversationCreate, params, wrong);
   }
 
   markAsRead(): Promise<void> {
-    return this.#host._call(Call.ConversationRead, [this.id]);
+    return this.#call(`Mark ${this.id} as read`, Call.ConversationRead);
   }
 
   markAsUnread(): Promise<void> {
-    return this.#host._call(Call.ConversationUnread, [this.id]);
+    return this.#call(`Mark ${this.id} as unread`, Call.ConversationUnread);
   }
 
   async send(
@@ -97,21 +111,29 @@ export class ConversationRef {
     const sent = reference instanceof MessageRef
       ? { ...(params as api.SendTextMessageParams), referencedMessage: reference.id }
       : params;
-    return this.message(await this.#host._call(Call.ConversationSend, [this.id, sent]));
+    const operation = `Send message to conversation ${this.id}`;
+    const wrong = messageProblem(sent, true);
+    return this.message(await this.#call(operation, Call.ConversationSend, sent, wrong));
+  }
+
+  #call(operation: string, call: number, params?: unknown, wrong?: string): Promise<any> {
+    return this.#host._call(operation, call, [this.id, params], wrong);
   }
 
   subscribe(
     onSnapshot?: (snapshot: api.ConversationSnapshot | null) => void,
   ): api.ConversationSubscription {
-    return new Subscription(this.#host, Call.ConversationSubscribe, [this.id], onSnapshot) as
-      api.ConversationSubscription;
+    return new Subscription(
+      this.#host, `conversation ${this.id}`, Call.ConversationSubscribe, [this.id], onSnapshot,
+    ) as api.ConversationSubscription;
   }
 
   subscribeMessages(
     onSnapshot?: (snapshot: api.MessageSnapshot[] | null, loadedAll: boolean) => void,
   ): api.MessageSubscription {
-    return new Windowed(this.#host, Call.MessagesSubscribe, [this.id], onSnapshot, 30) as
-      api.MessageSubscription;
+    return new Windowed(
+      this.#host, `messages of ${this.id}`, Call.MessagesSubscribe, [this.id], onSnapshot, 30, 100,
+    ) as api.MessageSubscription;
   }
 }
 
@@ -122,28 +144,31 @@ export class ParticipantRef {
     this.#host = host;
   }
 
-  #call(call: number, params?: unknown): Promise<any> {
-    return this.#host._call(call, [this.conversationId, this.userId, params]);
+  #call(verb: string, call: number, params?: unknown, after = ""): Promise<any> {
+    const operation = `${verb} conversation ${this.conversationId}${after}`;
+    const wrong = params === undefined ? undefined : problem(params, RULES._participant);
+    return this.#host._call(operation, call, [this.conversationId, this.userId, params], wrong);
   }
 
   get(): Promise<api.ParticipantSnapshot | null> {
-    return this.#call(Call.ParticipantGet);
+    return this.#call(`Get participant ${this.userId} in`, Call.ParticipantGet);
   }
 
   set(params: api.SetParticipantParams): Promise<void> {
-    return this.#call(Call.ParticipantSet, params);
+    return this.#call(`Set participant ${this.userId} in`, Call.ParticipantSet, params ?? null);
   }
 
   edit(params: api.SetParticipantParams): Promise<void> {
-    return this.#call(Call.ParticipantEdit, params);
+    return this.#call(`Edit participant ${this.userId} in`, Call.ParticipantEdit, params ?? null);
   }
 
-  createIfNotExists(params?: api.CreateParticipantParams): Promise<void> {
-    return this.#call(Call.ParticipantCreate, params);
+  createIfNotExists(params: api.CreateParticipantParams = {}): Promise<void> {
+    const verb = `Create participant ${this.userId} in`;
+    return this.#call(verb, Call.ParticipantCreate, params, " if not exists");
   }
 
   delete(): Promise<void> {
-    return this.#call(Call.ParticipantDelete);
+    return this.#call(`Remove participant ${this.userId} from`, Call.ParticipantDelete);
   }
 }
 
@@ -154,20 +179,21 @@ export class MessageRef {
     this.#host = host;
   }
 
-  #call(call: number, params?: unknown): Promise<any> {
-    return this.#host._call(call, [this.conversationId, this.id, params]);
+  #call(verb: string, call: number, params?: unknown, wrong?: string): Promise<any> {
+    const operation = `${verb} message ${this.id} in conversation ${this.conversationId}`;
+    return this.#host._call(operation, call, [this.conversationId, this.id, params], wrong);
   }
 
   get(): Promise<api.MessageSnapshot | null> {
-    return this.#call(Call.MessageGet);
+    return this.#call("Get", Call.MessageGet);
   }
 
   edit(params: string | api.EditTextMessageParams | api.EditMessageParams): Promise<void> {
-    return this.#call(Call.MessageEdit, params);
+    return this.#call("Edit", Call.MessageEdit, params, messageProblem(params, false));
   }
 
   delete(): Promise<void> {
-    return this.#call(Call.MessageDelete);
+    return this.#call("Delete", Call.MessageDelete);
   }
 }
 

@@ -6,6 +6,7 @@ import { TalkError, badArgument, checkId, describe } from "./errors";
 import { Host, setWebSocket } from "./host";
 import { hasSource } from "./module";
 import { readOptions } from "./options";
+import { RULES, problem } from "./params";
 import { ConversationRef, Refs, UserRef, toBlob } from "./refs";
 import { Windowed } from "./subscription";
 
@@ -69,16 +70,22 @@ export class TalkSession {
   subscribeConversations(
     onSnapshot?: (snapshot: api.ConversationSnapshot[], loadedAll: boolean) => void,
   ): api.ConversationListSubscription {
-    return new Windowed(this.#host, Call.ListSubscribe, [], onSnapshot, 20) as
-      api.ConversationListSubscription;
+    return new Windowed(
+      this.#host, "conversations", Call.ListSubscribe, [], onSnapshot, 20, 30,
+    ) as api.ConversationListSubscription;
   }
 
   async #upload(subtype: string, data: unknown, metadata: unknown): Promise<api.FileToken> {
     const file = toBlob(data);
-    return this.#host._call(Call.Upload, [file.size, metadata], {
-      _file: file,
-      _fields: { ...(metadata as object), subtype },
-    });
+    const wrong = problem(metadata, RULES._file) ??
+      ((metadata as Partial<api.GenericFileMetadata>).filename ? undefined : '"filename" is missing');
+    return this.#host._call(
+      "Upload file",
+      Call.Upload,
+      [(metadata as api.GenericFileMetadata | null)?.filename, file.size],
+      wrong,
+      { _file: file, _fields: { ...(metadata as object), subtype } },
+    );
   }
 
   uploadFile(data: api.UploadData, metadata: api.GenericFileMetadata): Promise<api.FileToken> {

@@ -24,7 +24,9 @@ export class Subscription<T> {
   #refuse!: (error: Error) => void;
   #terminate!: (state: Final<T>) => void;
 
-  constructor(host: Host, call: number, args: unknown[], listener: Listener<T> | undefined) {
+  constructor(
+    host: Host, subject: string, call: number, args: unknown[], listener: Listener<T> | undefined,
+  ) {
     if (listener != null && typeof listener !== "function") {
       throw badArgument(`The listener must be a function, but is ${describe(listener)}`);
     }
@@ -39,6 +41,7 @@ export class Subscription<T> {
     });
     this.#host = host;
     this.#number = host._subscribe(call, args, {
+      _subject: subject,
       _active: (snapshot, loadedAll) => {
         this.state = Object.freeze({
           type: "active", latestSnapshot: snapshot as T, loadedAll,
@@ -70,22 +73,27 @@ export class Subscription<T> {
   }
 
   /** For [`Windowed`]. */
-  protected _load(count: number): Promise<void> {
-    return this.#host._call(Call.LoadMore, [this.#number, count]);
+  protected _load(count: number, problem: string | undefined): Promise<void> {
+    return this.#host._call("Load more", Call.LoadMore, [this.#number, count], problem);
   }
 }
 
 export class Windowed<T> extends Subscription<T> {
   readonly #first: number;
+  readonly #most: number;
 
   constructor(
-    host: Host, call: number, args: unknown[], listener: Listener<T> | undefined, first: number,
+    host: Host, subject: string, call: number, args: unknown[],
+    listener: Listener<T> | undefined, first: number, most: number,
   ) {
-    super(host, call, args, listener);
+    super(host, subject, call, args, listener);
     this.#first = first;
+    this.#most = most;
   }
 
   loadMore(count: number = this.#first): Promise<void> {
-    return this._load(count);
+    const right = Number.isInteger(count) && count >= 1 && count <= this.#most;
+    const problem = `the count must be a whole number from 1 to ${this.#most}, but is `;
+    return this._load(count, right ? undefined : problem + describe(count));
   }
 }

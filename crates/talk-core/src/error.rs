@@ -1,9 +1,8 @@
 //! What can go wrong, as values. The shell turns a [`TalkError`] into a JavaScript `TalkError`.
 
-use alloc::string::{String, ToString};
-use alloc::vec::Vec;
+use alloc::string::String;
 
-use crate::json::{push_u64, ArrayWriter, ObjectWriter, Raw};
+use crate::json::{ObjectWriter, Raw};
 
 /// The kind of a failure: the `code` that JavaScript sees. The variants' docs say cause and cure.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -55,71 +54,27 @@ impl ErrorCode {
             ErrorCode::Internal => "internal",
         }
     }
-
-    /// The code that a refusing status stands for.
-    pub fn of_status(status: u16) -> ErrorCode {
-        match status {
-            401 => ErrorCode::AuthFailed,
-            402 => ErrorCode::PaymentRequired,
-            403 => ErrorCode::Forbidden,
-            404 => ErrorCode::NotFound,
-            409 => ErrorCode::Conflict,
-            500.. => ErrorCode::ServerError,
-            _ => ErrorCode::Rejected,
-        }
-    }
 }
 
-/// An answer that refuses a request: the status and what its body says.
+/// An answer that refuses a request: the status, and the body as it came. JavaScript makes the error
+/// of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Failure {
     /// The HTTP-like status.
     pub status: u16,
-    /// The service's own code, such as `NOT_A_PARTICIPANT`; empty if it gave none.
-    pub error_code: String,
-    /// The service's sentences.
-    pub reasons: Vec<String>,
+    /// The body, as well-formed JSON.
+    pub body: String,
 }
 
 impl Failure {
-    /// Reads the body of an answer whose status refuses the request. Any body is accepted.
+    /// An answer with a body, which may be anything.
     pub fn read(status: u16, body: Option<Raw>) -> Failure {
-        let body = body.unwrap_or(Raw::NULL);
-        let text = |raw: Raw| raw.as_str().map_or_else(|| raw.text().into(), |t| t.into_owned());
-        let reasons = match body.get("reasons") {
-            Some(list) if list.is_array() => list.items().map(text).collect(),
-            Some(other) if !other.is_null() => Vec::from([text(other)]),
-            _ => Vec::new(),
-        };
-        let code = body.get("errorCode").and_then(Raw::as_str);
-        Failure { status, error_code: code.unwrap_or_default().into_owned(), reasons }
+        Failure { status, body: body.unwrap_or(Raw::NULL).text().into() }
     }
 
-    /// Whether the service's own code is `code`.
+    /// Whether the service's own code is `code`, such as `NOT_A_PARTICIPANT`.
     pub fn is(&self, code: &str) -> bool {
-        self.error_code == code
-    }
-
-    /// The error that a call rejects with. `operation` says what was tried, as in "Set user a".
-    pub fn into_error(self, operation: &str) -> TalkError {
-        let mut message = String::from(operation);
-        message.push_str(" failed, got status ");
-        push_u64(&mut message, self.status.into());
-        if !self.error_code.is_empty() {
-            message.push(' ');
-            message.push_str(&self.error_code);
-        }
-        if !self.reasons.is_empty() {
-            message.push_str(", reasons: ");
-            message.push_str(&self.reasons.join(", "));
-        }
-        TalkError {
-            code: ErrorCode::of_status(self.status),
-            message,
-            operation: operation.to_string(),
-            status: self.status,
-            reasons: self.reasons,
-        }
+        Raw::trusted(&self.body).get("errorCode").is_some_and(|own| own.equals(code))
     }
 }
 
@@ -130,36 +85,18 @@ pub struct TalkError {
     pub code: ErrorCode,
     /// What failed and what to do, in one sentence. Never holds a token.
     pub message: String,
-    /// What was tried, as in "Set user a"; empty where it was nothing in particular.
-    pub operation: String,
-    /// The status that the service answered with, or 0.
-    pub status: u16,
-    /// What the service said of it.
-    pub reasons: Vec<String>,
 }
 
 impl TalkError {
     /// An error that did not come from an answer of the service.
     pub fn new(code: ErrorCode, message: impl Into<String>) -> TalkError {
-        let (operation, reasons) = (String::new(), Vec::new());
-        TalkError { code, message: message.into(), operation, status: 0, reasons }
+        TalkError { code, message: message.into() }
     }
 
-    /// Appends the error as a JSON object. Members that say nothing are left out.
+    /// Appends the error as a JSON object.
     pub fn write(&self, out: &mut String) {
         let mut object = ObjectWriter::new(out);
         object.str("code", self.code.as_str()).str("message", &self.message);
-        if !self.operation.is_empty() {
-            object.str("operation", &self.operation);
-        }
-        if self.status != 0 {
-            object.u64("status", self.status.into());
-        }
-        let mut reasons = ArrayWriter::new(object.key("reasons"));
-        for reason in &self.reasons {
-            reasons.str(reason);
-        }
-        reasons.end();
         object.end();
     }
 }

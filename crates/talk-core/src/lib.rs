@@ -19,7 +19,6 @@ mod message_key;
 mod nodes;
 mod ops;
 mod output;
-mod params;
 mod plaintext;
 mod random;
 mod reactions;

@@ -10,15 +10,15 @@
 //! | `[3, handle, edits]` | a new list: the old one after some edits `at, removed, count, handles…` |
 //! | `[4, handle]` | the handle is free: forget its object |
 //! | `[5, subscription, handle or -1, loadedAll]` | the subscription is active with this snapshot |
-//! | `[6, subscription, error]` | the subscription has failed |
+//! | `[6, subscription, status, body]` | the subscription was refused |
 //! | `[7, call, handle or -1]` | resolve the call's promise with this snapshot or null |
 //! | `[8, call, value?]` | resolve it with this value, or with nothing |
-//! | `[9, call, error]` | reject it |
-//! | `[10, error]` | the session has ended |
+//! | `[9, call, status, body]` | reject it: the service refused it |
+//! | `[10, error]` | the session has ended: a code and a message |
 
 use alloc::string::String;
 
-use crate::error::TalkError;
+use crate::error::{Failure, TalkError};
 use crate::json::{push_u64, ArrayWriter, ObjectWriter, Raw};
 
 /// A list of operations that grows until the shell takes it.
@@ -66,8 +66,8 @@ impl Ops {
         text.push_str(if loaded_all { ",1]" } else { ",0]" });
     }
 
-    pub(crate) fn failed(&mut self, subscription: u32, error: &TalkError) {
-        push_error(self.begin(6, subscription), error);
+    pub(crate) fn failed(&mut self, subscription: u32, failure: &Failure) {
+        self.refusal(6, subscription, failure);
     }
 
     pub(crate) fn resolve(&mut self, call: u32, handle: Option<u32>) {
@@ -85,12 +85,24 @@ impl Ops {
         text.push(']');
     }
 
-    pub(crate) fn reject(&mut self, call: u32, error: &TalkError) {
-        push_error(self.begin(9, call), error);
+    pub(crate) fn reject(&mut self, call: u32, failure: &Failure) {
+        self.refusal(9, call, failure);
+    }
+
+    fn refusal(&mut self, operation: u32, subject: u32, failure: &Failure) {
+        let text = self.begin(operation, subject);
+        text.push(',');
+        push_u64(text, failure.status.into());
+        text.push(',');
+        text.push_str(&failure.body);
+        self.end();
     }
 
     pub(crate) fn ended(&mut self, error: &TalkError) {
-        push_error(self.begin_operation(10), error);
+        let text = self.begin_operation(10);
+        text.push(',');
+        error.write(text);
+        self.end();
     }
 
     fn begin(&mut self, operation: u32, subject: u32) -> &mut String {
@@ -116,10 +128,4 @@ fn push_handle(text: &mut String, handle: Option<u32>) {
         Some(handle) => push_u64(text, handle.into()),
         None => text.push_str("-1"),
     }
-}
-
-fn push_error(text: &mut String, error: &TalkError) {
-    text.push(',');
-    error.write(text);
-    text.push(']');
 }

@@ -22,21 +22,20 @@ pub(crate) enum Then {
     /// A conversation with news that the list did not show yet.
     Listed(Place),
     /// A call's own GET of a message.
-    GotMessage { place: Place, call: u32, operation: String },
+    GotMessage { place: Place, call: u32 },
     /// A call that resolves with nothing.
     Settle(Settle),
     /// A sent message: the call resolves with its id.
-    Sent { call: u32, operation: String },
+    Sent { call: u32 },
     /// The service's consent to an upload, before any byte is sent.
-    Validated { call: u32, operation: String },
+    Validated { call: u32 },
     /// An upload.
-    Uploaded { call: u32, operation: String },
+    Uploaded { call: u32 },
 }
 
 /// How a call that resolves with nothing reads its answer.
 pub(crate) struct Settle {
     pub(crate) call: u32,
-    pub(crate) operation: String,
     /// A status that means the same as success, such as 409 for creating what exists; or 0.
     pub(crate) tolerated: u16,
     /// The code of a 403 that is no failure, since nothing was asked for that it refuses.
@@ -123,28 +122,28 @@ impl Client {
                 }
                 self.nodes.vacate(side);
             }
-            Then::GotMessage { place, call, operation } => {
+            Then::GotMessage { place, call } => {
                 match answer {
                     Ok(state) if state.is_object() => {
                         self.take_state(place, state, false);
                         self.expand(place);
                     }
                     Err(failure) if failure.status != 404 && !failure.is("NOT_A_PARTICIPANT") => {
-                        self.nodes.ops.reject(call, &failure.into_error(&operation));
+                        self.nodes.ops.reject(call, &failure);
                         return self.unhold(place);
                     }
                     _ => self.take_absence(place),
                 }
-                self.waiters.push(Waiter { call, target: place, operation });
+                self.waiters.push(Waiter { call, target: place });
             }
             Then::Settle(settle) => self.settle_call(settle, answer),
-            Then::Sent { call, operation } => match answer {
+            Then::Sent { call } => match answer {
                 Ok(body) => self.nodes.ops.resolve_value(call, body.get("id")),
-                Err(failure) => self.nodes.ops.reject(call, &failure.into_error(&operation)),
+                Err(failure) => self.nodes.ops.reject(call, &failure),
             },
-            Then::Validated { call, operation } => match answer {
-                Ok(_) => self.start_upload(call, operation),
-                Err(failure) => self.nodes.ops.reject(call, &failure.into_error(&operation)),
+            Then::Validated { call } => match answer {
+                Ok(_) => self.start_upload(call),
+                Err(failure) => self.nodes.ops.reject(call, &failure),
             },
             Then::Uploaded { .. } => {}
         }
@@ -152,13 +151,13 @@ impl Client {
 
     /// An answer over HTTP.
     pub(crate) fn http_replied(&mut self, ticket: Ticket, result: Result<String, Failure>) {
-        if let Some(Then::Uploaded { call, operation }) = self.take_pending(ticket) {
+        if let Some(Then::Uploaded { call }) = self.take_pending(ticket) {
             match result {
                 Ok(body) => {
                     let body = Raw::parse(&body).unwrap_or(Raw::NULL);
                     self.nodes.ops.resolve_value(call, body.get("fileToken"));
                 }
-                Err(failure) => self.nodes.ops.reject(call, &failure.into_error(&operation)),
+                Err(failure) => self.nodes.ops.reject(call, &failure),
             }
         }
     }
@@ -169,8 +168,7 @@ impl Client {
         let other = self.halves.iter().position(|&half| half == call);
         match answer {
             Err(failure) if failure.status != settle.tolerated && !forgiven(&settle, &failure) => {
-                let error = failure.into_error(&settle.operation);
-                self.nodes.ops.reject(call, &error);
+                self.nodes.ops.reject(call, &failure);
             }
             _ if other.is_none() => self.nodes.ops.resolve_value(call, None),
             _ => {}

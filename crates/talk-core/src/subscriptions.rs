@@ -1,10 +1,9 @@
 //! Subscriptions of the application, and calls that wait until a snapshot is complete.
 
-use alloc::string::String;
 use alloc::vec::Vec;
 
 use crate::client::Client;
-use crate::error::{ErrorCode, Failure, TalkError};
+use crate::error::Failure;
 use crate::nodes::{handle, Kind, Known, Phase, Place, NOBODY};
 
 /// How many messages and conversations a subscription shows at first.
@@ -29,7 +28,6 @@ pub(crate) struct Subscription {
 pub(crate) struct Waiter {
     pub(crate) call: u32,
     pub(crate) target: Place,
-    pub(crate) operation: String,
 }
 
 /// How a snapshot stands.
@@ -60,15 +58,19 @@ impl Client {
     /// Ends a subscription on the application's wish. Its promises are JavaScript's matter.
     pub(crate) fn unsubscribe(&mut self, id: u32) {
         if let Some(at) = self.subscriptions.iter().position(|s| s.id == id) {
-            let over = "loadMore failed: the subscription was unsubscribed before the page came";
-            self.remove_subscription(at, &TalkError::new(ErrorCode::Unsubscribed, over));
+            self.remove_subscription(at, None);
         }
     }
 
-    fn remove_subscription(&mut self, at: usize, error: &TalkError) -> u32 {
+    /// Calls of `loadMore` that wait end with it: refused, if it was, and otherwise resolved, since
+    /// nothing is to be loaded any more.
+    fn remove_subscription(&mut self, at: usize, failure: Option<&Failure>) -> u32 {
         let subscription = self.subscriptions.remove(at);
         for load in subscription.loads {
-            self.nodes.ops.reject(load, error);
+            match failure {
+                Some(failure) => self.nodes.ops.reject(load, failure),
+                None => self.nodes.ops.resolve_value(load, None),
+            }
         }
         self.leave_view(subscription.target, subscription.view);
         self.unhold(subscription.target);
@@ -76,9 +78,9 @@ impl Client {
     }
 
     /// A call waits for a snapshot.
-    pub(crate) fn wait_for(&mut self, call: u32, target: Place, operation: String) {
+    pub(crate) fn wait_for(&mut self, call: u32, target: Place) {
         self.hold(target);
-        self.waiters.push(Waiter { call, target, operation });
+        self.waiters.push(Waiter { call, target });
     }
 
     fn hold(&mut self, target: Place) {
@@ -172,12 +174,11 @@ impl Client {
 
     /// A page could not be loaded: the calls that wait for it reject, what is shown stays.
     pub(crate) fn reject_loads(&mut self, list: Place, failure: Failure) {
-        let error = failure.into_error("Load more");
         for subscription in &mut self.subscriptions {
             if subscription.target == list && subscription.view.is_some() {
                 subscription.want = None;
                 for load in subscription.loads.drain(..) {
-                    self.nodes.ops.reject(load, &error);
+                    self.nodes.ops.reject(load, &failure);
                 }
             }
         }
@@ -185,9 +186,6 @@ impl Client {
 
     /// A node cannot be followed: whoever asked for it is told. What merely shows it does without.
     pub(crate) fn fail(&mut self, place: Place, failure: Failure) {
-        let mut what = String::from("Subscribe to ");
-        what.push_str(self.nodes[place].path.get(1..).unwrap_or(""));
-        let error = failure.clone().into_error(&what);
         let node = &mut self.nodes[place];
         node.phase = Phase::Loaded;
         node.early.clear();
@@ -201,12 +199,12 @@ impl Client {
             _ => {}
         }
         while let Some(at) = self.subscriptions.iter().position(|s| s.target == place) {
-            let id = self.remove_subscription(at, &error);
-            self.nodes.ops.failed(id, &error);
+            let id = self.remove_subscription(at, Some(&failure));
+            self.nodes.ops.failed(id, &failure);
         }
         while let Some(at) = self.waiters.iter().position(|w| w.target == place) {
             let waiter = self.waiters.remove(at);
-            self.nodes.ops.reject(waiter.call, &failure.clone().into_error(&waiter.operation));
+            self.nodes.ops.reject(waiter.call, &failure);
             self.unhold(waiter.target);
         }
         // Nobody is left who wants it: then it must not linger as if it were known.

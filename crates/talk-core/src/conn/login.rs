@@ -3,8 +3,8 @@
 use alloc::string::String;
 
 use crate::config::push_encoded;
-use crate::json::{ObjectWriter, Raw};
-use crate::{ErrorCode, Failure, Millis, Output, TalkError};
+use crate::json::{push_u64, ObjectWriter, Raw};
+use crate::{ErrorCode, Millis, Output, TalkError};
 
 use super::backoff::{backoff, Wait};
 use super::timer::Timer;
@@ -332,7 +332,15 @@ impl Conn {
         self.timers.clear(Timer::Renew);
         match status {
             200 => self.logged_in(body.get("expiresInSeconds").and_then(Raw::as_f64)),
-            400 | 402 => self.finish(Failure::read(status, Some(body)).into_error("Logging in")),
+            400 | 402 => {
+                let code =
+                    if status == 402 { ErrorCode::PaymentRequired } else { ErrorCode::Rejected };
+                let mut message = String::from("Logging in failed, got status ");
+                push_u64(&mut message, status.into());
+                message.push(' ');
+                message.push_str(body.text());
+                self.finish(TalkError::new(code, message));
+            }
             401 => {
                 self.login.renew = Renew::Due;
                 self.drop_token();

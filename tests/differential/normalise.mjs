@@ -15,6 +15,9 @@ function namer(prefix) {
   };
 }
 
+/** The user that a socket's address is for. */
+const userOf = (url) => decodeURIComponent(new URL(url).pathname.split("/").at(-1));
+
 /**
  * Gives names to everything in a value that was made up, all through. `log` is what went over the
  * wire; `host` where the backend is.
@@ -34,11 +37,15 @@ export function withNames(value, log, host) {
   // The order of the log names things, so it comes first.
   const named = JSON.parse(byPattern(JSON.stringify(log)));
   const known = new Map();
-  const key = namer("key");
-  for (const { kind, frame } of named) {
+  const users = new Map();
+  const keys = new Map();
+  for (const { kind, socket, url, frame } of named) {
+    if (kind === "open") users.set(socket, userOf(url));
     if (kind === "out" && frame[3]?.idempotencyKey) {
-      const made = frame[3].idempotencyKey;
-      known.set(made, key(made));
+      // Each user's keys count on their own: who of two sends first may be chance.
+      const user = users.get(socket);
+      if (!keys.has(user)) keys.set(user, namer(`key_${user}`));
+      known.set(frame[3].idempotencyKey, keys.get(user)(frame[3].idempotencyKey));
     }
     // A cursor is named after the item it stands behind: it does not matter who asked first.
     const { data, cursor } = (kind === "in" && frame[2]) || {};
@@ -79,7 +86,7 @@ export function takeApart({ seen, log, host }) {
     });
   for (const entry of run.log) {
     if (entry.kind === "open") {
-      const name = decodeURIComponent(new URL(entry.url).pathname.split("/").at(-1));
+      const name = userOf(entry.url);
       sockets.set(entry.socket, sessionOf(name));
       sessionOf(name).sockets.push(entry.url);
     } else if (entry.kind === "out") {
@@ -95,7 +102,7 @@ export function takeApart({ seen, log, host }) {
       // The app's own check belongs to nobody in particular; the rest is told by its token.
       const user = entry.token ?? /\/bokens\/([^?]+)/.exec(path)?.[1] ?? "app";
       const line = `${method} ${path}${entry.token ? " with a token" : ""}${form}`;
-      sessionOf(entry.token ? userOf(run.log, entry.token) : decodeURIComponent(user))[
+      sessionOf(entry.token ? ownerOf(run.log, entry.token) : decodeURIComponent(user))[
         method === "GET" ? "reads" : "mutations"
       ].push(line);
       if (status !== 200) refusals.push(...refusalsIn(status, body));
@@ -125,7 +132,7 @@ function refusalsIn(status, body) {
 }
 
 /** Who got a token. */
-function userOf(log, bearer) {
+function ownerOf(log, bearer) {
   const token = bearer.replace(/^Bearer /, "");
   const entry = log.find(({ kind, body }) => kind === "http" && body?.boken === token);
   return entry ? decodeURIComponent(/\/bokens\/([^?]+)/.exec(entry.url)[1]) : bearer;

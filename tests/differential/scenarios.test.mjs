@@ -24,7 +24,7 @@ for (const file of readdirSync(at("tests/differential/scenarios")).sort()) {
     for (const scenario of scenarios) {
       test(scenario.name, { timeout: LIMIT_MS }, async () => {
         const { original, ours, troubles } = await stage.run(file, scenario.name);
-        const found = differences(takeApart(original), takeApart(ours));
+        const found = differences(takeApart(original), takeApart(ours), scenario);
         found.push(...ours.unsettled.map((label) => `"${label}": ours never settles`));
         // What the original throws on its own is its own business.
         found.push(...troubles.filter((text) => text.includes("/pkg/")));

@@ -27,7 +27,10 @@ export async function openStage() {
   const folder = mkdtempSync(join(tmpdir(), "talk-session-differential-"));
   await bundleOriginal(join(folder, "original.js"));
   const [server, browser, ...backends] = await Promise.all([
-    serve([["/original.js", folder], ["/pkg/", PKG], ["/page/", HERE], ["/scenarios/", HERE]]),
+    serve([
+      ["/original.js", folder], ["/pkg/", PKG],
+      ["/page/", HERE], ["/scenarios/", HERE], ["/listed.js", HERE],
+    ]),
     launch(),
     ...CLIENTS.map(() => startBackend({ args: ["--control"] })),
   ]);

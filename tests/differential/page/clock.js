@@ -18,7 +18,7 @@ export function installClock() {
   const timers = new Map();
   let skipped = 0;
   let last = 0;
-  const now = () => Date.now() + skipped;
+  const now = () => Math.floor(Date.now() + skipped);
 
   const start = (id, due, body) => {
     const fire = () => {
@@ -68,6 +68,7 @@ export function installClock() {
      * awaited after each, so that an answer is never late only because time was skipped.
      */
     async skip(ms, settle) {
+      await settle();
       const end = now() + ms;
       for (;;) {
         const next = [...timers.values()].sort((a, b) => a.due - b.due)[0];

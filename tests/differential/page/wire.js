@@ -65,10 +65,13 @@ export function recordWire(real) {
     #state = 0;
     /** The ids of requests that were not answered yet. */
     waiting = new Set();
+    sent = 0;
+    received = 0;
 
     constructor(url) {
       super();
       this.url = String(url);
+      this.user = decodeURIComponent(new URL(this.url).pathname.split("/").at(-1));
       this.number = sockets.size;
       sockets.add(this);
       log.push({ kind: "open", socket: this.number, url: this.url });
@@ -79,13 +82,7 @@ export function recordWire(real) {
         log.push({ kind: "opened", socket: this.number });
         this.#emit("open", {});
       });
-      this.#real.onmessage = ({ data }) => deliver(() => {
-        if (this.#state !== 1) return;
-        const frame = JSON.parse(data);
-        if (frame[1] !== "PUBLISH") this.waiting.delete(frame[0]);
-        log.push({ kind: "in", socket: this.number, frame });
-        this.#emit("message", { data });
-      });
+      this.#real.onmessage = ({ data }) => this.#arrived(data);
       this.#real.onerror = () => deliver(() => this.#emit("error", {}));
       this.#real.onclose = ({ code, reason, wasClean }) => deliver(() => {
         this.#state = 3;
@@ -108,6 +105,7 @@ export function recordWire(real) {
       // A socket that the server has closed swallows what is sent, as a real one does.
       const frame = JSON.parse(text);
       log.push({ kind: "out", socket: this.number, frame });
+      this.sent += 1;
       if (frame[1] !== "ACK") this.waiting.add(frame[0]);
       this.#real.send(text);
     }
@@ -118,6 +116,17 @@ export function recordWire(real) {
       this.#state = 2;
       this.waiting.clear();
       this.#real.close(code, reason);
+    }
+
+    #arrived(data) {
+      this.received += 1;
+      deliver(() => {
+        if (this.#state !== 1) return;
+        const frame = JSON.parse(data);
+        if (frame[1] !== "PUBLISH") this.waiting.delete(frame[0]);
+        log.push({ kind: "in", socket: this.number, frame });
+        this.#emit("message", { data });
+      });
     }
 
     #emit(type, members) {
@@ -160,6 +169,18 @@ export function recordWire(real) {
     /** Whether the client has nothing to wait for. */
     isQuiet: () =>
       requests === 0 && pieces === 0 && ![...sockets].some((socket) => socket.isBusy),
+    /** How many frames have arrived on the open sockets, as `{user, counts}` for each user. */
+    received() {
+      const open = [...sockets].filter((socket) => socket.readyState === 1 && socket.sent > 0);
+      const users = new Set(open.map(({ user }) => user));
+      return [...users].map((user) => ({
+        user,
+        counts: open.filter((socket) => socket.user === user).map(({ received }) => received),
+      }));
+    },
+    /** How many sockets of a user are closed. */
+    closed: (user) =>
+      [...sockets].filter((socket) => socket.user === user && socket.readyState === 3).length,
     turn,
   };
 }

@@ -1,7 +1,8 @@
 // What a scenario gets to work with, for one client: sessions, and ways to write down what the
 // application sees, to let time pass, and to make the backend fail.
 
-const QUIET_ROUNDS = 3;
+/** How often in a row nothing must have happened. */
+const QUIET_ROUNDS = 2;
 
 /**
  * @param {object} client `{getTalkSession}` of the package under test
@@ -15,14 +16,28 @@ export function openWorld(client, wire, clock, backend) {
   const unseen = new Set();
   const note = (label, entry) => (seen[label] ??= []).push(describe(entry));
 
-  /** The backend has done everything that was asked, and nothing more arrives. */
+  /** How many frames the backend has sent, by user and by connection. */
+  const sent = new Map();
+  const everythingArrived = async () => {
+    for (const { user, conn, dir } of await backend.control({ do: "log" })) {
+      if (!sent.has(user)) sent.set(user, new Map());
+      const counts = sent.get(user);
+      counts.set(conn, (counts.get(conn) ?? 0) + (dir === "out" ? 1 : 0));
+    }
+    // The backend does not know our sockets, but a user's latest connections are those that live.
+    return wire.received().every(({ user, counts }) => {
+      const latest = [...(sent.get(user) ?? new Map()).values()].slice(-counts.length);
+      return String(latest.sort()) === String(counts.sort());
+    });
+  };
+
+  /** The backend has done everything that was asked, and all of it has arrived. */
   const settle = async () => {
     for (let quiet = 0; quiet < QUIET_ROUNDS; ) {
       const before = wire.log.length;
-      // An answer of the backend means that it has worked through everything before it.
-      await backend.control({ do: "clock", now: time });
+      const arrived = await everythingArrived();
       await wire.turn();
-      quiet = wire.isQuiet() && wire.log.length === before ? quiet + 1 : 0;
+      quiet = arrived && wire.isQuiet() && wire.log.length === before ? quiet + 1 : 0;
     }
   };
 
@@ -58,7 +73,10 @@ export function openWorld(client, wire, clock, backend) {
 
     /** Moves the backend's clock on. */
     async later(ms = 1000) {
+      // What is under way still belongs to the time before.
+      await settle();
       time += ms;
+      await backend.control({ do: "clock", now: time });
       await settle();
     },
 
@@ -113,6 +131,14 @@ export function openWorld(client, wire, clock, backend) {
 
     /** Orders the backend about, see its `POST /control`. */
     control: (order) => backend.control(order),
+
+    /** Cuts the connections of a user, and waits until the client has noticed. */
+    async drop(user) {
+      const before = wire.closed(user);
+      await backend.control({ do: "drop", user });
+      while (wire.closed(user) === before) await wire.turn();
+      await settle();
+    },
 
     /** The next request of this kind is answered with an error instead of being served. */
     refuse: (method, path, status, errorCode = "MADE_UP", reasons = [`Reason for ${status}.`]) =>

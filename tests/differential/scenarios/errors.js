@@ -1,0 +1,173 @@
+// Refusals: every method, every status that settles a call. Ours must say at least what the
+// original says: what was tried, on what, the status, the code and the reasons.
+
+import { LETTING_GO, NEEDLESS_USERS, STRING_REJECTIONS, listed } from "../listed.js";
+
+const STATUSES = [400, 402, 403, 404, 405, 409];
+const blob = () => new Blob(["x"]);
+
+/** Every method that asks for something, with the request that is refused. */
+const METHODS = {
+  "user.get": ["GET", "/users", (s) => s.user("bob").get()],
+  "user.set": ["PUT", "/users/alice", (s) => s.currentUser.set({ name: "A" })],
+  "user.createIfNotExists": ["POST", "/users/alice", (s) => s.currentUser.createIfNotExists({ name: "A" })],
+  "conversation.get": ["GET", "/me/conversations/x", (s) => s.conversation("x").get()],
+  "conversation.get, messages": ["GET", "/me/conversations/c/messages", (s) => s.conversation("c").get()],
+  "conversation.set": ["PUT", "/conversations/c", (s) => s.conversation("c").set({ subject: "S" })],
+  "conversation.set, side": ["POST", "/conversations/c/participants", (s) => s.conversation("c").set({ notify: false })],
+  "conversation.createIfNotExists": ["POST", "/conversations/c", (s) => s.conversation("c").createIfNotExists({ subject: "S" })],
+  "conversation.createIfNotExists, side": ["POST", "/conversations/c/participants", (s) => s.conversation("c").createIfNotExists()],
+  "conversation.markAsRead": ["POST", "/me/conversations/c/read", (s) => s.conversation("c").markAsRead()],
+  "conversation.markAsUnread": ["POST", "/me/conversations/c/unread", (s) => s.conversation("c").markAsUnread()],
+  "conversation.send": ["POST", "/conversations/c/messages", (s) => s.conversation("c").send("Hello")],
+  "message.get": ["GET", "/me/conversations/c/messages/m", (s) => s.conversation("c").message("m").get()],
+  "message.edit": ["PATCH", "/conversations/c/messages/m", (s) => s.conversation("c").message("m").edit("E")],
+  "message.delete": ["DELETE", "/conversations/c/messages/m", (s) => s.conversation("c").message("m").delete()],
+  "participant.get": ["GET", "/me/conversations/c/participants/bob", (s) => s.conversation("c").participant("bob").get()],
+  "participant.get, mine": ["GET", "/me/conversations/c/participants/alice", (s) => s.conversation("c").participant("alice").get()],
+  "participant.set": ["POST", "/conversations/c/participants", (s) => s.conversation("c").participant("bob").set({ access: "Read" })],
+  "participant.edit": ["POST", "/conversations/c/participants", (s) => s.conversation("c").participant("bob").edit({ access: "Read" })],
+  "participant.createIfNotExists": ["POST", "/conversations/c/participants", (s) => s.conversation("c").participant("bob").createIfNotExists()],
+  "participant.delete": ["DELETE", "/conversations/c/participants/bob", (s) => s.conversation("c").participant("bob").delete()],
+  uploadFile: ["POST", "/files/validate", (s) => s.uploadFile(blob(), { filename: "a.txt" })],
+};
+
+/** What is subscribed to, with the requests that are refused. */
+const SUBSCRIPTIONS = {
+  "user.subscribe": [["SUBSCRIBE", "/users"], (s, on) => s.user("bob").subscribe(on)],
+  "user.subscribe, data": [["GET", "/users"], (s, on) => s.user("bob").subscribe(on)],
+  "conversation.subscribe": [["SUBSCRIBE", "/me/conversations/c"], (s, on) => s.conversation("c").subscribe(on)],
+  "conversation.subscribe, data": [["GET", "/me/conversations/c"], (s, on) => s.conversation("c").subscribe(on)],
+  "subscribeMessages": [["SUBSCRIBE", "/me/conversations/c/messages"], (s, on) => s.conversation("c").subscribeMessages(on)],
+  "subscribeMessages, data": [["GET", "/me/conversations/c/messages"], (s, on) => s.conversation("c").subscribeMessages(on)],
+  "subscribeConversations": [["SUBSCRIBE", "/me/conversations"], (s, on) => s.subscribeConversations(on)],
+  "subscribeConversations, data": [["GET", "/me/conversations"], (s, on) => s.subscribeConversations(on)],
+};
+
+const refused = STATUSES.map((status) => ({
+  name: `errors: every method refused with ${status}`,
+  differences: [
+    ...listed(
+      NEEDLESS_USERS,
+      /^reads of alice: original \d×, ours \d×: SUBSCRIBE \/users\/(alice|bob) /,
+      /^reads of alice: original \d×, ours \d×: GET \/users\/(alice|bob) /,
+    ),
+    ...listed(LETTING_GO, /^reads of alice: original \d×, ours \d×: UNSUBSCRIBE /),
+  ],
+  async run({ chat, refuse, result, settle }) {
+    const [alice] = await chat();
+    for (const [label, [method, path, call]] of Object.entries(METHODS)) {
+      await refuse(method, path, status, "MADE_UP", [`Reason ${status}.`, "Another reason."]);
+      await result(label, call(alice));
+      await settle();
+    }
+  },
+}));
+
+const subscriptions = [400, 403, 404].map((status) => ({
+  name: `errors: every subscription refused with ${status}`,
+  differences: [
+    ...STRING_REJECTIONS,
+    ...listed(LETTING_GO, /^reads of alice: original \d×, ours \d×: UNSUBSCRIBE /),
+  ],
+  async run({ chat, session, refuse, listener, result, state, settle }) {
+    await chat();
+    for (const [label, [[method, path], subscribe]] of Object.entries(SUBSCRIPTIONS)) {
+      // A session that knows nothing yet, so that everything is asked for.
+      const carol = session("alice", { forceCreateNew: true });
+      await refuse(method, path, status, "MADE_UP", ["A reason."]);
+      const subscription = subscribe(carol, listener(label));
+      await result(`${label} connected`, subscription.connected);
+      await settle();
+      state(`${label} state`, subscription);
+      subscription.unsubscribe();
+    }
+  },
+}));
+
+export default [
+  ...refused,
+  ...subscriptions,
+  {
+    name: "errors: odd bodies of refusals",
+    async run({ chat, control, result }) {
+      const [, , hers] = await chat();
+      const bodies = {
+        "no reasons": { errorCode: "ODD" },
+        "empty reasons": { errorCode: "ODD", reasons: [] },
+        "reasons as an object": { errorCode: "ODD", reasons: { field: "is wrong" } },
+        "no code": { reasons: ["A reason."] },
+        empty: {},
+        "a text": "Just a text",
+        "quotes": { errorCode: "ODD", reasons: ["\"Quoted\" and \\ and 👋"] },
+      };
+      for (const [label, body] of Object.entries(bodies)) {
+        const path = "/conversations/c/messages";
+        await control({ do: "answer", method: "POST", path, status: 400, body });
+        await result(label, hers.send("Hello"));
+      }
+    },
+  },
+  {
+    name: "errors: failures of the service are tried again",
+    async run({ chat, control, inTime, note, later }) {
+      const [, , hers, his] = await chat();
+      const path = "/conversations/c/messages";
+      const broken = { errorCode: "OOPS", reasons: ["Broken."] };
+      const answer = (status, times) =>
+        control({ do: "answer", method: "POST", path, status, body: broken, times });
+      await answer(500, 3);
+      await inTime("three times 500", hers.send("One"));
+      await answer(429, 5);
+      await inTime("five times 429", hers.send("Two"));
+      await answer(500, 100);
+      await inTime("always 500", hers.send("Three"));
+      await answer(200, 1);
+      await later();
+      const messages = his.subscribeMessages();
+      await messages.connected;
+      note("arrived once", messages.state.latestSnapshot.map(({ plaintext }) => plaintext));
+    },
+  },
+  {
+    name: "errors: tolerated refusals",
+    async run({ chat, control, refuse, result, settle }) {
+      const [alice, , hers] = await chat();
+      const people = "/conversations/c/participants";
+      const sides = (status, errorCode) => {
+        const one = { status, errorCode, reasons: ["Not you."] };
+        const body = { responses: [one] };
+        return control({ do: "answer", method: "POST", path: people, status: 200, body });
+      };
+      await sides(403, "UNAUTHORIZED_TO_EDIT_PARTICIPANT");
+      await result("only the conversation", hers.set({ subject: "S" }));
+      await sides(403, "UNAUTHORIZED_TO_EDIT_PARTICIPANT");
+      await result("my side too", hers.set({ subject: "S", notify: true }));
+      await sides(403, "SOMETHING_ELSE");
+      await result("another reason", hers.set({ subject: "S" }));
+      await sides(409, "CONFLICT");
+      await result("already in it", hers.createIfNotExists());
+      await sides(403, "UNAUTHORIZED_TO_EDIT_PARTICIPANT");
+      await result("may not join", hers.createIfNotExists());
+      await sides(409, "CONFLICT");
+      await result("he is in it", hers.participant("bob").createIfNotExists());
+      await sides(404, "USER_NOT_FOUND");
+      await result("no such user", hers.participant("bob").set({ notify: true }));
+      await refuse("PUT", "/conversations/c", 403, "UNAUTHORIZED_TO_EDIT");
+      await result("only my side", hers.set({ notify: true }));
+      await refuse("PUT", "/conversations/c", 403, "UNAUTHORIZED_TO_EDIT");
+      await result("the conversation too", hers.set({ subject: "S", notify: true }));
+      await refuse("POST", "/users/alice", 409);
+      await result("user exists", alice.currentUser.createIfNotExists({ name: "A" }));
+      await refuse("POST", "/conversations/c", 409);
+      await result("conversation exists", hers.createIfNotExists({ subject: "S" }));
+      await refuse("POST", "/conversations/c", 403, "UNAUTHORIZED_TO_EDIT");
+      await result("may not create", hers.createIfNotExists({ subject: "S" }));
+      await refuse("DELETE", "/conversations/c/messages/m", 404);
+      await result("message is gone", hers.message("m").delete());
+      await refuse("DELETE", "/conversations/c/participants/bob", 404);
+      await result("participant is gone", hers.participant("bob").delete());
+      await settle();
+    },
+  },
+];

@@ -251,7 +251,10 @@ impl World {
     /// Lets time pass, with every timer on the way at its time.
     fn pass(&mut self, ms: Millis) {
         let end = self.now + ms;
+        let mut timers = 0;
         while let Some(at) = self.conn.next_wake().filter(|at| *at <= end) {
+            timers += 1;
+            assert!(timers < 10_000, "a timer fires again and again");
             // A timer may be overdue, but time does not go back.
             self.now = self.now.max(at);
             self.conn.wake(self.now);
@@ -270,7 +273,7 @@ impl World {
     /// Takes everything that comes out, feeds the ticks that are asked for, and lets the timers
     /// fire that are due.
     fn drain(&mut self) {
-        loop {
+        for _ in 0..10_000 {
             while let Some(event) = self.conn.poll_event() {
                 self.lines.push(event_line(event));
             }
@@ -293,6 +296,7 @@ impl World {
                 return;
             }
         }
+        panic!("it does not come to rest");
     }
 
     #[track_caller]

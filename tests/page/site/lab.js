@@ -8,13 +8,19 @@ const PATIENCE_MS = 15_000;
 
 const host = new URLSearchParams(location.search).get("host");
 
-/** Waits until `condition()` gives something true, and gives that. `what` is for the failure. */
+/**
+ * Waits until `condition()` gives something true, and gives that. `what` is for the failure: a text,
+ * or a function that gives one.
+ */
 async function until(condition, what, patience = PATIENCE_MS) {
   const end = performance.now() + patience;
   for (;;) {
     const value = await condition();
     if (value) return value;
-    if (performance.now() > end) throw new Error(`In ${patience / 1000} s not: ${what}`);
+    if (performance.now() > end) {
+      const told = typeof what === "function" ? what() : what;
+      throw new Error(`In ${patience / 1000} s not: ${told}`);
+    }
     await new Promise((resolve) => setTimeout(resolve, 10));
   }
 }

@@ -53,8 +53,8 @@ fn the_socket_opens_while_the_token_is_fetched_whichever_is_first() {
 #[test]
 fn answers_to_the_login_that_end_the_session() {
     for (status, start) in [
-        (400, "ended rejected Logging in failed, got status 400 BAD, reasons: why"),
-        (402, "ended payment-required Logging in failed, got status 402 BAD, reasons: why"),
+        (400, "ended rejected Logging in failed, got status 400 {"),
+        (402, "ended payment-required Logging in failed, got status 402 {"),
     ] {
         let mut world = renewing();
         world.answer(0, status, r#"{"errorCode":"BAD","reasons":["why"]}"#);

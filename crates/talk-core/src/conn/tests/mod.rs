@@ -326,8 +326,12 @@ fn event_line(event: Event) -> String {
     let result = |kind: &str, ticket: Ticket, result: Result<String, Failure>| match result {
         Ok(body) => format!("{kind} {} ok {body}", ticket.0),
         Err(failure) => {
-            let Failure { status, error_code, reasons } = failure;
-            format!("{kind} {} {status} {error_code} {}", ticket.0, reasons.join(","))
+            let body = Raw::parse(&failure.body).expect("well-formed bodies");
+            let text = |raw: Raw| raw.as_str().unwrap_or_default().into_owned();
+            let code = body.get("errorCode").map(text).unwrap_or_default();
+            let reasons = body.get("reasons").unwrap_or(Raw::NULL);
+            let reasons: Vec<String> = reasons.items().map(text).collect();
+            format!("{kind} {} {} {code} {}", ticket.0, failure.status, reasons.join(","))
         }
     };
     match event {

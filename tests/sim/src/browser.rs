@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use serde_json::json;
 use talk_core::{Client, Output};
 
 use crate::dice::Dice;
@@ -48,14 +49,17 @@ pub struct Browser {
 
 impl Browser {
     pub(crate) fn new(user: &str, login: Login, now: u64, dice: &mut Dice) -> Browser {
-        let fetcher = if login == Login::Fetcher { r#","tokenFetcher":true"# } else { "" };
-        let options =
-            format!(r#"{{"appId":"{APP}","userId":"{user}","host":"localhost:1"{fetcher}}}"#);
+        let options = json!({
+            "appId": APP,
+            "userId": user,
+            "clientBuild": "standalone",
+            "tokenFetcher": login == Login::Fetcher,
+            "realtimeWsApiUrl": "ws://localhost:1/public_api/v1",
+            "internalHttpApiUrl": "http://localhost:1/api/v0",
+            "restApiHttpUrl": "http://localhost:1/public_api/v1",
+        });
         let seed = [dice.next(), dice.next(), dice.next(), dice.next()];
-        let core = match Client::new(&options, seed, now) {
-            Ok(core) => core,
-            Err(error) => panic!("the options are good: {}", error.message),
-        };
+        let core = Client::new(&options.to_string(), seed, now);
         Browser {
             user: user.to_owned(),
             login,

@@ -6,7 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
-use serde_json::{Map, Value};
+use serde_json::{json, Map, Value};
 
 use crate::snapshot::{needless_copy, Object, Part, Snapshot};
 
@@ -87,6 +87,11 @@ impl Subscription {
     pub fn latest(&self) -> Option<&Heard> {
         self.heard.last()
     }
+}
+
+/// What a subscription or a call was refused with: a status and the body of the answer.
+fn refusal(operation: &[Value]) -> Value {
+    json!({ "status": operation.get(2), "body": operation.get(3) })
 }
 
 /// Says that the core did not keep a promise.
@@ -191,10 +196,10 @@ impl Page {
                     let loaded_all = number(3) == 1;
                     self.hear(subject, self.named(&argument), loaded_all);
                 }
-                6 => self.fail(subject, argument),
+                6 => self.fail(subject, refusal(&operation)),
                 7 => self.settle(subject, Outcome::Snapshot(self.named(&argument))),
                 8 => self.settle(subject, Outcome::Value(operation.get(2).cloned())),
-                9 => self.settle(subject, Outcome::Rejected(argument)),
+                9 => self.settle(subject, Outcome::Rejected(refusal(&operation))),
                 10 => self.end(operation.swap_remove(1)),
                 _ => broken!("operations are numbered 0 to 10: {operation:?}"),
             }
@@ -248,8 +253,8 @@ impl Page {
                 let mut all = old.members.clone();
                 all.extend(members);
                 let new = Object { members: all };
-                if *old == new {
-                    broken!("a patch changes something: {handle} is still {:?}", new.to_value());
+                if new.is_copy_of(&old) {
+                    broken!("a patch changes something: {handle} is still {}", new.to_value());
                 }
                 new
             }

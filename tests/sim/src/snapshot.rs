@@ -49,6 +49,16 @@ impl Object {
         }
     }
 
+    /// Whether all members have the same values and link to the very same snapshots.
+    pub(crate) fn is_copy_of(&self, old: &Object) -> bool {
+        let same = |(name, part): (&String, &Part)| match (part, old.members.get(name)) {
+            (Part::Value(new), Some(Part::Value(old))) => new == old,
+            (Part::Object(new), Some(Part::Object(old))) => Rc::ptr_eq(new, old),
+            _ => false,
+        };
+        self.members.iter().all(same)
+    }
+
     /// All of it as JSON.
     pub fn to_value(&self) -> Value {
         let member = |(name, part): (&String, &Part)| (name.clone(), part.to_value());

@@ -34,6 +34,8 @@ pub struct World {
     conns: BTreeMap<ConnId, SocketId>,
     /// Subscriptions that end themselves in the so-manyth call of their listener.
     fickle: BTreeMap<(usize, u32), usize>,
+    /// Requests that will be refused: method, path, status, error code.
+    refusals: Vec<(String, String, u16, String)>,
     trace: Option<Vec<String>>,
     at_once: u32,
 }
@@ -64,6 +66,7 @@ impl World {
             sockets: BTreeMap::new(),
             conns: BTreeMap::new(),
             fickle: BTreeMap::new(),
+            refusals: Vec::new(),
             trace: None,
             at_once: 0,
         }
@@ -312,11 +315,14 @@ impl World {
         let Some(conn) = self.sockets.get(&id).and_then(|socket| socket.conn) else { return };
         let is_ack = text.ends_with("\"ACK\"]");
         let busy = !is_ack && self.dice.chance(self.weather.busy);
-        if !busy {
+        if !busy && self.refusals.is_empty() {
             let outputs = self.service.feed(self.now, hub::Input::Frame { conn, text });
             return self.route(outputs);
         }
         let frame: Value = serde_json::from_str(&text).unwrap_or_default();
+        if !busy {
+            return self.refuse_or_serve(id, conn, &frame, text);
+        }
         let status = if self.dice.chance(500) { 429 } else { 500 };
         // A service that fails may fail before or after it has done what it was asked.
         if status == 500 && self.dice.chance(300) {
@@ -331,6 +337,20 @@ impl World {
             self.route(outputs);
         }
         let body = json!({ "errorCode": "MADE_UP", "reasons": ["The weather is bad."] });
+        let text = json!([frame[0], status, body]).to_string();
+        self.send_down(id, Event::Down(id, text));
+    }
+
+    fn refuse_or_serve(&mut self, id: SocketId, conn: ConnId, frame: &Value, text: String) {
+        let fits = |(method, path, ..): &(String, String, u16, String)| {
+            frame[1] == **method && frame[2] == **path
+        };
+        let Some(at) = self.refusals.iter().position(fits) else {
+            let outputs = self.service.feed(self.now, hub::Input::Frame { conn, text });
+            return self.route(outputs);
+        };
+        let (.., status, code) = self.refusals.remove(at);
+        let body = json!({ "errorCode": code, "reasons": ["The test wants it so."] });
         let text = json!([frame[0], status, body]).to_string();
         self.send_down(id, Event::Down(id, text));
     }
@@ -561,6 +581,11 @@ impl World {
                 socket.conn = None;
             }
         }
+    }
+
+    /// The next such request of a browser is refused.
+    pub fn refuse(&mut self, method: &str, path: &str, status: u16, code: &str) {
+        self.refusals.push((method.to_owned(), path.to_owned(), status, code.to_owned()));
     }
 
     // The other way in.

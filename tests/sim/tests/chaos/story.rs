@@ -214,7 +214,7 @@ impl Story {
                 } else {
                     Call::ParticipantCreate
                 };
-                self.call_in(who, call, "c1", json!(["c1", self.user(who)]));
+                self.call_in(who, call, "c1", json!(["c1", self.user(who), {}]));
             }
             96 => {
                 let notify = self.dice.chance(500);

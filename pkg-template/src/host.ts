@@ -6,8 +6,19 @@ import { createEngine, release, trapped, type Engine } from "./module";
 import { Snapshots } from "./snapshots";
 
 /** What an input is; see `Engine::feed` in src/engine.rs. */
-const CALL = 0, TICK = 1, WAKE = 2, OPENED = 3, CLOSED = 4, FRAME = 5, ANSWERED = 6;
-const SET_TOKEN = 7, NEED_TOKEN = 8, TOKEN_FETCHED = 9, ONLINE = 10;
+const enum Input {
+  Call = 0,
+  Tick = 1,
+  Wake = 2,
+  Opened = 3,
+  Closed = 4,
+  Frame = 5,
+  Answered = 6,
+  SetToken = 7,
+  NeedToken = 8,
+  TokenFetched = 9,
+  Online = 10,
+}
 
 /** The longest that a timer can wait. Waking early does no harm. */
 const LONGEST_TIMER = 2 ** 31 - 1;
@@ -67,14 +78,14 @@ export class Host {
   };
   readonly #onOnline = (): void => {
     if (typeof document === "undefined" || document.visibilityState !== "hidden") {
-      this._feed(ONLINE);
+      this._feed(Input.Online);
     }
   };
 
-  constructor(options: string) {
+  constructor(options: string, readonly _checkToken: (token: string) => void) {
     this.#engine = createEngine(options, Date.now(), this.#onTrap);
     try {
-      this._feed(TICK);
+      this._feed(Input.Tick);
     } catch (error) {
       release(this.#onTrap);
       throw error;
@@ -106,7 +117,7 @@ export class Host {
       const number = ++this.#last;
       if (upload) this.#uploads.set(number, upload);
       this.#calls.set(number, { _operation: operation, _resolve: resolve, _reject: reject });
-      this._feed(CALL, number, call, text);
+      this._feed(Input.Call, number, call, text);
     });
   }
 
@@ -116,21 +127,22 @@ export class Host {
     if (this._error) listening._failed(this._error);
     else {
       this.#subscriptions.set(number, listening);
-      this._feed(CALL, number, call, JSON.stringify(args));
+      this._feed(Input.Call, number, call, JSON.stringify(args));
     }
     return number;
   }
 
   _unsubscribe(call: number, number: number): void {
-    if (this.#subscriptions.delete(number)) this._feed(CALL, 0, call, `[${number}]`);
+    if (this.#subscriptions.delete(number)) this._feed(Input.Call, 0, call, `[${number}]`);
   }
 
   _setToken(token: string): void {
-    this._feed(SET_TOKEN, 0, 0, token);
+    this._feed(Input.SetToken, 0, 0, token);
+    this._checkToken(token);
   }
 
   _setNeedToken(callback: (() => void) | undefined): void {
-    this._feed(NEED_TOKEN, callback ? 1 : 0);
+    this._feed(Input.NeedToken, callback ? 1 : 0);
     this._needToken = callback;
   }
 
@@ -209,7 +221,7 @@ export class Host {
           this.#requests.delete(a);
           break;
         case 16:
-          void Promise.resolve().then(() => this._feed(TICK));
+          void Promise.resolve().then(() => this._feed(Input.Tick));
           break;
         case 17:
           // In a task of its own: the callback may well call setToken at once.
@@ -225,7 +237,7 @@ export class Host {
           clearTimeout(this.#timer);
           if (a) {
             const delay = Math.min(Math.max(a - Date.now(), 0), LONGEST_TIMER);
-            this.#timer = setTimeout(() => this._feed(WAKE), delay);
+            this.#timer = setTimeout(() => this._feed(Input.Wake), delay);
           }
           break;
         case 21:
@@ -256,15 +268,15 @@ export class Host {
         "There is no WebSocket here. Pass one to registerPolyfills, or use Node 22 or later.";
       return this.#end(new TalkError({ code: "network", message }));
     }
-    const closed = (): void => this._feed(CLOSED, number);
+    const closed = (): void => this._feed(Input.Closed, number);
     try {
       const socket = new WebSocket(url);
       this.#close();
       this.#socket = socket;
-      socket.onopen = () => this._feed(OPENED, number);
+      socket.onopen = () => this._feed(Input.Opened, number);
       socket.onclose = socket.onerror = closed;
       socket.onmessage = ({ data }) => {
-        if (typeof data === "string") this._feed(FRAME, number, 0, data);
+        if (typeof data === "string") this._feed(Input.Frame, number, 0, data);
       };
     } catch {
       void Promise.resolve().then(closed);
@@ -308,7 +320,7 @@ export class Host {
     } catch {
       // Status 0 says that there was no answer.
     }
-    if (this.#requests.delete(request)) this._feed(ANSWERED, request, status, text);
+    if (this.#requests.delete(request)) this._feed(Input.Answered, request, status, text);
   }
 
   async #askForToken(): Promise<void> {
@@ -320,7 +332,8 @@ export class Host {
     } catch (error) {
       problem = error instanceof Error ? error.message : String(error);
     }
-    this._feed(TOKEN_FETCHED, problem ? 0 : 1, 0, problem || (token as string));
+    this._feed(Input.TokenFetched, problem ? 0 : 1, 0, problem || (token as string));
+    if (!problem) this._checkToken(token as string);
   }
 
   /** The session is over: nothing stays pending. */

@@ -7,6 +7,7 @@ import { Host, setWebSocket } from "./host";
 import { hasSource } from "./module";
 import { readOptions } from "./options";
 import { RULES, problem } from "./params";
+import { checkToken } from "./token";
 import { ConversationRef, Refs, UserRef, toBlob } from "./refs";
 import { Windowed } from "./subscription";
 
@@ -123,7 +124,9 @@ export function getTalkSession(options: api.TalkSessionOptions): TalkSession {
   const key = JSON.stringify([options.appId, options.userId]);
   const known = sessions.get(key);
   if (known && !known._host._error && !forceCreateNew) return known._session;
-  const host = new Host(text);
+  const { appId, userId, token } = options;
+  const host = new Host(text, (own) => checkToken(own, appId, userId));
+  if (token) checkToken(token, appId, userId);
   host._fetchToken = options.tokenFetcher;
   const session = new TalkSession(options, host);
   if (!forceCreateNew) sessions.set(key, { _session: session, _host: host });

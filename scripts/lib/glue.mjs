@@ -72,6 +72,33 @@ return { memory: wasm.memory, ${exported.join(", ")} };
 `;
 }
 
+/**
+ * Strings into memory. wasm-bindgen looks at every character first, to save memory where all are
+ * ASCII; for the frames of a chat it takes three times as long as encoding them at once, which needs
+ * three bytes a character for a moment. Long strings, where that would count, are measured first.
+ */
+const PASS_STRING = `function passStringToWasm0(arg, malloc, realloc) {
+  if (arg.length > 65536) {
+    const bytes = cachedTextEncoder.encode(arg);
+    WASM_VECTOR_LEN = bytes.length;
+    const ptr = malloc(WASM_VECTOR_LEN, 1) >>> 0;
+    getUint8ArrayMemory0().set(bytes, ptr);
+    return ptr;
+  }
+  const most = arg.length * 3;
+  const ptr = malloc(most, 1) >>> 0;
+  const into = getUint8ArrayMemory0().subarray(ptr, ptr + most);
+  WASM_VECTOR_LEN = cachedTextEncoder.encodeInto(arg, into).written;
+  return realloc(ptr, most, WASM_VECTOR_LEN, 1) >>> 0;
+}
+`;
+
+/** Replaces a top-level piece of the glue, which must be there. */
+function swap(text, pattern, replacement, what) {
+  if (!pattern.test(text)) throw strange(what);
+  return text.replace(pattern, () => replacement);
+}
+
 /** Splits the glue into its import statements and the rest without loader and `export` words. */
 function take(glue) {
   const loader = glue.indexOf("\nasync function __wbg_load(");
@@ -80,7 +107,7 @@ function take(glue) {
   }
   const exported = [];
   const head = [];
-  const body = glue
+  let body = glue
     .slice(0, loader)
     .replace(/^import .*;$/gm, (statement) => (head.push(statement), ""))
     .replace(/^export (class|function|async function|const) ([\w$]+)/gm, (_, kind, name) => {
@@ -93,6 +120,9 @@ function take(glue) {
     .replace(/^function __wbg_finalize_init\(instance, module\)/m, (text) =>
       text.replace(", module", ""),
     );
+  body = swap(body, /^function passStringToWasm0\([^]*?\n}\n/m, PASS_STRING, "passStringToWasm0");
+  // Every browser that runs this module has encodeInto.
+  body = body.replace(/^if \(!\('encodeInto' in cachedTextEncoder\)\) {[^]*?\n}\n/m, "");
   if (/^export\b/m.test(body)) throw strange("only exported classes, functions and constants");
   if (!/^let wasm;$/m.test(body) || !/^function __wbg_get_imports\(\)/m.test(body)) {
     throw strange("the variable wasm and the function __wbg_get_imports()");

@@ -11,8 +11,7 @@ use crate::live::covers;
 use crate::nodes::{Kind, Known, Phase, Place, LIST, NOBODY};
 use crate::schema;
 
-/// The members of an event that matter, read in one pass.
-#[derive(Default)]
+/// The members of an event that matter.
 struct Event<'a> {
     kind: Cow<'a, str>,
     conversation: Cow<'a, str>,
@@ -24,25 +23,31 @@ struct Event<'a> {
 }
 
 impl<'a> Event<'a> {
+    /// Reads the members in one pass.
     fn read(raw: Raw<'a>) -> Event<'a> {
-        let mut event = Event::default();
+        let names = ["type", "conversationId", "messageId", "userId", "state", "diff", LAST];
+        let mut members = [Raw::NULL; 7];
         for (key, value) in raw.entries() {
-            let text = value.as_str();
-            let object = Some(value).filter(|value| value.is_object());
-            match key.text() {
-                r#""type""# => event.kind = text.unwrap_or_default(),
-                r#""conversationId""# => event.conversation = text.unwrap_or_default(),
-                r#""messageId""# => event.message = text.unwrap_or_default(),
-                r#""userId""# => event.user = text.unwrap_or_default(),
-                r#""state""# => event.state = object,
-                r#""diff""# => event.diff = object,
-                r#""newLastMessage""# => event.new_last_message = object,
-                _ => {}
+            if let Some(at) = names.iter().position(|name| key.equals(name)) {
+                members[at] = value;
             }
         }
-        event
+        let text = |at: usize| members[at].as_str().unwrap_or_default();
+        let object = |at: usize| Some(members[at]).filter(|value| value.is_object());
+        Event {
+            kind: text(0),
+            conversation: text(1),
+            message: text(2),
+            user: text(3),
+            state: object(4),
+            diff: object(5),
+            new_last_message: object(6),
+        }
     }
 }
+
+/// In an event that deletes a message: the one that is the last one then.
+const LAST: &str = "newLastMessage";
 
 impl Client {
     /// The events of one PUBLISH frame, given whole: they begin at its third element.

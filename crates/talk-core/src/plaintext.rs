@@ -4,7 +4,7 @@ use alloc::borrow::Cow;
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use crate::json::{push_u64, Raw};
+use crate::json::{hex, push_u64, Raw};
 
 /// The text of some content: its blocks, joined by a blank line.
 pub(crate) fn plaintext(content: Raw) -> String {
@@ -92,30 +92,27 @@ fn push_file(out: &mut String, block: Raw) {
 
 /// The last part of a URL's path, decoded; as it is, if its escapes are not UTF-8.
 fn push_file_name(out: &mut String, url: &str) {
-    let mut name = Vec::new();
-    let mut encoded = 0;
-    let mut end = url.len();
     let bytes = url.as_bytes();
-    let digit = |at: usize| bytes.get(at).and_then(|&d| char::from(d).to_digit(16));
-    let mut at = 0;
-    while let Some(&byte) = bytes.get(at) {
-        if byte == b'?' || byte == b'#' {
-            end = at;
-            break;
-        }
-        at += 1;
-        match (byte, digit(at), digit(at + 1)) {
-            (b'/', ..) => {
-                name.clear();
-                encoded = at;
-            }
-            (b'%', Some(high), Some(low)) => {
-                name.push((high << 4 | low) as u8);
-                at += 2;
-            }
-            _ => name.push(byte),
+    let (mut start, mut end) = (0, 0);
+    while let Some(byte) = bytes.get(end).filter(|byte| !b"?#".contains(byte)) {
+        end += 1;
+        if *byte == b'/' {
+            start = end;
         }
     }
-    let plain = url.get(encoded..end).unwrap_or("");
-    out.push_str(core::str::from_utf8(&name).unwrap_or(plain));
+    let name = url.get(start..end).unwrap_or("");
+    let mut decoded = Vec::new();
+    while start < end {
+        match hex(bytes, start + 1, 2).filter(|_| bytes[start] == b'%') {
+            Some(byte) => {
+                decoded.push(byte as u8);
+                start += 3;
+            }
+            None => {
+                decoded.push(bytes[start]);
+                start += 1;
+            }
+        }
+    }
+    out.push_str(core::str::from_utf8(&decoded).unwrap_or(name));
 }

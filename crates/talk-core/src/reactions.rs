@@ -9,12 +9,13 @@ use crate::json::{ArrayWriter, ObjectWriter, Raw};
 /// How often one emoji was used on a message.
 struct Reaction {
     emoji: Box<str>,
+    /// 0: not any more.
     count: u32,
     created_at: f64,
     mine: bool,
 }
 
-/// All reactions of a message, the oldest emoji first, then by emoji.
+/// All reactions of a message. At most 50, so they are searched and ordered by looking at each.
 #[derive(Default)]
 pub(crate) struct Reactions(Vec<Reaction>);
 
@@ -29,40 +30,55 @@ impl Reactions {
         }
         for (emoji, fields) in value.entries() {
             let emoji = emoji.as_str().unwrap_or_default();
-            let at = self.0.iter().position(|reaction| *reaction.emoji == *emoji);
-            let mut reaction = match at {
-                Some(at) => self.0.remove(at),
-                None => Reaction { emoji: (*emoji).into(), count: 0, created_at: 0.0, mine: false },
-            };
+            let at = self.0.iter().position(|own| *own.emoji == *emoji).unwrap_or(self.0.len());
+            if at == self.0.len() {
+                self.0.push(Reaction {
+                    emoji: (*emoji).into(),
+                    count: 0,
+                    created_at: 0.0,
+                    mine: false,
+                });
+            }
+            let own = &mut self.0[at];
             if !fields.is_object() {
-                continue;
+                own.count = 0;
             }
-            for (key, value) in fields.entries() {
-                match key.text() {
-                    r#""count""# => reaction.count = value.as_u32().unwrap_or(0),
-                    r#""createdAt""# => reaction.created_at = value.as_f64().unwrap_or(0.0),
-                    r#""currentUserReacted""# => reaction.mine = value.as_bool() == Some(true),
-                    _ => {}
-                }
+            if let Some(count) = fields.get("count") {
+                own.count = count.as_u32().unwrap_or(0);
             }
-            let at = self.0.partition_point(|other| {
-                (other.created_at, &other.emoji) < (reaction.created_at, &reaction.emoji)
-            });
-            self.0.insert(at, reaction);
+            if let Some(time) = fields.get("createdAt") {
+                own.created_at = time.as_f64().unwrap_or(0.0);
+            }
+            if let Some(mine) = fields.get("currentUserReacted") {
+                own.mine = mine.as_bool() == Some(true);
+            }
         }
         let mut after = String::new();
         self.write(&mut after);
         before != after
     }
 
-    /// Writes the list that a snapshot shows.
+    /// Writes the list that a snapshot shows: the oldest emoji first, then by emoji.
     pub(crate) fn write(&self, out: &mut String) {
         let mut list = ArrayWriter::new(out);
-        for reaction in &self.0 {
+        let mut last: Option<&Reaction> = None;
+        let before = |a: &Reaction, b: &Reaction| {
+            a.created_at < b.created_at || (a.created_at == b.created_at && a.emoji < b.emoji)
+        };
+        loop {
+            let mut next: Option<&Reaction> = None;
+            for own in self.0.iter().filter(|own| own.count > 0) {
+                let follows = last.is_none_or(|last| before(last, own));
+                if follows && next.is_none_or(|next| before(own, next)) {
+                    next = Some(own);
+                }
+            }
+            let Some(own) = next else { break };
             let mut object = ObjectWriter::new(list.item());
-            object.str("emoji", &reaction.emoji).u64("count", reaction.count.into());
-            object.bool("currentUserReacted", reaction.mine);
+            object.str("emoji", &own.emoji).u64("count", own.count.into());
+            object.bool("currentUserReacted", own.mine);
             object.end();
+            last = next;
         }
         list.end();
     }

@@ -8,7 +8,7 @@ use crate::{ErrorCode, Millis, Output, TalkError};
 
 use super::backoff::{backoff, Wait};
 use super::timer::Timer;
-use super::{token, Conn, Event, Method};
+use super::{Conn, Event, Method};
 
 /// A login that is not answered for this long is given up, and so is fetching a boken.
 const ANSWER_MS: u64 = 20_000;
@@ -147,7 +147,6 @@ impl Conn {
         }
         self.login.check_not_anonymous()?;
         self.login.origin = Origin::Jwt;
-        self.check_token(text);
         self.new_token(text);
         Ok(())
     }
@@ -161,14 +160,6 @@ impl Conn {
             self.login.asking = Asking::Nobody;
         }
         Ok(())
-    }
-
-    /// Warns of a token that the service will not like.
-    pub(super) fn check_token(&mut self, text: &str) {
-        let (app, user) = (&self.config.app_id, &self.config.user_id);
-        if !token::looks_right(text, app, user, self.clock.wall()) {
-            self.warn(&["The token looks wrong: ", token::RULE]);
-        }
     }
 
     fn new_token(&mut self, text: &str) {
@@ -268,10 +259,7 @@ impl Conn {
         let Asking::Fetcher = self.login.asking else { return };
         match result {
             Ok("") => self.fail_login(ErrorCode::AuthFailed, "tokenFetcher gave an empty token"),
-            Ok(text) => {
-                self.check_token(text);
-                self.new_token(text);
-            }
+            Ok(text) => self.new_token(text),
             Err(why) => {
                 let why = ["tokenFetcher failed: ", why].concat();
                 self.fail_login(ErrorCode::AuthFailed, &why);

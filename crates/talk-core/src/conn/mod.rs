@@ -18,7 +18,6 @@ mod login;
 mod queue;
 mod socket;
 mod timer;
-mod token;
 
 #[cfg(test)]
 mod tests;
@@ -179,7 +178,7 @@ impl Conn {
         push_u64(&mut client_id, random.next_u32().into());
         let token = config.token.take();
         let mut conn = Conn {
-            login: Login::new(token.clone(), config.fetcher),
+            login: Login::new(token, config.fetcher),
             config,
             random,
             clock: Clock::default(),
@@ -198,9 +197,6 @@ impl Conn {
             ended: false,
         };
         conn.clock.see(now);
-        if let Some(token) = token {
-            conn.check_token(&token);
-        }
         let url = conn.app_url();
         conn.app_check = Some(conn.fetch(url, None, None));
         conn

@@ -82,7 +82,8 @@ impl<'a> Raw<'a> {
             return None;
         }
         let inner = self.0.get(1..self.0.len() - 1)?;
-        Some(if inner.contains('\\') { Cow::Owned(unescape(inner)) } else { Cow::Borrowed(inner) })
+        let plain = !inner.as_bytes().contains(&b'\\');
+        Some(if plain { Cow::Borrowed(inner) } else { Cow::Owned(unescape(inner)) })
     }
 
     /// The number, if this is one. Integers below 2^53 are exact, as times in ms are; others may
@@ -182,45 +183,56 @@ fn skip_separators(text: &[u8], mut at: usize) -> usize {
 }
 
 fn unescape(inner: &str) -> String {
+    let bytes = inner.as_bytes();
     let mut out = String::with_capacity(inner.len());
-    let mut rest = inner;
-    while let Some(at) = rest.find('\\') {
-        let (plain, escape) = rest.split_at(at);
-        out.push_str(plain);
-        let bytes = escape.as_bytes();
-        let mut used = 2;
-        match bytes.get(1).copied().unwrap_or(b'\\') {
-            b'b' => out.push('\u{8}'),
-            b'f' => out.push('\u{c}'),
-            b'n' => out.push('\n'),
-            b'r' => out.push('\r'),
-            b't' => out.push('\t'),
+    let (mut plain, mut at) = (0, 0);
+    while let Some(&byte) = bytes.get(at) {
+        if byte != b'\\' {
+            at += 1;
+            continue;
+        }
+        out.push_str(inner.get(plain..at).unwrap_or(""));
+        let escape = bytes.get(at + 1).copied().unwrap_or(byte);
+        at += 2;
+        out.push(match escape {
+            b'b' => '\u{8}',
+            b'f' => '\u{c}',
+            b'n' => '\n',
+            b'r' => '\r',
+            b't' => '\t',
             b'u' => {
-                let mut code = hex4(bytes, 2);
-                used = 6;
-                if code & 0xfc00 == 0xd800 && bytes.get(6) == Some(&b'\\') {
-                    let low = hex4(bytes, 8);
-                    if bytes.get(7) == Some(&b'u') && low & 0xfc00 == 0xdc00 {
+                let mut code = hex(bytes, at, 4).unwrap_or(0);
+                at += 4;
+                if code & 0xfc00 == 0xd800 && bytes.get(at + 1) == Some(&b'u') {
+                    let low = hex(bytes, at + 2, 4).unwrap_or(0);
+                    if bytes.get(at) == Some(&b'\\') && low & 0xfc00 == 0xdc00 {
                         code = 0x10000 + ((code & 0x3ff) << 10 | low & 0x3ff);
-                        used = 12;
+                        at += 6;
                     }
                 }
-                out.push(char::from_u32(code).unwrap_or(char::REPLACEMENT_CHARACTER));
+                char::from_u32(code).unwrap_or(char::REPLACEMENT_CHARACTER)
             }
-            other => out.push(char::from(other)),
-        }
-        rest = escape.get(used..).unwrap_or("");
+            other => char::from(other),
+        });
+        plain = at;
     }
-    out.push_str(rest);
+    out.push_str(inner.get(plain..).unwrap_or(""));
     out
 }
 
-fn hex4(bytes: &[u8], at: usize) -> u32 {
-    bytes
-        .iter()
-        .skip(at)
-        .take(4)
-        .fold(0, |code, &digit| code << 4 | char::from(digit).to_digit(16).unwrap_or(0))
+/// So many hexadecimal digits as a number. `None` if there are fewer.
+pub(crate) fn hex(bytes: &[u8], at: usize, count: usize) -> Option<u32> {
+    let mut number = 0;
+    for &digit in bytes.get(at..at + count)? {
+        number = number << 4
+            | u32::from(match digit {
+                b'0'..=b'9' => digit - b'0',
+                b'a'..=b'f' => digit - b'a' + 10,
+                b'A'..=b'F' => digit - b'A' + 10,
+                _ => return None,
+            });
+    }
+    Some(number)
 }
 
 fn to_number(bytes: &[u8]) -> f64 {
@@ -243,23 +255,11 @@ fn to_number(bytes: &[u8]) -> f64 {
             _ => {}
         }
     }
-    let mut power = scale.saturating_add(exponent * exponent_sign).clamp(-400, 400);
-    while power > 0 {
-        value *= 10.0;
-        power -= 1;
-    }
-    if power < 0 {
-        let mut divisor = 1.0;
-        while power < 0 {
-            // In two steps below 10^-300, where the divisor itself would be infinite.
-            if divisor >= 1e300 {
-                value /= divisor;
-                divisor = 1.0;
-            }
-            divisor *= 10.0;
-            power += 1;
-        }
-        value /= divisor;
+    // Step by step, so that what is out of range ends at zero or infinity.
+    let power = scale.saturating_add(exponent * exponent_sign);
+    let factor = if power < 0 { 0.1 } else { 10.0 };
+    for _ in 0..power.unsigned_abs().min(400) {
+        value = if power < 0 && value >= 1.0 { value / 10.0 } else { value * factor };
     }
     if bytes.first() == Some(&b'-') {
         -value

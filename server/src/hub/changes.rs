@@ -56,7 +56,7 @@ impl App {
         let Some(diff) = diff else { return };
         let audience = [Feed::Conversations, Feed::Conversation(id.to_owned())];
         let event = json!({ "type": "conversation.edited", "conversationId": id, "diff": diff });
-        for user in before.participants.keys().filter(|u| now.participants.contains_key(*u)) {
+        for user in now.participants.keys() {
             self.tell(cx.out, user, &Audience::Any(&audience), |_| Some(event.clone()));
         }
     }

@@ -4,6 +4,19 @@
 //! returns, to be carried out in their order, records before anything is sent. [`Hub::wake_at`]
 //! says when it wants an [`Input::Tick`] at the latest; an early or additional tick does nothing.
 //! The same seed and the same inputs give the same outputs.
+//!
+//! ```
+//! use talk_session_server::hub::{Config, Hub, Input, Output};
+//!
+//! let mut hub = Hub::new(Config::default(), 1);
+//! let (app, user, client) = ("demo".to_owned(), "alice".to_owned(), String::new());
+//! let base_url = "http://127.0.0.1:4420".to_owned();
+//! hub.handle(1000, Input::Connected { conn: 1, app, user, client, base_url });
+//! let text = r#"[0,"GET","/ping",{},{}]"#.to_owned();
+//! let outputs = hub.handle(1001, Input::Frame { conn: 1, text });
+//! let answer = Output::Send { conn: 1, text: "[0,200,{}]".to_owned() };
+//! assert_eq!(outputs.last(), Some(&answer));
+//! ```
 
 mod app;
 mod auth;

@@ -17,6 +17,8 @@ pub(super) struct World {
     /// Frames that went out, not looked at yet.
     pub(super) frames: BTreeMap<ConnId, Vec<Value>>,
     pub(super) closed: Vec<(ConnId, u16)>,
+    /// How often something was to be kept or no longer kept.
+    pub(super) writes: usize,
     config: Config,
     last_conn: ConnId,
     last_id: u64,
@@ -59,6 +61,7 @@ impl World {
             kept: BTreeMap::new(),
             frames: BTreeMap::new(),
             closed: Vec::new(),
+            writes: 0,
             config,
             last_conn: 0,
             last_id: 0,
@@ -90,6 +93,7 @@ impl World {
     pub(super) fn feed(&mut self, input: Input) -> Option<Result<Reply, super::ApiError>> {
         let mut reply = None;
         for output in self.hub.handle(self.now, input) {
+            self.writes += usize::from(matches!(output, Output::Save(_) | Output::Delete(_)));
             match output {
                 Output::Save(record) => {
                     self.kept.insert(record.key, record.body);

@@ -1,5 +1,5 @@
-// `npm start`: sets up what is missing, builds, starts the local backend and the demo, and prints one
-// URL. Chats are kept in .data/, so they are there again at the next start.
+// `npm start`: sets up what is missing, builds, starts the local backend and the demo, and prints
+// one URL. Chats are kept in .data/, so they are there again at the next start.
 //
 //   npm start -- [--port PORT] [--backend-port PORT] [--verbose]
 

@@ -195,8 +195,9 @@ export function nodeSummary(lines) {
 
 /** A last line `12 passed, 0 failed`. */
 export function closingLine(lines) {
-  const found = lines.map((line) => /^(\d+) passed, (\d+) failed/.exec(line.trim())).filter(Boolean);
-  const [, passed, failed] = found.at(-1) ?? [0, 0, 0];
+  const [, passed, failed] = lines
+    .map((line) => /^(\d+) passed, (\d+) failed/.exec(line.trim()))
+    .findLast(Boolean) ?? [0, 0, 0];
   return { passed: Number(passed), failed: Number(failed), skipped: 0 };
 }
 

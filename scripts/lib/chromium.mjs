@@ -43,10 +43,10 @@ export async function ensureChromium() {
   const browser = findChromium();
   const driver = findChromedriver();
   if (!browser || !driver) {
-    const missing = [!browser && "Chromium", !driver && "chromedriver"].filter(Boolean).join(" and ");
-    throw new StepError(`${missing} was not found.`, {
-      hint: "install Chromium (or Chrome) and the chromedriver of the same version, and put both on " +
-        "PATH, or name them in CHROMIUM and CHROMEDRIVER",
+    const missing = [!browser && "Chromium", !driver && "chromedriver"].filter(Boolean);
+    throw new StepError(`${missing.join(" and ")} was not found.`, {
+      hint: "install Chromium (or Chrome) and the chromedriver of the same version, and put both " +
+        "on PATH, or name them in CHROMIUM and CHROMEDRIVER",
     });
   }
   const [ours, theirs] = [browser, driver].map(majorVersion);
@@ -70,7 +70,8 @@ async function installByApt() {
   const started = Date.now();
   const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive" };
   const hint = "install the Debian packages chromium and chromium-driver by hand";
-  const apt = (...args) => run("chromium", "apt-get", args, { env, doing: "installing by apt", hint });
+  const options = { env, doing: "installing by apt", hint };
+  const apt = (...args) => run("chromium", "apt-get", args, options);
   await apt("update", "-q");
   await apt("install", "-q", "-y", "--no-install-recommends", "chromium", "chromium-driver");
   say("chromium", `installed in ${since(started)}`);

@@ -27,9 +27,9 @@ export async function crateTable() {
 }
 
 /**
- * The crate that brought a function. A function of Rust's library that was made for a type of a crate
- * (`core::ptr::drop_in_place<talk_core::store::Store>`) counts for that crate; without such a type it
- * counts for the library. Functions that were inlined or merged count for the one that is left.
+ * The crate that brought a function. A function of Rust's library that was made for a type of a
+ * crate (`core::ptr::drop_in_place<talk_core::store::Store>`) counts for that crate; without such a
+ * type it counts for the library. What was inlined or merged counts for the function that is left.
  */
 export function crateOf(name) {
   if (name === "?" || /^__(wbindgen|wbg|externref)_/.test(name)) return "wasm_bindgen";

@@ -1,8 +1,8 @@
 // Chooses which character stands for which byte of an embedded module.
 //
-// Brotli codes a literal with statistics that depend on the kind of the character before it: whether
-// that was a space, a digit, a capital vowel, one of `. = %` and so on (RFC 7932, section 7.1, the
-// context mode for text). In a text made of code those kinds mean nothing by themselves, but we may
+// Brotli codes a literal with statistics that depend on the kind of the character before it:
+// whether that was a space, a digit, a capital vowel, one of `. = %` and so on (RFC 7932, section
+// 7.1, the context mode for text). In a text made of code those kinds mean nothing by themselves, but we may
 // choose the characters, and so put byte values that are followed by similar things into the same
 // kind: an opcode that takes a local's index here, one that takes none there. The search below does
 // that by simulated annealing on the entropy of what brotli has to write as literals. It takes a
@@ -16,7 +16,7 @@ export const ALPHABET = Array.from({ length: 95 }, (_, i) => String.fromCharCode
 const ESCAPES = 2;
 const PLAIN = ALPHABET.length - ESCAPES;
 
-/** Returns `{key, escapes}`; see `encode` in embed.mjs. Without `search` the order is a plain one. */
+/** Returns `{key, escapes}`, see `encode` in embed.mjs. Without `search` the order is a plain one. */
 export function chooseCharacters(bytes, { search = true } = {}) {
   const literals = literalPositions(bytes);
   const symbols = symbolsOf(bytes, literals);
@@ -28,9 +28,9 @@ export function chooseCharacters(bytes, { search = true } = {}) {
 }
 
 /**
- * The symbols to which characters are given: 0 to PLAIN - 1 are the byte values that get a character
- * of their own (in the order of their values), the last ones are the escapes. `ofByte` lists the one
- * or two symbols that each byte value is written with.
+ * The symbols to which characters are given: 0 to PLAIN - 1 are the byte values that get a
+ * character of their own (in the order of their values), the last ones are the escapes. `ofByte`
+ * lists the one or two symbols that each byte value is written with.
  */
 function symbolsOf(bytes, literals) {
   // A literal costs more than a byte inside a repetition, but those have to be written too.
@@ -92,7 +92,7 @@ function literalPositions(bytes) {
   return literal;
 }
 
-/** The distinct triples (two symbols before, the symbol itself) of all literals, with their counts. */
+/** The distinct triples (two symbols before, the symbol itself) of all literals, counted. */
 function contextsOf(bytes, literals, { ofByte }) {
   const counts = new Map();
   let [before2, before1] = [0, 0];

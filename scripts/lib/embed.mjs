@@ -1,21 +1,21 @@
 // A WebAssembly module as text inside JavaScript, made so that it is small after gzip or brotli.
 //
-// Base64 cuts bytes into pieces of six bits, which hides every repetition from a compressor. Here one
-// byte becomes one printable ASCII character wherever possible: the most frequent byte values get a
-// character each, the others an escape character and a second one. Which character stands for which
-// byte is free, and a compressor is not indifferent to it: see embed-order.mjs.
+// Base64 cuts bytes into pieces of six bits, which hides every repetition from a compressor. Here
+// one byte becomes one printable ASCII character wherever possible: the most frequent byte values
+// get a character each, the others an escape character and a second one. Which character stands for
+// which byte is free, and a compressor is not indifferent to it: see embed-order.mjs.
 //
 // The text has no quotes, no backslash, no `<` and nothing outside printable ASCII, so every
-// minifier leaves it as it is, and it can stand inside a <script> element. docs/embedding.md has the
-// measurements.
+// minifier leaves it as it is, and it can stand inside a <script> element. docs/embedding.md has
+// the measurements.
 
 import { chooseCharacters } from "./embed-order.mjs";
 
 /**
  * Encodes bytes. Returns the text, and the key to read it: 256 characters, one for each byte value.
  * A byte value whose character in the key is an escape is written as that escape and a second
- * character: the n-th such byte of an escape takes the n-th plain character of the key. `options` are
- * those of `chooseCharacters`.
+ * character: the n-th such byte of an escape takes the n-th plain character of the key. `options`
+ * are those of `chooseCharacters`.
  */
 export function encode(bytes, options) {
   const { key, escapes } = chooseCharacters(bytes, options);

@@ -10,7 +10,8 @@ function bytesLikeCode(length, seed = 1) {
   for (let i = 0; i < length; i++) {
     seed = (Math.imul(seed, 1103515245) + 12345) >>> 0;
     const random = seed >>> 16;
-    bytes[i] = random % 5 === 0 ? random >> 3 : random % 5 === 1 && i > 40 ? bytes[i - 40] : random % 60;
+    const kind = random % 5;
+    bytes[i] = kind === 0 ? random >> 3 : kind === 1 && i > 40 ? bytes[i - 40] : random % 60;
   }
   return bytes;
 }
@@ -22,7 +23,7 @@ async function decoded(source) {
 
 const CASES = {
   "all byte values": Uint8Array.from({ length: 256 }, (_, i) => i),
-  "many pairs of byte values": Uint8Array.from({ length: 4096 }, (_, i) => (i & 1 ? i >> 4 : i * 7)),
+  "many pairs": Uint8Array.from({ length: 4096 }, (_, i) => (i & 1 ? i >> 4 : i * 7)),
   nothing: new Uint8Array(0),
   "one byte": Uint8Array.of(255),
   "like code": bytesLikeCode(3_000),

@@ -1,12 +1,12 @@
 // wasm-bindgen's JavaScript for the browser ("glue"), made fit for the package.
 //
-// What comes out of wasm-bindgen begins to work at import (it makes decoders and registries), can be
-// started only once, and brings a loader with `new URL("…_bg.wasm", import.meta.url)`, which makes
+// What comes out of wasm-bindgen begins to work at import (it makes decoders and registries), can
+// be started only once, and brings a loader with `new URL("…_bg.wasm", import.meta.url)`, which makes
 // some bundlers emit a stray file. And every import has a long name with a hash, once in the module
 // and once in the glue. Here the loader goes, names become one or two letters, and the rest becomes
 // one function, `instantiate(module)`, which returns the exports of a new instance. All state is
-// inside, so instances do not know of each other (a new one can take over after a trap), and importing
-// does nothing.
+// inside, so instances do not know of each other (a new one can take over after a trap), and
+// importing does nothing.
 
 import { StepError } from "./run.mjs";
 import { exportNames, imports, rename } from "./wasm-file.mjs";

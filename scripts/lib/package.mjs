@@ -1,5 +1,5 @@
-// Builds the npm package: Rust to WebAssembly by wasm-pack, smaller by wasm-opt, then the entries of
-// pkg-template/ around it, into pkg/.
+// Builds the npm package: Rust to WebAssembly by wasm-pack, smaller by wasm-opt, then the entries
+// of pkg-template/ around it, into pkg/.
 
 import { createHash } from "node:crypto";
 import {

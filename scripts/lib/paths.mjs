@@ -33,7 +33,7 @@ const EXE = process.platform === "win32" ? ".exe" : "";
 /** The name of a program's file on this system. */
 export const exe = (name) => name + EXE;
 
-/** The backend's program as built with a cargo profile (`native` for `npm start`, `dev` for tests). */
+/** The backend's program, as built with a cargo profile: `native` to use it, `dev` for tests. */
 export const backendOf = (profile) =>
   join(TARGET, profile === "dev" ? "debug" : profile, exe("talk-session-server"));
 
@@ -44,7 +44,7 @@ export const backendOf = (profile) =>
 export function backendBinary() {
   const chosen = process.env.TALK_BACKEND_BIN;
   if (chosen) {
-    if (!existsSync(chosen)) throw new Error(`TALK_BACKEND_BIN names ${chosen}, which does not exist.`);
+    if (!existsSync(chosen)) throw new Error(`TALK_BACKEND_BIN: ${chosen} does not exist.`);
     return chosen;
   }
   const found = ["native", "dev", "release"].map(backendOf).filter(existsSync);

@@ -1,5 +1,5 @@
-// Running other programs: quietly while all is well, with a line of progress on long steps, with the
-// last lines of output when something fails, and never leaving a child behind.
+// Running other programs: quietly while all is well, with a line of progress on long steps, with
+// the last lines of output when something fails, and never leaving a child behind.
 
 import { spawn, spawnSync } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";
@@ -128,8 +128,8 @@ export function ask(program, args, options = {}) {
 }
 
 /**
- * How to run npm: by the one that started us, if any. On Windows `npm` is a script that only a shell
- * can start, so going through node is also the portable way.
+ * How to run npm: by the one that started us, if any. On Windows `npm` is a script that only a
+ * shell can start, so going through node is also the portable way.
  */
 export function npm(args) {
   const cli = process.env.npm_execpath;

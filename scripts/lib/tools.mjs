@@ -9,11 +9,14 @@ import { StepError, ask, npm, run, say, since } from "./run.mjs";
 export const WASM_PACK = "0.15.1";
 
 /** Shows cargo's progress bar, which `run` turns into "12 of 140". */
-export const CARGO_PROGRESS = { CARGO_TERM_PROGRESS_WHEN: "always", CARGO_TERM_PROGRESS_WIDTH: "100" };
+export const CARGO_PROGRESS = {
+  CARGO_TERM_PROGRESS_WHEN: "always",
+  CARGO_TERM_PROGRESS_WIDTH: "100",
+};
 
 /**
- * The version of the `wasm-bindgen` crate in Cargo.lock. The command line tool must have exactly this
- * one: crate and tool speak a format that changes with every version.
+ * The version of the `wasm-bindgen` crate in Cargo.lock. The command line tool must have exactly
+ * this one: crate and tool speak a format that changes with every version.
  */
 export function wasmBindgenVersion() {
   const lock = readFileSync(at("Cargo.lock"), "utf8");
@@ -61,7 +64,7 @@ export async function ensureNpmPackages() {
   await run("npm packages", program, args, {
     cwd: ROOT,
     doing: "installing",
-    hint: "check the network and that package-lock.json belongs to package.json (npm install mends it)",
+    hint: "check the network, and that package-lock.json fits package.json (npm install mends it)",
   });
   say("npm packages", `installed in ${since(started)}`);
 }
@@ -70,7 +73,8 @@ export async function ensureNpmPackages() {
 function npmPackagesAreThere() {
   const installed = at("node_modules", ".package-lock.json");
   if (!existsSync(installed)) return false;
-  const packagesOf = (file) => Object.entries(JSON.parse(readFileSync(file, "utf8")).packages ?? {});
+  const packagesOf = (file) =>
+    Object.entries(JSON.parse(readFileSync(file, "utf8")).packages ?? {});
   const present = new Map(packagesOf(installed).map(([path, entry]) => [path, entry.version]));
   return packagesOf(at("package-lock.json")).every(
     ([path, entry]) =>

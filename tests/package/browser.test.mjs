@@ -9,7 +9,8 @@ import {
   APP, EXPECTED, filesUnder, pack, project, runApp, scratch, stage,
 } from "./project.mjs";
 
-const HTML = (head) => `<!doctype html><meta charset="utf-8"><link rel="icon" href="data:,">${head}`;
+const HTML = (head) =>
+  `<!doctype html><meta charset="utf-8"><link rel="icon" href="data:,">${head}`;
 const IMPORT_MAP = `<script type="importmap">{"imports": {
   "talk-session": "/pkg/index.js", "talk-session/separate": "/pkg/separate.js"
 }}</script>`;

@@ -32,7 +32,8 @@ export async function pack(folder) {
 export async function project(folder, name, tarball, files) {
   const root = join(folder, name);
   const manifest = { name, version: "1.0.0", private: true, type: "module" };
-  for (const [path, text] of Object.entries({ "package.json": JSON.stringify(manifest), ...files })) {
+  const all = { "package.json": JSON.stringify(manifest), ...files };
+  for (const [path, text] of Object.entries(all)) {
     mkdirSync(dirname(join(root, path)), { recursive: true });
     writeFileSync(join(root, path), text);
   }

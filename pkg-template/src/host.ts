@@ -59,7 +59,7 @@ export class Host {
   _fetchToken: (() => unknown) | undefined;
   _handlers = new Set<{ _handler: (error: Error) => void }>();
 
-  readonly #engine: Engine;
+  readonly #engine: Engine | undefined;
   readonly #snapshots = new Snapshots();
   readonly #calls = new Map<number, Pending>();
   readonly #subscriptions = new Map<number, Listening>();
@@ -84,12 +84,8 @@ export class Host {
 
   constructor(options: string, readonly _checkToken: (token: string) => void) {
     this.#engine = createEngine(options, Date.now(), this.#onTrap);
-    try {
-      this._feed(Input.Tick);
-    } catch (error) {
-      release(this.#onTrap);
-      throw error;
-    }
+    this._feed(Input.Tick);
+    if (this._error) throw this._error;
     globalThis.addEventListener?.("online", this.#onOnline);
     globalThis.document?.addEventListener("visibilitychange", this.#onOnline);
   }
@@ -151,7 +147,7 @@ export class Host {
     if (this._error) return;
     let operations: Operation[];
     try {
-      operations = JSON.parse(this.#engine.feed(kind, Date.now(), a, b, text));
+      operations = JSON.parse(this.#engine!.feed(kind, Date.now(), a, b, text));
     } catch (error) {
       return trapped(error);
     }

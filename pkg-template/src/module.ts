@@ -28,12 +28,22 @@ export function setSource(
 /** Whether instances can be had. */
 export const hasSource = (): boolean => source !== undefined;
 
-/** Makes an engine. `onTrap` is called if the module ever traps, by whatever session. */
-export function createEngine(options: string, now: number, onTrap: (error: unknown) => void): Engine {
-  instance ??= source!();
+/**
+ * Makes an engine. `onTrap` is called if the module ever traps, by whatever session; also if that is
+ * here, and then there is no engine.
+ */
+export function createEngine(
+  options: string, now: number, onTrap: (error: unknown) => void,
+): Engine | undefined {
   users.add(onTrap);
-  const seed = crypto.getRandomValues(new Uint32Array(4)) as Uint32Array & [number, number, number, number];
-  return new instance.Engine(options, now, seed[0], seed[1], seed[2], seed[3]);
+  const [a, b, c, d] = crypto.getRandomValues(new Uint32Array(4));
+  try {
+    instance ??= source!();
+    return new instance.Engine(options, now, a!, b!, c!, d!);
+  } catch (error) {
+    trapped(error);
+    return undefined;
+  }
 }
 
 /** The module has trapped, which is a bug in it: all that it held is lost. */

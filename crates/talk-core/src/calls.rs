@@ -9,7 +9,7 @@ use crate::conn::{Keep, Method, Request};
 use crate::json::{push_quoted, ArrayWriter, ObjectWriter, Raw};
 use crate::message_key::message_key;
 use crate::nodes::{Kind, Phase, Place, LIST};
-use crate::replies::{Settle, Then};
+use crate::replies::{Half, Settle, Then};
 use crate::subscriptions::{FIRST_CONVERSATIONS, FIRST_MESSAGES};
 
 /// The calls of the API, by the numbers that the JavaScript side uses (`pkg-template/src/calls.ts`
@@ -199,7 +199,7 @@ impl Client {
         };
         let of_conversation = &["subject", "photoUrl", "welcomeMessages", "custom"];
         let then = forgive(of_conversation, "UNAUTHORIZED_TO_EDIT");
-        self.halves.push(call);
+        self.halves.push(Half { call, answered: false, refused: false });
         let data = params.text().into();
         self.request_data(method, path, data, Keep::Always, Then::Settle(then));
         let then = forgive(&["access", "notify"], "UNAUTHORIZED_TO_EDIT_PARTICIPANT");

@@ -11,7 +11,7 @@ use crate::json::Raw;
 use crate::nodes::{Nodes, Place};
 use crate::output::{Millis, Output};
 use crate::random::Random;
-use crate::replies::Then;
+use crate::replies::{Half, Then};
 use crate::subscriptions::{Subscription, Waiter};
 
 /// Something that happened.
@@ -77,8 +77,8 @@ pub struct Client {
     pub(crate) waiters: Vec<Waiter>,
     /// What the open requests are for, by ticket.
     pub(crate) pending: Vec<(u32, Then)>,
-    /// Calls of two requests of which none was answered yet.
-    pub(crate) halves: Vec<u32>,
+    /// Calls of two requests of which not both were answered yet.
+    pub(crate) halves: Vec<Half>,
     outputs: Vec<Output>,
     ticking: bool,
 }
@@ -210,6 +210,7 @@ impl Client {
             }
             self.conn.set_live(self.following > 0);
         }
+        self.forget_places();
         while let Some(output) = self.conn.poll_output() {
             match output {
                 Output::Tick => self.ask_tick(),
@@ -221,6 +222,19 @@ impl Client {
             if !ops.is_empty() {
                 self.outputs.push(Output::Apply(ops));
             }
+        }
+    }
+
+    /// Forgets the places that were given back, so that nothing is done by mistake to those who get
+    /// them next.
+    fn forget_places(&mut self) {
+        for left in self.nodes.recycle() {
+            self.nodes.dirty.retain(|&place| place != left);
+            self.fetches.retain(|&place| place != left);
+            self.dirty_windows.retain(|&place| place != left);
+            self.changes.retain(|&place| place != left);
+            self.lingering.retain(|&(_, place)| place != left);
+            self.pending.retain(|(_, then)| then.place() != left);
         }
     }
 

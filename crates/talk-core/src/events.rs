@@ -142,10 +142,12 @@ impl Client {
                 self.take_state(side, diff, true);
             }
             // An old conversation, not loaded yet, has news: it belongs to the top.
-            (_, _, Some(diff)) if in_list && self.nodes[side].known == Known::No => {
-                if diff.get("lastMessageAt").is_some() {
-                    self.list_conversation(&event.conversation);
-                }
+            (_, _, Some(diff))
+                if in_list
+                    && self.nodes[side].known == Known::No
+                    && diff.get("lastMessageAt").is_some() =>
+            {
+                self.list_conversation(&event.conversation);
             }
             _ => {}
         }
@@ -185,32 +187,37 @@ impl Client {
             self.nodes[feed].window.cursor = None;
             return;
         }
-        let message = self.nodes.find(Kind::Message, feed, &event.message);
-        match (&*event.kind, event.state, event.diff) {
-            ("message.created", Some(state), _) => {
-                if !self.nodes[message].listed && self.reaches(feed, state) {
-                    if let Some(message) = self.take_item(feed, state) {
-                        self.put_in_list(feed, message, false);
-                    }
-                }
+        if let ("message.created", Some(state)) = (&*event.kind, event.state) {
+            if !self.reaches(feed, state) || event.message.is_empty() {
+                return;
             }
-            ("message.edited", _, Some(diff)) if message != NOBODY => {
+            let message = self.nodes.place(Kind::Message, feed, &event.message);
+            if !self.nodes[message].listed {
+                self.take_state(message, state, false);
+                self.put_in_list(feed, message, false);
+                self.trim(feed);
+            }
+            return;
+        }
+        let message = self.nodes.find(Kind::Message, feed, &event.message);
+        if let ("message.edited", Some(diff)) = (&*event.kind, event.diff) {
+            if message != NOBODY {
                 self.take_news(message, diff, true);
             }
-            ("message.deleted", ..) => {
-                if message != NOBODY {
-                    self.take_absence(message);
-                }
-                let window = &self.nodes[feed].window;
-                if window.items.is_empty() && !window.absent {
-                    let last = event.new_last_message.and_then(|last| self.take_item(feed, last));
-                    match last {
-                        Some(last) => self.put_in_list(feed, last, false),
-                        None => self.fetches.push(feed),
-                    }
+        } else if event.kind == "message.deleted" {
+            if message != NOBODY {
+                self.take_absence(message);
+            }
+            let window = &self.nodes[feed].window;
+            if window.items.is_empty() && !window.absent {
+                let trimmed = window.trimmed;
+                let last = event.new_last_message.and_then(|last| self.take_item(feed, last));
+                match last {
+                    Some(last) => self.put_in_list(feed, last, false),
+                    None if trimmed => self.reload(feed),
+                    None => self.fetches.push(feed),
                 }
             }
-            _ => {}
         }
     }
 
@@ -231,8 +238,7 @@ impl Client {
         let feed = self.nodes[side].feed;
         if self.nodes[feed].window.absent && self.nodes[feed].phase == Phase::Loaded {
             self.nodes[feed].window.absent = false;
-            self.nodes[feed].phase = Phase::Loading;
-            self.fetches.push(feed);
+            self.reload(feed);
         }
         for place in self.nodes.places() {
             let node = &mut self.nodes[place];

@@ -9,6 +9,7 @@ use crate::error::Failure;
 use crate::json::{ObjectWriter, Raw};
 use crate::nodes::{Kind, Phase, Place, LIST};
 use crate::replies::Then;
+use crate::subscriptions::{FIRST_CONVERSATIONS, FIRST_MESSAGES};
 
 /// The most that the service gives in one page, of conversations and of messages.
 pub(crate) const LARGEST_PAGE: [usize; 2] = [30, 100];
@@ -26,12 +27,13 @@ impl Client {
     }
 
     fn fetch_page(&mut self, list: Place) {
-        // Without a subscription to the messages, only the last one is wanted.
+        let followed = self.subscriptions.iter().any(|s| s.target == list);
         let (first, largest) = match list {
-            LIST => (20, LARGEST_PAGE[0]),
-            _ => (1, LARGEST_PAGE[1]),
+            LIST => (FIRST_CONVERSATIONS, LARGEST_PAGE[0]),
+            // Without a subscription to the messages, only the last one is wanted.
+            _ => (if followed { FIRST_MESSAGES } else { 1 }, LARGEST_PAGE[1]),
         };
-        let wanted = self.wanted(list).max(first);
+        let wanted = self.wanted(list).max(1);
         let node = &self.nodes[list];
         let window = &node.window;
         if window.page.is_some() || !self.ready {
@@ -40,7 +42,7 @@ impl Client {
         let limit = match node.phase {
             Phase::Off => return,
             // Enough to show again what was shown, in as few pages as possible.
-            Phase::Loading if window.incoming.is_empty() => wanted.max(window.shown()),
+            Phase::Loading if window.incoming.is_empty() => wanted.max(first).max(window.shown()),
             Phase::Loading => largest,
             Phase::Loaded if window.cursor.is_some() => wanted.saturating_sub(window.items.len()),
             Phase::Loaded => 0,
@@ -80,7 +82,11 @@ impl Client {
         node.window.page = None;
         match answer {
             Ok(body) => self.page_arrived(list, body),
-            Err(failure) if failure.status == 404 || failure.is("NOT_A_PARTICIPANT") => {
+            Err(failure)
+                if failure.is("USER_NOT_FOUND")
+                    || list != LIST
+                        && (failure.status == 404 || failure.is("NOT_A_PARTICIPANT")) =>
+            {
                 self.drop_incoming(list);
                 self.nodes[list].phase = Phase::Loaded;
                 if list == LIST {
@@ -113,7 +119,11 @@ impl Client {
             } else if !self.nodes[list].window.incoming.contains(&item) {
                 // Held, lest it is forgotten as an old item before it is installed as a new one.
                 self.hold_item(item);
-                self.nodes[list].window.incoming.push(item);
+                if list == LIST {
+                    self.nodes[item].time = self.activity(item);
+                }
+                let at = self.place_among(&self.nodes[list].window.incoming, item);
+                self.nodes[list].window.incoming.insert(at, item);
             }
         }
         if loading && (cursor.is_none() || self.is_enough(list)) {
@@ -124,34 +134,43 @@ impl Client {
         }
     }
 
-    /// Whether what has come is as much as was shown before.
+    /// Before a reload: notes how far back the views go, since times may change with what comes.
+    pub(crate) fn note_extent(&mut self, list: Place) {
+        let node = &self.nodes[list];
+        let extent = |len: usize| {
+            let last = len.checked_sub(1).and_then(|last| node.window.items.get(last));
+            last.map_or(f64::MAX, |&last| self.nodes[last].time)
+        };
+        let extents: Vec<f64> = node.window.views.iter().map(|view| extent(view.len)).collect();
+        for (view, since) in self.nodes[list].window.views.iter_mut().zip(extents) {
+            view.since = since;
+        }
+    }
+
+    /// Whether what has come goes back as far as what was shown before.
     fn is_enough(&self, list: Place) -> bool {
         let window = &self.nodes[list].window;
-        let oldest_shown = window.shown().checked_sub(1).and_then(|at| window.items.get(at));
-        let (Some(&shown), Some(&come)) = (oldest_shown, window.incoming.last()) else {
-            return true;
-        };
-        self.nodes[come].time <= self.nodes[shown].time || window.incoming.len() >= MOST_RELOADED
+        let Some(&last) = window.incoming.last() else { return true };
+        let time = self.nodes[last].time;
+        window.views.iter().all(|view| view.since == f64::MAX || time <= view.since)
+            || window.incoming.len() >= MOST_RELOADED
     }
 
     /// What has come takes the place of what was there: what is not among it is gone.
     fn install(&mut self, list: Place) {
         let window = &self.nodes[list].window;
-        // A view goes back as far in time as it did.
         let time_of = |place: &Place| self.nodes[*place].time;
         let lens = window.views.iter().map(|view| {
-            match view.len.checked_sub(1).and_then(|last| window.items.get(last)) {
-                Some(last) => {
-                    let since = time_of(last);
-                    window.incoming.iter().take_while(|item| time_of(item) >= since).count()
-                }
-                None => window.incoming.len(),
+            if view.since == f64::MAX {
+                return window.incoming.len();
             }
+            window.incoming.iter().take_while(|item| time_of(item) >= view.since).count()
         });
         let lens: Vec<usize> = lens.collect();
         let oldest = window.incoming.last().map(time_of);
         let node = &mut self.nodes[list];
         node.phase = Phase::Loaded;
+        node.window.trimmed = false;
         let old = node.window.install(&lens);
         let new = self.nodes[list].window.items.clone();
         let listed: Vec<bool> = new.iter().map(|&item| self.nodes[item].listed).collect();

@@ -22,6 +22,7 @@ impl Client {
     /// Writes everything that changed and is complete.
     pub(crate) fn flush(&mut self) {
         let mut incomplete = Vec::new();
+        let mut patient = true;
         loop {
             let mut dirty = core::mem::take(&mut self.nodes.dirty);
             dirty.append(&mut incomplete);
@@ -30,16 +31,19 @@ impl Client {
                 if self.nodes[place].dirty == 0 {
                     continue;
                 }
-                if self.is_complete(place) {
+                if self.is_complete(place, patient) {
                     self.flush_node(place);
                 } else {
                     incomplete.push(place);
                 }
             }
-            // One may have become complete by another, until none does.
-            if incomplete.len() == all {
+            // One may have become complete by another, until none does; and messages that refer to
+            // one another must not wait for ever.
+            let stuck = incomplete.len() == all;
+            if stuck && !patient {
                 break;
             }
+            patient = !stuck;
         }
         self.flush_windows(&incomplete);
         self.nodes.dirty = incomplete;
@@ -49,7 +53,8 @@ impl Client {
     }
 
     /// Whether all that a node's snapshot shows is there. What does not exist has nothing to show.
-    fn is_complete(&self, place: Place) -> bool {
+    /// `patient`: whether it waits until a message it refers to is written.
+    fn is_complete(&self, place: Place, patient: bool) -> bool {
         let node = &self.nodes[place];
         let clean = |other: Place| other == NOBODY || self.nodes[other].is_clean();
         if node.kind == Kind::User {
@@ -63,7 +68,7 @@ impl Client {
                 Kind::Side => self.nodes[node.feed].phase == Phase::Loaded && clean(node.other),
                 Kind::Message if node.expanded && node.other != NOBODY => {
                     let other = &self.nodes[node.other];
-                    other.known != Known::No && clean(other.user)
+                    other.known != Known::No && clean(other.user) && (other.dirty == 0 || !patient)
                 }
                 _ => true,
             }
@@ -86,11 +91,19 @@ impl Client {
             }
             self.write(place, handle(place), was_made, mask, link);
         }
+        let kind = self.nodes[place].kind;
         if reference_made && mask & !OTHER != 0 {
             self.write(place, reference_handle(place), true, mask & !OTHER, false);
-        }
-        if was_made || reference_made {
             self.nodes.mark_links_to(place);
+        }
+        if kind == Kind::User && was_made {
+            self.nodes.mark_links_to(place);
+        }
+        if kind == Kind::Message && was_made && full {
+            let side = self.nodes[self.nodes[place].owner].owner;
+            if self.nodes[side].other == place {
+                self.nodes.mark(side, OTHER);
+            }
         }
         if self.nodes[place].listed && was_made {
             self.reposition(place);
@@ -175,7 +188,12 @@ impl Client {
             let subscription = &mut self.subscriptions[at];
             subscription.dirty = news;
             let Some((handle, loaded_all)) = shown else { continue };
-            if news || subscription.loaded_all != loaded_all {
+            // That there is nothing is said once.
+            let again = handle.is_none() && core::mem::replace(&mut subscription.null, true);
+            subscription.null = handle.is_none();
+            if again {
+                subscription.dirty = false;
+            } else if news || subscription.loaded_all != loaded_all {
                 subscription.dirty = false;
                 subscription.loaded_all = loaded_all;
                 self.nodes.ops.active(subscription.id, handle, loaded_all);

@@ -152,6 +152,7 @@ impl Client {
             Kind::List | Kind::Feed => {
                 node.window.page = None;
                 self.drop_incoming(place);
+                self.note_extent(place);
                 self.fetches.push(place);
             }
             Kind::User => {
@@ -165,6 +166,12 @@ impl Client {
         }
     }
 
+    /// Fetches a list anew, from the top.
+    pub(crate) fn reload(&mut self, list: Place) {
+        self.nodes[list].phase = Phase::Loading;
+        self.fetch(list);
+    }
+
     /// Drops what is known of a node, and its holds on others.
     fn forget(&mut self, place: Place) {
         self.drop_incoming(place);
@@ -172,11 +179,13 @@ impl Client {
         node.phase = Phase::Off;
         node.until = 0;
         node.early.clear();
+        node.window.page = None;
         self.following = self.following.saturating_sub(1);
         let kind = node.kind;
         match kind {
             Kind::List | Kind::Feed => {
                 node.window.absent = false;
+                node.window.trimmed = false;
                 node.window.cursor = None;
                 for item in core::mem::take(&mut node.window.items).into_iter().rev() {
                     self.unlist(item);

@@ -182,9 +182,12 @@ pub(crate) struct Nodes {
     /// By place. The first one is nobody's, so that what is done to nobody is done to nothing.
     all: Vec<Node>,
     vacant: Vec<Place>,
-    /// The places in the order of their paths: for what a client holds as quick as a tree, and a
-    /// fraction of its code.
-    by_path: Vec<Place>,
+    /// Places that were given back during this input. Somebody may still name one: see
+    /// [`Nodes::recycle`].
+    left: Vec<Place>,
+    /// The hashes of the paths, in order, and their places: for what a client holds as quick as a
+    /// tree, and a fraction of its code.
+    by_path: Vec<(u32, Place)>,
     pub(crate) dirty: Vec<Place>,
     pub(crate) ops: Ops,
 }
@@ -208,6 +211,7 @@ impl Nodes {
         let mut nodes = Nodes {
             all: Vec::new(),
             vacant: Vec::new(),
+            left: Vec::new(),
             by_path: Vec::new(),
             dirty: Vec::new(),
             ops: Ops::default(),
@@ -236,24 +240,34 @@ impl Nodes {
         path
     }
 
+    /// Where a path is among all paths, or belongs.
     fn search(&self, path: &str) -> Result<usize, usize> {
-        self.by_path.binary_search_by(|&place| (*self[place].path).cmp(path))
+        let hash = hash(path);
+        let mut at = self.by_path.partition_point(|&(own, _)| own < hash);
+        while let Some(&(own, place)) = self.by_path.get(at).filter(|(own, _)| *own == hash) {
+            if *self[place].path == *path {
+                return Ok(at);
+            }
+            at += usize::from(own == hash);
+        }
+        Err(at)
     }
 
     /// The place of a node, or nobody's.
     pub(crate) fn find(&self, kind: Kind, owner: Place, id: &str) -> Place {
         let found = self.search(&self.path(kind, owner, id));
-        found.map_or(NOBODY, |at| self.by_path[at])
+        found.map_or(NOBODY, |at| self.by_path[at].1)
     }
 
     /// The place of a node, which is made if there is none.
     pub(crate) fn place(&mut self, kind: Kind, owner: Place, id: &str) -> Place {
         let path = self.path(kind, owner, id);
         match self.search(&path) {
-            Ok(at) => self.by_path[at],
+            Ok(at) => self.by_path[at].1,
             Err(at) => {
+                let hash = hash(&path);
                 let place = self.add(kind, id, path.into(), owner);
-                self.by_path.insert(at, place);
+                self.by_path.insert(at, (hash, place));
                 if kind == Kind::Side {
                     let feed = self.place(Kind::Feed, place, "");
                     self[place].feed = feed;
@@ -314,12 +328,16 @@ impl Nodes {
 
     pub(crate) fn remove(&mut self, place: Place) {
         if let Ok(at) = self.search(&self[place].path) {
-            if self.by_path[at] == place {
+            if self.by_path[at].1 == place {
                 self.by_path.remove(at);
             }
         }
         let node = &self[place];
-        let (owner, made, reference_made) = (node.owner, node.made, node.reference_made);
+        let (kind, owner) = (node.kind, node.owner);
+        let (made, reference_made) = (node.made, node.reference_made);
+        if kind == Kind::Vacant {
+            return;
+        }
         if made {
             self.ops.free(handle(place));
         }
@@ -328,7 +346,15 @@ impl Nodes {
         }
         self[owner].owned -= 1;
         self[place] = Node::new(Kind::Vacant, "", "".into(), NOBODY);
-        self.vacant.push(place);
+        self.left.push(place);
+    }
+
+    /// Makes the places that were given back free for others. Gives them, so that whoever still
+    /// names one can forget it first.
+    pub(crate) fn recycle(&mut self) -> Vec<Place> {
+        let left = core::mem::take(&mut self.left);
+        self.vacant.extend_from_slice(&left);
+        left
     }
 
     /// Notes that parts of a snapshot changed.
@@ -341,22 +367,22 @@ impl Nodes {
         }
     }
 
-    /// Notes for all that link to a node that it has a new snapshot.
+    /// Notes for the messages and participants that link to a node that it has a new snapshot.
     pub(crate) fn mark_links_to(&mut self, target: Place) {
         if self[target].linked > 0 {
             for place in 0..self.all.len() as Place {
                 let node = &self[place];
                 let user = if node.user == target { USER } else { 0 };
-                let other = if node.other == target { OTHER } else { 0 };
-                self.mark(place, user | other);
+                let refers = node.other == target && node.kind == Kind::Message;
+                self.mark(place, user | if refers { OTHER } else { 0 });
             }
         }
-        // The link of a conversation to its last message is not counted.
-        let side = self[self[target].owner].owner;
-        if self[side].other == target {
-            self.mark(side, OTHER);
-        }
     }
+}
+
+/// FNV-1a.
+fn hash(path: &str) -> u32 {
+    path.bytes().fold(0x811c_9dc5, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193))
 }
 
 /// The name of a node's snapshot in JavaScript's table.

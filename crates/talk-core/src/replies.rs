@@ -6,7 +6,7 @@ use crate::client::Client;
 use crate::conn::{Keep, Method, Request, Ticket};
 use crate::error::Failure;
 use crate::json::Raw;
-use crate::nodes::{Kind, Known, Phase, Place, LIST};
+use crate::nodes::{Kind, Phase, Place, LIST, NOBODY};
 use crate::subscriptions::Waiter;
 
 /// What a request was for.
@@ -40,6 +40,26 @@ pub(crate) struct Settle {
     pub(crate) tolerated: u16,
     /// The code of a 403 that is no failure, since nothing was asked for that it refuses.
     pub(crate) forgiven: &'static str,
+}
+
+impl Then {
+    /// The node that the answer is about, if it is about one that is not held for it.
+    pub(crate) fn place(&self) -> Place {
+        match *self {
+            Then::Subscribed(place)
+            | Then::State(place)
+            | Then::Page(place)
+            | Then::Listed(place) => place,
+            _ => NOBODY,
+        }
+    }
+}
+
+/// A call of two requests that waits for both answers, or for the second one.
+pub(crate) struct Half {
+    pub(crate) call: u32,
+    pub(crate) answered: bool,
+    pub(crate) refused: bool,
 }
 
 impl Client {
@@ -77,18 +97,7 @@ impl Client {
 
     /// Drops what was expected of a connection that is gone. `Client::start_all` asks again.
     pub(crate) fn forget_connection_requests(&mut self) {
-        self.pending.retain(|(_, then)| match then {
-            Then::Ignore
-            | Then::Subscribed(_)
-            | Then::State(_)
-            | Then::Page(_)
-            | Then::Listed(_) => false,
-            Then::GotMessage { .. }
-            | Then::Settle(_)
-            | Then::Sent { .. }
-            | Then::Validated { .. }
-            | Then::Uploaded { .. } => true,
-        });
+        self.pending.retain(|(_, then)| then.place() == NOBODY && !matches!(then, Then::Ignore));
         for place in self.nodes.places() {
             self.nodes[place].window.page = None;
         }
@@ -105,11 +114,7 @@ impl Client {
             Then::Ignore => {}
             Then::Subscribed(place) => {
                 if let Err(failure) = answer {
-                    let first = self.nodes[place].known == Known::No;
-                    // At first, what is fetched next says whether there is anything to see.
-                    if !(first && matches!(failure.status, 403 | 404)) {
-                        self.fail(place, failure);
-                    }
+                    self.fail(place, failure);
                 }
             }
             Then::State(place) => self.state_answer(place, answer),
@@ -162,19 +167,30 @@ impl Client {
         }
     }
 
+    /// A call of two requests resolves with the second answer, and rejects with the first refusal.
     fn settle_call(&mut self, settle: Settle, answer: Result<Raw, Failure>) {
         let call = settle.call;
-        // A call of two requests resolves with the second answer, and rejects with the first refusal.
-        let other = self.halves.iter().position(|&half| half == call);
-        match answer {
-            Err(failure) if failure.status != settle.tolerated && !forgiven(&settle, &failure) => {
-                self.nodes.ops.reject(call, &failure);
+        let refusal = answer
+            .err()
+            .filter(|failure| failure.status != settle.tolerated && !forgiven(&settle, failure));
+        let at = self.halves.iter().position(|half| half.call == call);
+        let (first, over) = match at {
+            Some(at) => {
+                let half = &mut self.halves[at];
+                let first = !core::mem::replace(&mut half.answered, true);
+                let over = core::mem::replace(&mut half.refused, refusal.is_some());
+                if !first {
+                    self.halves.remove(at);
+                }
+                (first, over)
             }
-            _ if other.is_none() => self.nodes.ops.resolve_value(call, None),
-            _ => {}
-        }
-        if let Some(other) = other {
-            self.halves.swap_remove(other);
+            None => (false, false),
+        };
+        match refusal {
+            _ if over => {}
+            Some(failure) => self.nodes.ops.reject(call, &failure),
+            None if first => {}
+            None => self.nodes.ops.resolve_value(call, None),
         }
     }
 
@@ -182,6 +198,10 @@ impl Client {
     /// only referred to.
     fn state_answer(&mut self, place: Place, answer: Result<Raw, Failure>) {
         let kind = self.nodes[place].kind;
+        if self.nodes[place].phase == Phase::Off && kind != Kind::Message {
+            // Nobody wants to know any more.
+            return;
+        }
         let state = match answer {
             Ok(state) => Some(state).filter(|state| state.is_object()),
             // A message is not lost because what it replies to cannot be had.

@@ -164,7 +164,7 @@ impl Client {
     }
 
     /// By what a conversation is ordered: its last message's time, else when I joined.
-    fn activity(&self, side: Place) -> f64 {
+    pub(crate) fn activity(&self, side: Place) -> f64 {
         let node = &self.nodes[side];
         let field = |at: usize| node.record.get(at).as_f64().unwrap_or(0.0);
         let joined_at = field(schema::CONVERSATION_JOINED_AT);
@@ -178,8 +178,13 @@ impl Client {
 
     /// Where an item is in its list, or belongs: latest first, then by id.
     pub(crate) fn position(&self, list: Place, item: Place) -> usize {
+        self.place_among(&self.nodes[list].window.items, item)
+    }
+
+    /// Where an item is among others in order, or belongs.
+    pub(crate) fn place_among(&self, items: &[Place], item: Place) -> usize {
         let node = &self.nodes[item];
-        self.nodes[list].window.items.partition_point(|&other| {
+        items.partition_point(|&other| {
             let other = &self.nodes[other];
             other.time > node.time
                 || (other.time == node.time && (*other.id).cmp(&node.id) == Ordering::Less)
@@ -208,8 +213,13 @@ impl Client {
             items.remove(from);
             let to = self.position(list, item);
             let window = &mut self.nodes[list].window;
+            let end = to == window.items.len() && window.cursor.is_some();
             window.items.insert(from, item);
             window.shift(from, to);
+            if end && from != to && self.nodes[list].phase == Phase::Loaded {
+                // There may be others between it and the rest, which are not loaded.
+                self.reload(list);
+            }
         }
         self.mark_window(list);
     }
@@ -226,6 +236,17 @@ impl Client {
             if core::mem::replace(&mut self.nodes[side].other, last) != last {
                 self.nodes.mark(side, OTHER);
             }
+        }
+    }
+
+    /// After new messages by events: of a feed that nobody subscribes to only the last one is kept.
+    pub(crate) fn trim(&mut self, feed: Place) {
+        let window = &self.nodes[feed].window;
+        if window.items.len() > 1 && !self.subscriptions.iter().any(|s| s.target == feed) {
+            // What is older is fetched by a new first page, if anybody wants it.
+            let rest = self.nodes[feed].window.items.split_off(1);
+            self.nodes[feed].window.trimmed = true;
+            rest.into_iter().for_each(|item| self.unlist(item));
         }
     }
 }

@@ -20,6 +20,8 @@ pub(crate) struct Subscription {
     pub(crate) want: Option<usize>,
     pub(crate) view: Option<Place>,
     pub(crate) loaded_all: bool,
+    /// Whether it was told that there is nothing.
+    pub(crate) null: bool,
     /// The calls of `loadMore` that wait for it.
     pub(crate) loads: Vec<u32>,
 }
@@ -48,11 +50,18 @@ impl Client {
             want: first,
             view: None,
             loaded_all: false,
+            null: false,
             loads: Vec::new(),
         });
         self.hold(target);
-        self.settle_views(target);
-        self.fetches.push(target);
+        if first.is_some() {
+            let node = &self.nodes[target];
+            if node.window.trimmed && node.phase == Phase::Loaded {
+                self.reload(target);
+            }
+            self.settle_views(target);
+            self.fetches.push(target);
+        }
     }
 
     /// Ends a subscription on the application's wish. Its promises are JavaScript's matter.
@@ -64,7 +73,7 @@ impl Client {
 
     /// Calls of `loadMore` that wait end with it: refused, if it was, and otherwise resolved, since
     /// nothing is to be loaded any more.
-    fn remove_subscription(&mut self, at: usize, failure: Option<&Failure>) -> u32 {
+    fn remove_subscription(&mut self, at: usize, failure: Option<&Failure>) {
         let subscription = self.subscriptions.remove(at);
         for load in subscription.loads {
             match failure {
@@ -74,7 +83,6 @@ impl Client {
         }
         self.leave_view(subscription.target, subscription.view);
         self.unhold(subscription.target);
-        subscription.id
     }
 
     /// A call waits for a snapshot.
@@ -129,22 +137,24 @@ impl Client {
             let node = &self.nodes[list];
             let window = &node.window;
             let enough = window.cursor.is_none() || window.items.len() >= want;
-            if subscription.target != list || node.phase != Phase::Loaded || !enough {
+            if subscription.target != list
+                || node.phase != Phase::Loaded
+                || window.absent
+                || !enough
+            {
                 continue;
             }
-            if !window.absent {
-                let shown = view.and_then(|view| window.view(view)).map_or(0, |view| view.len);
-                let len = want.min(window.items.len()).max(shown);
-                let new = self.nodes.add(Kind::View, "", "".into(), NOBODY);
-                let joined = self.nodes[list].window.join_view(view, len, new);
-                if joined != new {
-                    self.nodes.remove(new);
-                }
-                self.leave_view(list, view);
-                let subscription = &mut self.subscriptions[at];
-                subscription.dirty |= view != Some(joined);
-                subscription.view = Some(joined);
+            let shown = view.and_then(|view| window.view(view)).map_or(0, |view| view.len);
+            let len = want.min(window.items.len()).max(shown);
+            let new = self.nodes.add(Kind::View, "", "".into(), NOBODY);
+            let joined = self.nodes[list].window.join_view(view, len, new);
+            if joined != new {
+                self.nodes.remove(new);
             }
+            self.leave_view(list, view);
+            let subscription = &mut self.subscriptions[at];
+            subscription.dirty |= view != Some(joined);
+            subscription.view = Some(joined);
             self.subscriptions[at].want = None;
             self.mark_window(list);
         }
@@ -198,14 +208,25 @@ impl Client {
             }
             _ => {}
         }
-        while let Some(at) = self.subscriptions.iter().position(|s| s.target == place) {
-            let id = self.remove_subscription(at, Some(&failure));
-            self.nodes.ops.failed(id, &failure);
+        // A conversation without its last message is not one.
+        let nodes = &self.nodes;
+        let shows = |target: Place| target == place || nodes[target].feed == place;
+        let subscriptions: Vec<u32> =
+            self.subscriptions.iter().filter(|s| shows(s.target)).map(|s| s.id).collect();
+        let waiters: Vec<u32> =
+            self.waiters.iter().filter(|w| shows(w.target)).map(|w| w.call).collect();
+        for id in subscriptions {
+            if let Some(at) = self.subscriptions.iter().position(|s| s.id == id) {
+                self.remove_subscription(at, Some(&failure));
+                self.nodes.ops.failed(id, &failure);
+            }
         }
-        while let Some(at) = self.waiters.iter().position(|w| w.target == place) {
-            let waiter = self.waiters.remove(at);
-            self.nodes.ops.reject(waiter.call, &failure);
-            self.unhold(waiter.target);
+        for call in waiters {
+            if let Some(at) = self.waiters.iter().position(|w| w.call == call) {
+                let waiter = self.waiters.remove(at);
+                self.nodes.ops.reject(call, &failure);
+                self.unhold(waiter.target);
+            }
         }
         // Nobody is left who wants it: then it must not linger as if it were known.
         if self.nodes[place].until != 0 {

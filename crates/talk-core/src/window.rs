@@ -20,6 +20,8 @@ pub(crate) struct View {
     pub(crate) len: usize,
     /// How many subscriptions share it.
     pub(crate) subscriptions: u32,
+    /// During a reload: how far back in time it went before.
+    pub(crate) since: f64,
     /// Edits since JavaScript's array was made: position, how many go, how many come, and these.
     edits: Vec<u32>,
     /// Whether the array is to be made anew instead.
@@ -39,6 +41,8 @@ pub(crate) struct Window {
     /// The request for a page that is under way.
     pub(crate) page: Option<Ticket>,
     pub(crate) views: Vec<View>,
+    /// Whether older items were let go of, so that the cursor does not follow on what is there.
+    pub(crate) trimmed: bool,
     /// Whether it is in the client's list of windows to flush.
     pub(crate) dirty: bool,
 }
@@ -122,7 +126,8 @@ impl Window {
             return self.views[at].place;
         }
         let edits = Vec::new();
-        self.views.push(View { place: new, len, subscriptions: 1, edits, relist: true });
+        let since = f64::MAX;
+        self.views.push(View { place: new, len, subscriptions: 1, since, edits, relist: true });
         new
     }
 

@@ -16,9 +16,9 @@ const LINE = /^listening on (http:\/\/(\S+))$/;
  * - `onLine`: gets each line that it prints.
  *
  * Resolves with `{host, url, pid, stop, control, exited, output}`: `host` is what `getTalkSession`
- * takes as its `host`, `stop()` resolves when the backend is gone, `control(json)` needs `--control`
- * among the options and resolves with the answer, `exited` resolves with the exit code whenever that
- * happens, `output` has the last lines that it printed.
+ * takes as its `host`, `stop()` resolves when the backend is gone, `control(json)` needs
+ * `--control` among the options and resolves with the answer, `exited` resolves with the exit code
+ * whenever that happens, `output` has the last lines that it printed.
  */
 export async function startBackend({ args = [], binary = backendBinary(), onLine } = {}) {
   const given = (name) => args.some((arg) => arg === name || arg.startsWith(`${name}=`));

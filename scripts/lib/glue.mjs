@@ -1,9 +1,9 @@
 // wasm-bindgen's JavaScript for the browser ("glue"), made fit for the package.
 //
 // What comes out of wasm-bindgen begins to work at import (it makes decoders and registries), can
-// be started only once, and brings a loader with `new URL("…_bg.wasm", import.meta.url)`, which makes
-// some bundlers emit a stray file. And every import has a long name with a hash, once in the module
-// and once in the glue. Here the loader goes, names become one or two letters, and the rest becomes
+// be started only once, and brings a loader with `new URL("…_bg.wasm", import.meta.url)`, which
+// makes some bundlers emit a stray file. And every import has a long name with a hash, once in the
+// module and once in the glue. Here the loader goes, names become one or two letters, and the rest becomes
 // one function, `instantiate(module)`, which returns the exports of a new instance. All state is
 // inside, so instances do not know of each other (a new one can take over after a trap), and
 // importing does nothing.
@@ -74,8 +74,9 @@ return { memory: wasm.memory, ${exported.join(", ")} };
 
 /**
  * Strings into memory. wasm-bindgen looks at every character first, to save memory where all are
- * ASCII; for the frames of a chat it takes three times as long as encoding them at once, which needs
- * three bytes a character for a moment. Long strings, where that would count, are measured first.
+ * ASCII; for the frames of a chat it takes three times as long as encoding them at once, which
+ * needs three bytes a character for a moment. Long strings, where that would count, are measured
+ * first.
  */
 const PASS_STRING = `function passStringToWasm0(arg, malloc, realloc) {
   if (arg.length > 65536) {

@@ -3,7 +3,7 @@ import { test } from "node:test";
 import binaryen from "binaryen";
 import { instanceGlue, shortenNames } from "./glue.mjs";
 
-/** What wasm-bindgen 0.2.130 writes for `--target web`, cut down to one class and two imports. */
+/** What wasm-bindgen 0.2.130 writes for `--target web`, cut down to what the tests look at. */
 const GLUE = `/* @ts-self-types="./talk_session.d.ts" */
 import { hello as import1 } from "data:text/javascript,export const hello = (x) => x";
 
@@ -23,6 +23,12 @@ if (Symbol.dispose) Engine.prototype[Symbol.dispose] = Engine.prototype.free;
 export function version() {
     return wasm.version();
 }
+/** @returns {Uint8Array} */
+export function bytesOf(text) {
+    const ptr0 = passStringToWasm0(text, wasm.__wbindgen_malloc, wasm.__wbindgen_realloc);
+    const len0 = WASM_VECTOR_LEN;
+    return getUint8ArrayMemory0().slice(ptr0, ptr0 + len0);
+}
 function __wbg_get_imports() {
     const import0 = {
         __proto__: null,
@@ -37,6 +43,27 @@ function __wbg_get_imports() {
         "./talk_session_bg.js": import0,
     };
 }
+
+let cachedUint8ArrayMemory0 = null;
+function getUint8ArrayMemory0() {
+    if (cachedUint8ArrayMemory0 === null || cachedUint8ArrayMemory0.byteLength === 0) {
+        cachedUint8ArrayMemory0 = new Uint8Array(wasm.memory.buffer);
+    }
+    return cachedUint8ArrayMemory0;
+}
+
+function passStringToWasm0(arg, malloc, realloc) {
+    throw new Error("the stock function");
+}
+
+const cachedTextEncoder = new TextEncoder();
+
+if (!('encodeInto' in cachedTextEncoder)) {
+    cachedTextEncoder.encodeInto = function () {
+    };
+}
+
+let WASM_VECTOR_LEN = 0;
 
 let wasmModule, wasmInstance, wasm;
 function __wbg_finalize_init(instance, module) {
@@ -68,7 +95,13 @@ export { initSync, __wbg_init as default };
 const WASM = binaryen.parseText(`(module
   (import "./talk_session_bg.js" "__wbg_now_0123456789abcdef" (func $now (result f64)))
   (import "./talk_session_bg.js" "__wbindgen_init_externref_table" (func $table))
-  (memory (export "memory") 1)
+  (memory (export "memory") 8)
+  (global $top (mut i32) (i32.const 16))
+  (func $malloc (export "__wbindgen_malloc") (param $size i32) (param i32) (result i32)
+    (global.get $top)
+    (global.set $top (i32.add (global.get $top) (local.get $size))))
+  (func (export "__wbindgen_realloc") (param $at i32) (param i32 i32 i32) (result i32)
+    (local.get $at))
   (global $count (mut i32) (i32.const 0))
   (func (export "engine_new") (result i32)
     (global.set $count (i32.add (global.get $count) (i32.const 1))) (global.get $count))
@@ -94,11 +127,20 @@ test("instances are independent, and importing starts nothing", async () => {
   assert.notEqual(first.memory, second.memory);
 });
 
+test("strings of any length go into memory as UTF-8", async () => {
+  const { wasm, glue } = shortenNames(WASM, GLUE);
+  const { instantiate } = await load(withClock(instanceGlue(glue)));
+  const { bytesOf } = instantiate(wasm);
+  for (const text of ["", "a", "żółw 🐢", "x".repeat(70_000), "🐢".repeat(40_000), "a\ud800b"]) {
+    assert.deepEqual(bytesOf(text), new TextEncoder().encode(text));
+  }
+});
+
 test("no long name and no loader is left", () => {
   const { wasm, glue } = shortenNames(WASM, GLUE);
   const text = Buffer.from(wasm).toString("latin1");
   const source = instanceGlue(glue);
-  assert.doesNotMatch(source, /import\.meta|_bg\.wasm|0123456789abcdef|__wbg_load|Symbol\.dispose/);
+  assert.doesNotMatch(source, /import\.meta|_bg\.wasm|0123456789abcdef|__wbg_load|Symbol\.dispose|stock/);
   assert.match(source, /^import \{ hello as import1 \}/m);
   assert.doesNotMatch(text, /__wb|engine|_bg/);
   assert.match(text, /memory/);
@@ -106,6 +148,7 @@ test("no long name and no loader is left", () => {
 
 test("glue of another shape gets a clear error", () => {
   assert.throws(() => instanceGlue(GLUE.replace("__wbg_load", "load")), /__wbg_load.* not found/);
+  assert.throws(() => instanceGlue(GLUE.replaceAll("passString", "put")), /passStringToWasm0/);
   assert.throws(() => shortenNames(WASM, GLUE.replace("_bg.js", ".js")), /table of imports/);
   assert.throws(() => shortenNames(WASM, GLUE.replace("__wbg_now_", "__wbg_then_")), /__wbg_now_/);
   assert.throws(() => shortenNames(WASM, GLUE.replace("wasm.version", "wasm.vision")), /vision/);

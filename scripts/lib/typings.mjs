@@ -11,8 +11,8 @@ const SECTION = /^\/\/ <talk-session>\n([^]*?)^\/\/ <\/talk-session>/gm;
 export const publicTypings = () => ours().map(({ text }) => text).join("\n\n") + "\n";
 
 /**
- * The same, after making sure that the crate emits exactly these: `emitted` is the file that came out
- * of wasm-bindgen, which has its own typings besides and indents in its own way.
+ * The same, after making sure that the crate emits exactly these: `emitted` is the file that came
+ * out of wasm-bindgen, which has its own typings besides and indents in its own way.
  */
 export function checkedTypings(emitted) {
   const found = new Set([...emitted.matchAll(SECTION)].map(([, text]) => squeezed(text)));

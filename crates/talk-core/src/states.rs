@@ -14,6 +14,10 @@ impl Client {
         let node = &mut self.nodes[place];
         let kind = node.kind;
         let mut mask = node.record.apply(fields(kind), state, patch);
+        if kind == Kind::Message {
+            // The ids of sender and reference are not shown as such.
+            mask &= (1 << schema::MESSAGE_VISIBLE) - 1;
+        }
         if let (Kind::Message, Some(reactions)) = (kind, state.get("reactions")) {
             if node.reactions.apply(reactions, patch) {
                 mask |= REACTIONS;
@@ -21,8 +25,12 @@ impl Client {
         }
         if node.known != Known::Present {
             node.known = Known::Present;
-            // Something to flush, also if it was known before as what it is now.
-            mask |= USER;
+            // There is something to tell, also if it is now again what it was before.
+            if node.made {
+                self.changes.push(place);
+            } else {
+                mask |= USER;
+            }
             let user = match kind {
                 Kind::Message => {
                     let created_at = node.record.get(schema::MESSAGE_CREATED_AT).as_f64();
@@ -45,10 +53,12 @@ impl Client {
     /// A node turns out not to exist (any more), or not for this user.
     pub(crate) fn take_absence(&mut self, place: Place) {
         let node = &mut self.nodes[place];
-        node.known = Known::Absent;
+        if core::mem::replace(&mut node.known, Known::Absent) == Known::Absent {
+            return;
+        }
         match node.kind {
             // The sender of a message is shown even so.
-            Kind::User => self.nodes.mark(place, USER),
+            Kind::User if !node.made => self.nodes.mark(place, USER),
             Kind::Message => {
                 if node.listed {
                     self.remove_from_list(self.nodes[place].owner, place);
@@ -242,7 +252,9 @@ impl Client {
     /// After new messages by events: of a feed that nobody subscribes to only the last one is kept.
     pub(crate) fn trim(&mut self, feed: Place) {
         let window = &self.nodes[feed].window;
-        if window.items.len() > 1 && !self.subscriptions.iter().any(|s| s.target == feed) {
+        let held = self.nodes[feed].refs > 0;
+        let shown = self.subscriptions.iter().any(|s| s.target == feed);
+        if window.items.len() > 1 && held && !shown {
             // What is older is fetched by a new first page, if anybody wants it.
             let rest = self.nodes[feed].window.items.split_off(1);
             self.nodes[feed].window.trimmed = true;

@@ -106,7 +106,7 @@ fn lingers(subscribe: fn(&mut Stage) -> u32, path: &str, ms: u64) {
     stage.settle();
     assert_eq!(stage.shown(third), shown);
     let requests = stage.requests();
-    let [subscribed, got] = [format!("SUBSCRIBE {path}"), format!("GET {path}")];
+    let [subscribed, got] = [format!("SUBSCRIBE {path} "), format!("GET {path} ")];
     let user = path.starts_with("/users/");
     assert!(user || count(&requests, &subscribed) == 1, "{requests:?}");
     assert!(user || count(&requests, &got) >= 1, "{requests:?}");

@@ -211,7 +211,8 @@ impl Stage {
     pub(crate) fn close(mut self) {
         let live = self.world.page(self.alice).live().map(|(number, _)| number);
         live.collect::<Vec<u32>>().into_iter().for_each(|number| self.unsubscribe(number));
-        self.wait(60);
+        // A participant lingers for 30 s, and then its user.
+        self.wait(90);
         assert_eq!(self.world.page(self.alice).kept(), 0, "what nobody shows is freed");
         assert!(!self.world.has_socket(self.alice), "an unused socket is closed");
         assert_eq!(self.world.timer(self.alice), None, "no timer is left");

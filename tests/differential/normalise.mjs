@@ -16,20 +16,27 @@ function namer(prefix) {
 }
 
 /** The user that a socket's address is for. */
-const userOf = (url) => decodeURIComponent(new URL(url).pathname.split("/").at(-1));
+export const userOf = (url) => decodeURIComponent(new URL(url).pathname.split("/").at(-1));
 
 /**
- * Gives names to everything in a value that was made up, all through. `log` is what went over the
- * wire; `host` where the backend is.
+ * Finds everything in a log that was made up, and names it. `host` is where the backend is.
+ *
+ * @returns `{apply, real}`: `apply(value)` puts the names into a value, all through; `real` gives
+ *   what is behind the names of messages and files.
  */
-export function withNames(value, log, host) {
+export function namesIn(log, host) {
   const name = { msg: namer("msg"), file: namer("file") };
   const boken = namer("boken");
   const client = namer("client");
+  const real = new Map();
   const byPattern = (text) =>
     text
       .replaceAll(host, "HOST")
-      .replace(MADE_UP_IDS, (id, kind) => name[kind](id))
+      .replace(MADE_UP_IDS, (id, kind) => {
+        const its = name[kind](id);
+        real.set(its, id);
+        return its;
+      })
       .replace(BOKENS, boken)
       .replace(CLIENT_IDS, client)
       .replace(TIMES, "TIME");
@@ -51,9 +58,14 @@ export function withNames(value, log, host) {
     const { data, cursor } = (kind === "in" && frame[2]) || {};
     if (typeof cursor === "string") known.set(cursor, `cursor_${data.at(-1).id}`);
   }
-  let text = byPattern(JSON.stringify(value));
-  for (const [made, its] of known) text = text.replaceAll(JSON.stringify(made), JSON.stringify(its));
-  return JSON.parse(text);
+  const apply = (value) => {
+    let text = byPattern(JSON.stringify(value));
+    for (const [made, its] of known) {
+      text = text.replaceAll(JSON.stringify(made), JSON.stringify(its));
+    }
+    return JSON.parse(text);
+  };
+  return { apply, real };
 }
 
 /** A JSON text in which the order of keys does not show. */
@@ -76,7 +88,7 @@ const READS = new Set(["GET", "SUBSCRIBE", "UNSUBSCRIBE"]);
  * - `published` and `acknowledged`: the numbers of the pushes, received and confirmed.
  */
 export function takeApart({ seen, log, host }) {
-  const run = withNames({ seen, log }, log, host);
+  const run = namesIn(log, host).apply({ seen, log });
   const sessions = {};
   const sockets = new Map();
   const refusals = [];

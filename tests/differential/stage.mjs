@@ -11,48 +11,34 @@ import { launch } from "../../scripts/lib/chromium.mjs";
 import { PKG, ROOT, at } from "../../scripts/lib/paths.mjs";
 
 const HERE = at("tests/differential");
-const TYPES = { ".html": "text/html; charset=utf-8", ".js": "text/javascript; charset=utf-8" };
+const SCRIPT = "text/javascript; charset=utf-8";
+const TYPES = { ".html": "text/html; charset=utf-8", ".js": SCRIPT, ".mjs": SCRIPT };
 
 /** The clients, in the order in which a scenario is run through them. */
 export const CLIENTS = ["original", "ours"];
 
-/**
- * Starts everything.
- *
- * @returns an object with `run(file, name)`, which runs a scenario through both clients and gives
- *   `{original, ours}`, each with what the application saw and what went over the wire; and
- *   `close()`.
- */
-export async function openStage() {
+/** Starts a page's server, a browser, and as many backends as asked for. */
+async function open(count) {
   const folder = mkdtempSync(join(tmpdir(), "talk-session-differential-"));
   await bundleOriginal(join(folder, "original.js"));
   const [server, browser, ...backends] = await Promise.all([
     serve([
-      ["/original.js", folder], ["/pkg/", PKG],
-      ["/page/", HERE], ["/scenarios/", HERE], ["/listed.js", HERE],
+      ["/original.js", folder], ["/pkg/", PKG], ["/fixtures/", at("tests")],
+      ["/page/", HERE], ["/scenarios/", HERE], ["/listed.js", HERE], ["/normalise.mjs", HERE],
     ]),
     launch(),
-    ...CLIENTS.map(() => startBackend({ args: ["--control"] })),
+    ...Array.from({ length: count }, () => startBackend({ args: ["--control"] })),
   ]);
 
-  const run = async (file, name) => {
+  /** Opens the page, does something in it, and gives that and the errors that nobody caught. */
+  const inPage = async (body) => {
     const page = await browser.newPage();
     const troubles = [];
     page.on("pageerror", (error) => troubles.push(error.stack ?? String(error)));
     try {
       await page.goto(`${server.url}/page/index.html`);
       await page.waitForFunction(() => globalThis.ready === true);
-      const results = {};
-      for (const [index, client] of CLIENTS.entries()) {
-        const { host, control } = backends[index];
-        await control({ do: "reset" });
-        const result = await page.evaluate(
-          (args) => globalThis.runScenario(...args),
-          [client, file, name, host],
-        );
-        results[client] = { ...JSON.parse(result), host };
-      }
-      return { ...results, troubles };
+      return { ...(await body(page)), troubles };
     } finally {
       await page.close();
     }
@@ -63,7 +49,46 @@ export async function openStage() {
     await Promise.all([server.close(), ...backends.map((backend) => backend.stop())]);
     rmSync(folder, { recursive: true, force: true });
   };
+  return { backends, inPage, close };
+}
+
+/**
+ * Starts everything.
+ *
+ * @returns an object with `run(file, name)`, which runs a scenario through both clients and gives
+ *   `{original, ours, troubles}`, each client's with what the application saw and what went over
+ *   the wire; and `close()`.
+ */
+export async function openStage() {
+  const { backends, inPage, close } = await open(CLIENTS.length);
+  const run = (file, name) =>
+    inPage(async (page) => {
+      const results = {};
+      for (const [index, client] of CLIENTS.entries()) {
+        const { host, control } = backends[index];
+        await control({ do: "reset" });
+        const result = await page.evaluate(
+          (args) => globalThis.runScenario(...args),
+          [client, file, name, host],
+        );
+        results[client] = { ...JSON.parse(result), host };
+      }
+      return results;
+    });
   return { run, close };
+}
+
+/** Starts what is needed to record: `record(flow)` gives `{log, host}`, and `close()` ends it. */
+export async function openStudio() {
+  const { backends, inPage, close } = await open(1);
+  const [{ host, control }] = backends;
+  const record = (flow) =>
+    inPage(async (page) => {
+      await control({ do: "reset" });
+      const log = await page.evaluate((args) => globalThis.recordFlow(...args), [flow, host]);
+      return { log: JSON.parse(log), host };
+    });
+  return { record, close };
 }
 
 /** The original as one module, into a folder that goes with the tests. */

@@ -1,55 +1,41 @@
-// Time for the clients under test: real time, plus what a test skips. Both clients wait for seconds
-// (before they reconnect, close an idle socket, let go of a subscription), and no test does.
+// Time for the clients under test. It stands still until a test lets it pass: both clients wait for
+// seconds (before they reconnect, close an idle socket, let go of a subscription), no test does, and
+// nothing happens in the middle of something else only because the machine is slow.
 //
-// Runs in a page and in Node. It must be installed before the clients are loaded.
+// It must be installed before the clients are loaded.
 
-/**
- * Replaces the timers and the clock of this realm. The originals stay in the answer, for those who
- * watch: `{now, skip, real}`.
- */
+/** Replaces the timers and the clock of this page. The real ones stay in the answer, as `real`. */
 export function installClock() {
   const { Date } = globalThis;
-  const performanceNow = performance.now.bind(performance);
   const real = {
     setTimeout: globalThis.setTimeout.bind(globalThis),
     clearTimeout: globalThis.clearTimeout.bind(globalThis),
   };
-  /** @type {Map<number, {due: number, fire: () => void, handle: unknown}>} */
+  /** @type {Map<number, {due: number, body: () => void}>} */
   const timers = new Map();
-  let skipped = 0;
+  const start = Date.now();
+  let passed = 0;
   let last = 0;
-  const now = () => Math.floor(Date.now() + skipped);
+  const now = () => Math.floor(start + passed);
 
-  const start = (id, due, body) => {
-    const fire = () => {
-      if (!timers.delete(id)) return;
-      real.clearTimeout(handle);
-      body();
-    };
-    const handle = real.setTimeout(fire, Math.max(0, due - now()));
-    timers.set(id, { due, fire, handle });
-    return id;
-  };
-  const stop = (id) => {
-    const timer = timers.get(id);
-    if (!timer) return;
-    timers.delete(id);
-    real.clearTimeout(timer.handle);
-  };
-
-  globalThis.setTimeout = (callback, delay = 0, ...args) =>
-    start(++last, now() + Number(delay), () => callback(...args));
-  globalThis.setInterval = (callback, delay = 0, ...args) => {
-    const id = ++last;
-    const again = () => {
-      start(id, now() + Number(delay), again);
+  const set = (callback, delay, args, again) => {
+    last += 1;
+    const id = last;
+    const wait = Math.max(0, Number(delay) || 0);
+    const arm = () => timers.set(id, { due: passed + wait, body });
+    const body = () => {
+      timers.delete(id);
+      if (again) arm();
       callback(...args);
     };
-    return start(id, now() + Number(delay), again);
+    arm();
+    return id;
   };
-  globalThis.clearTimeout = stop;
-  globalThis.clearInterval = stop;
-  performance.now = () => performanceNow() + skipped;
+  globalThis.setTimeout = (callback, delay, ...args) => set(callback, delay, args, false);
+  globalThis.setInterval = (callback, delay, ...args) => set(callback, delay, args, true);
+  globalThis.clearTimeout = (id) => void timers.delete(id);
+  globalThis.clearInterval = globalThis.clearTimeout;
+  performance.now = () => passed;
   globalThis.Date = class extends Date {
     constructor(...args) {
       super(...(args.length > 0 ? args : [now()]));
@@ -60,24 +46,28 @@ export function installClock() {
     }
   };
 
+  /** Does what is due next, if that is no later than `until`. */
+  const step = (until) => {
+    const [next] = [...timers.values()].sort((a, b) => a.due - b.due);
+    if (!next || next.due > until) return false;
+    passed = Math.max(passed, next.due);
+    next.body();
+    return true;
+  };
+
   return {
-    now,
     real,
+    /** Goes to the next timer, if it is due within so many milliseconds; says if there was one. */
+    hurry: (ms) => step(passed + ms),
     /**
-     * Skips some time. What falls due in it is done in order, each at its moment, and `settle` is
-     * awaited after each, so that an answer is never late only because time was skipped.
+     * Lets some time pass. What falls due in it is done in order, each at its moment, and `settle`
+     * is awaited in between, so that no answer is ever late.
      */
-    async skip(ms, settle) {
+    async pass(ms, settle) {
       await settle();
-      const end = now() + ms;
-      for (;;) {
-        const next = [...timers.values()].sort((a, b) => a.due - b.due)[0];
-        if (!next || next.due > end) break;
-        skipped += Math.max(0, next.due - now());
-        next.fire();
-        await settle();
-      }
-      skipped += Math.max(0, end - now());
+      const end = passed + ms;
+      while (step(end)) await settle();
+      passed = Math.max(passed, end);
     },
   };
 }

@@ -1,8 +1,9 @@
-// The page: both clients in it, each with a backend of its own, and one door for the tests:
-// `runScenario(client, file, name, host)`.
+// The page: both clients in it, each with a backend of its own, and two doors for the tests:
+// `runScenario(client, file, name, host)` and `recordFlow(name, host)`.
 
 import { installClock } from "./clock.js";
 import { recordWire } from "./wire.js";
+import { Recording } from "./recording.js";
 import { openWorld } from "./world.js";
 
 const real = {
@@ -31,26 +32,29 @@ globalThis.WebSocket = class {
 };
 globalThis.fetch = (input, init) => wireOf(input?.url ?? input).fetch(input, init);
 
-globalThis.runScenario = async (clientName, file, name, host) => {
+async function open(clientName, host) {
   const client = await import(clientName === "original" ? "/original.js" : "/pkg/index.js");
-  const wire = recordWire(real);
+  const wire = recordWire(real, clock);
   wires.set(host, wire);
-  const backend = {
-    host,
-    async control(order) {
-      const init = { method: "POST", body: JSON.stringify(order) };
-      const response = await real.fetch(`http://${host}/control`, init);
-      const text = await response.text();
-      if (!response.ok) throw new Error(`The backend refuses ${init.body}: ${text}`);
-      return JSON.parse(text || "null");
-    },
-  };
-  const { default: scenarios } = await import(`/scenarios/${file}`);
-  const scenario = scenarios.find((one) => one.name === name);
-  const world = openWorld(client, wire, clock, backend);
+  const world = openWorld(client, wire, clock, host, real.fetch);
   await world.later(0);
-  await scenario.run(world);
+  return { wire, world };
+}
+
+globalThis.runScenario = async (clientName, file, name, host) => {
+  const { default: scenarios } = await import(`/scenarios/${file}`);
+  const { world } = await open(clientName, host);
+  await scenarios.find((one) => one.name === name).run(world);
   return JSON.stringify(await world.finish());
 };
-globalThis.debugLog = () => [...wires].map(([k,w])=>[k,w.log.slice(0,12),w.isQuiet()]);
+
+globalThis.recordFlow = async (name, host) => {
+  // The waits before a reconnect are random, and so are the keys of messages.
+  let state = 1;
+  Math.random = () => (state = (state * 48_271) % 2_147_483_647) / 2_147_483_647;
+  const { FLOWS } = await import("/fixtures/flows.mjs");
+  const { wire, world } = await open("original", host);
+  await FLOWS[name](new Recording(world, wire, host).play);
+  return JSON.stringify(wire.log);
+};
 globalThis.ready = true;

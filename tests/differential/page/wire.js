@@ -2,7 +2,7 @@
 // written down, and what arrives is handed to the client one piece at a time. So the order in which
 // a client sees things depends on the server alone, and two runs give the same log.
 //
-// Runs in a page and in Node. The log is a list of entries:
+// The log is a list of entries:
 //
 // | entry | meaning |
 // |---|---|
@@ -12,15 +12,19 @@
 // | `{kind: "out" or "in", socket, frame}` | a frame from or to the client |
 // | `{kind: "http", method, url, form?, status, body}` | a request with its answer (status 0: none) |
 
-/** How many turns of the event loop a client gets for one piece before it is handed the next. */
+/** A client that does nothing for so many turns of the event loop has done all it wants to do. */
 const TURNS = 2;
+
+/** Timers this close are part of what a client does at once, such as spacing its frames. */
+const AT_ONCE_MS = 120;
 
 /**
  * Makes the recording `WebSocket` and `fetch`.
  *
  * @param {object} real `{WebSocket, fetch, setTimeout}` as they are without us
+ * @param {object} clock what `installClock` gave
  */
-export function recordWire(real) {
+export function recordWire(real, clock) {
   const log = [];
   const sockets = new Set();
   let requests = 0;
@@ -29,19 +33,31 @@ export function recordWire(real) {
 
   const turn = () => new Promise((resolve) => real.setTimeout(resolve, 0));
 
+  /** Resolves when the client has done what it does on its own. */
+  const digested = async () => {
+    for (let quiet = 0, before = log.length; quiet < TURNS; ) {
+      await turn();
+      const isBusy = clock.hurry(AT_ONCE_MS);
+      quiet = isBusy || log.length !== before ? 0 : quiet + 1;
+      before = log.length;
+    }
+  };
+
   /** Hands one piece to the client when all earlier ones are digested. */
   const deliver = (piece) => {
     pieces += 1;
-    delivering = delivering.then(async () => {
-      try {
-        piece();
-      } finally {
-        for (let count = 0; count < TURNS; count += 1) await turn();
-        pieces -= 1;
-      }
+    delivering = delivering.then(digested).then(piece).finally(() => {
+      pieces -= 1;
     });
     return delivering;
   };
+
+  // Whoever awaits a client without saying so to us gets the same.
+  const pump = () => {
+    if (pieces === 0) clock.hurry(AT_ONCE_MS);
+    real.setTimeout(pump, 1);
+  };
+  pump();
 
   class RecordedSocket extends EventTarget {
     static CONNECTING = 0;
@@ -181,6 +197,7 @@ export function recordWire(real) {
     /** How many sockets of a user are closed. */
     closed: (user) =>
       [...sockets].filter((socket) => socket.user === user && socket.readyState === 3).length,
+    digested,
     turn,
   };
 }

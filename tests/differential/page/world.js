@@ -4,13 +4,25 @@
 /** How often in a row nothing must have happened. */
 const QUIET_ROUNDS = 2;
 
+/** When every scenario begins, by the backend's clock. */
+export const START = 1_800_000_000_000;
+
 /**
  * @param {object} client `{getTalkSession}` of the package under test
  * @param {object} wire what `recordWire` gave
  * @param {object} clock what `installClock` gave
- * @param {object} backend `{host, control(json)}`
+ * @param {string} host where the backend is
+ * @param {typeof fetch} fetch one that is not recorded
  */
-export function openWorld(client, wire, clock, backend) {
+export function openWorld(client, wire, clock, host, fetch) {
+  const control = async (order) => {
+    const body = JSON.stringify(order);
+    const response = await fetch(`http://${host}/control`, { method: "POST", body });
+    const text = await response.text();
+    if (!response.ok) throw new Error(`The backend refuses ${body}: ${text}`);
+    return JSON.parse(text || "null");
+  };
+
   /** What the application saw, by label: listener calls, results, errors. */
   const seen = {};
   const unseen = new Set();
@@ -19,7 +31,7 @@ export function openWorld(client, wire, clock, backend) {
   /** How many frames the backend has sent, by user and by connection. */
   const sent = new Map();
   const everythingArrived = async () => {
-    for (const { user, conn, dir } of await backend.control({ do: "log" })) {
+    for (const { user, conn, dir } of await control({ do: "log" })) {
       if (!sent.has(user)) sent.set(user, new Map());
       const counts = sent.get(user);
       counts.set(conn, (counts.get(conn) ?? 0) + (dir === "out" ? 1 : 0));
@@ -36,20 +48,20 @@ export function openWorld(client, wire, clock, backend) {
     for (let quiet = 0; quiet < QUIET_ROUNDS; ) {
       const before = wire.log.length;
       const arrived = await everythingArrived();
-      await wire.turn();
+      await wire.digested();
       quiet = arrived && wire.isQuiet() && wire.log.length === before ? quiet + 1 : 0;
     }
   };
 
   // The backend's clock stands still until the scenario moves it, so that times can be compared.
-  let time = 1_800_000_000_000;
+  let time = START;
 
   const world = {
     settle,
 
     /** A session of the client under test. */
     session: (userId, options = {}) =>
-      client.getTalkSession({ appId: "demo", userId, host: backend.host, ...options }),
+      client.getTalkSession({ appId: "demo", userId, host, ...options }),
 
     /** Sessions of users that exist. */
     async members(...names) {
@@ -71,17 +83,18 @@ export function openWorld(client, wire, clock, backend) {
       return [alice, bob, alice.conversation("c"), bob.conversation("c")];
     },
 
-    /** Moves the backend's clock on. */
+    /** Moves the backend's clock on, and gives the new time. */
     async later(ms = 1000) {
       // What is under way still belongs to the time before.
       await settle();
       time += ms;
-      await backend.control({ do: "clock", now: time });
+      await control({ do: "clock", now: time });
       await settle();
+      return time;
     },
 
     /** Lets time pass for the client, in no time. */
-    pass: (ms) => clock.skip(ms, settle),
+    pass: (ms) => clock.pass(ms, settle),
 
     /** A listener that writes down what it is called with. */
     listener: (label) => {
@@ -118,7 +131,7 @@ export function openWorld(client, wire, clock, backend) {
     async inTime(label, promise, limit = 120_000) {
       let pending = true;
       const outcome = world.result(label, promise).finally(() => (pending = false));
-      for (let spent = 0; pending && spent < limit; spent += 250) await clock.skip(250, settle);
+      for (let spent = 0; pending && spent < limit; spent += 250) await clock.pass(250, settle);
       if (pending) note(label, { pending: true });
       return pending ? undefined : outcome;
     },
@@ -130,19 +143,19 @@ export function openWorld(client, wire, clock, backend) {
     state: (label, subscription) => note(label, { state: subscription.state }),
 
     /** Orders the backend about, see its `POST /control`. */
-    control: (order) => backend.control(order),
+    control,
 
     /** Cuts the connections of a user, and waits until the client has noticed. */
     async drop(user) {
       const before = wire.closed(user);
-      await backend.control({ do: "drop", user });
+      await control({ do: "drop", user });
       while (wire.closed(user) === before) await wire.turn();
       await settle();
     },
 
     /** The next request of this kind is answered with an error instead of being served. */
     refuse: (method, path, status, errorCode = "MADE_UP", reasons = [`Reason for ${status}.`]) =>
-      backend.control({ do: "answer", method, path, status, body: { errorCode, reasons } }),
+      control({ do: "answer", method, path, status, body: { errorCode, reasons } }),
 
     /** Ends: what has been seen, and what never settled. */
     async finish() {

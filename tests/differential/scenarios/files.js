@@ -12,16 +12,16 @@ export default [
       await later();
       const image = { filename: "a cat.png", width: 640, height: 480 };
       const video = { filename: "cat.mp4", width: 1920, height: 1080, duration: 12.5 };
-      const tokens = {
-        file: alice.uploadFile(bytes(0, 1, 2, 255), { filename: "notes.txt" }),
-        image: alice.uploadImage(bytes(1, 2), image),
-        "image without a size": alice.uploadImage(bytes(1), { filename: "b.png" }),
-        video: alice.uploadVideo(bytes(3), video),
-        audio: alice.uploadAudio(bytes(4), { filename: "song.mp3", duration: 61 }),
-        voice: alice.uploadVoice(bytes(5), { filename: "voice.ogg", duration: 7.25 }),
+      const uploads = {
+        file: () => alice.uploadFile(bytes(0, 1, 2, 255), { filename: "notes.txt" }),
+        image: () => alice.uploadImage(bytes(1, 2), image),
+        "image without a size": () => alice.uploadImage(bytes(1), { filename: "b.png" }),
+        video: () => alice.uploadVideo(bytes(3), video),
+        audio: () => alice.uploadAudio(bytes(4), { filename: "song.mp3", duration: 61 }),
+        voice: () => alice.uploadVoice(bytes(5), { filename: "voice.ogg", duration: 7.25 }),
       };
-      for (const [kind, upload] of Object.entries(tokens)) {
-        const fileToken = await result(`${kind} token`, upload);
+      for (const [kind, upload] of Object.entries(uploads)) {
+        const fileToken = await result(`${kind} token`, upload());
         await result(kind, hers.send({ content: [{ type: "file", fileToken }] }));
         await later();
       }

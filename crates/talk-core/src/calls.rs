@@ -128,7 +128,7 @@ impl Client {
             }
             Call::ParticipantSet | Call::ParticipantEdit | Call::ParticipantCreate => {
                 let tolerated = if method == Method::Post { 409 } else { 0 };
-                let then = Settle { call: number, tolerated, forgiven: "" };
+                let then = Settle { call: number, tolerated, forgiven: "", second: false };
                 return self.change_participant(
                     &args.id(0),
                     &args.id(1),
@@ -164,7 +164,7 @@ impl Client {
             Call::ParticipantDelete | Call::MessageDelete => tolerated = 404,
             Call::ConversationRead | Call::ConversationUnread => {}
         }
-        let then = Then::Settle(Settle { call: number, tolerated, forgiven: "" });
+        let then = Then::Settle(Settle { call: number, tolerated, forgiven: "", second: false });
         self.request_data(method, path, data, Keep::Always, then);
     }
 
@@ -195,16 +195,21 @@ impl Client {
         // Who may not edit is only told so if there was something to edit.
         let forgive = |names: &[&str], code| {
             let asked = names.iter().any(|name| params.get(name).is_some());
-            Settle { call, tolerated, forgiven: if asked || create { "" } else { code } }
+            let forgiven = if asked || create { "" } else { code };
+            Settle { call, tolerated, forgiven, second: false }
         };
         let of_conversation = &["subject", "photoUrl", "welcomeMessages", "custom"];
         let then = forgive(of_conversation, "UNAUTHORIZED_TO_EDIT");
-        self.halves.push(Half { call, answered: false, refused: false });
         let data = params.text().into();
         self.request_data(method, path, data, Keep::Always, Then::Settle(then));
         let then = forgive(&["access", "notify"], "UNAUTHORIZED_TO_EDIT_PARTICIPANT");
-        let me = self.me.clone();
-        self.change_participant(&args.id(0), &me, method, params, then);
+        let then = Settle { second: true, ..then };
+        let (conversation, user) = (args.id(0).into(), self.me.clone());
+        let params = params.text().into();
+        let request = Request::Participant { conversation, user, method, params };
+        let second = Some((request.clone(), then.clone()));
+        self.halves.push(Half { call, answered: false, refused: false, second, again: false });
+        self.send(request, Keep::Always, Then::Settle(then));
     }
 
     fn change_participant(

@@ -88,7 +88,7 @@ impl Client {
                         && (failure.status == 404 || failure.is("NOT_A_PARTICIPANT")) =>
             {
                 self.drop_incoming(list);
-                self.nodes[list].phase = Phase::Loaded;
+                self.loaded(list);
                 if list == LIST {
                     // The user does not exist yet, and so is in no conversation.
                     self.install(list);
@@ -168,10 +168,10 @@ impl Client {
         });
         let lens: Vec<usize> = lens.collect();
         let oldest = window.incoming.last().map(time_of);
-        let node = &mut self.nodes[list];
-        node.phase = Phase::Loaded;
-        node.window.trimmed = false;
-        let old = node.window.install(&lens);
+        self.loaded(list);
+        let window = &mut self.nodes[list].window;
+        window.trimmed = false;
+        let old = window.install(&lens);
         let new = self.nodes[list].window.items.clone();
         let listed: Vec<bool> = new.iter().map(|&item| self.nodes[item].listed).collect();
         for item in old {

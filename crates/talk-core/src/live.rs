@@ -130,7 +130,9 @@ impl Client {
     }
 
     fn subscribe(&mut self, place: Place) {
-        let node = &self.nodes[place];
+        let node = &mut self.nodes[place];
+        node.subscribing = node.kind != Kind::Message;
+        node.unsure = false;
         match node.kind {
             Kind::User => {
                 let request = Request::SubscribeUser { id: (*node.id).into() };
@@ -166,10 +168,26 @@ impl Client {
         }
     }
 
-    /// Fetches a list anew, from the top.
-    pub(crate) fn reload(&mut self, list: Place) {
-        self.nodes[list].phase = Phase::Loading;
-        self.fetch(list);
+    /// Fetches a node anew; a list from the top.
+    pub(crate) fn reload(&mut self, place: Place) {
+        self.nodes[place].phase = Phase::Loading;
+        self.fetch(place);
+    }
+
+    /// The service has subscribed to a node.
+    pub(crate) fn subscribed(&mut self, place: Place) {
+        let node = &mut self.nodes[place];
+        node.subscribing = false;
+        if core::mem::take(&mut node.unsure) && node.phase == Phase::Loaded {
+            self.reload(place);
+        }
+    }
+
+    /// A node's state has come, or does not exist.
+    pub(crate) fn loaded(&mut self, place: Place) {
+        let node = &mut self.nodes[place];
+        node.phase = Phase::Loaded;
+        node.unsure = node.subscribing;
     }
 
     /// Drops what is known of a node, and its holds on others.

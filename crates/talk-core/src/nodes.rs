@@ -87,6 +87,10 @@ pub(crate) struct Node {
     /// How many hold it: subscriptions, calls that wait for it, nodes that show it.
     pub(crate) refs: u32,
     pub(crate) phase: Phase,
+    /// Whether the answer to its SUBSCRIBE is still to come …
+    pub(crate) subscribing: bool,
+    /// … and its state came first, so that it may lack what happened in between.
+    pub(crate) unsure: bool,
     /// Since nobody holds it: when it will be forgotten. 0: it is held.
     pub(crate) until: Millis,
     /// Events that came while its state was being fetched. The state may be older or newer than
@@ -136,6 +140,8 @@ impl Node {
             owned: 0,
             refs: 0,
             phase: Phase::Off,
+            subscribing: false,
+            unsure: false,
             until: 0,
             early: Vec::new(),
             known: Known::No,

@@ -23,13 +23,13 @@ impl Client {
                 mask |= REACTIONS;
             }
         }
-        if node.known != Known::Present {
-            node.known = Known::Present;
-            // There is something to tell, also if it is now again what it was before.
-            if node.made {
-                self.changes.push(place);
-            } else {
+        let known = core::mem::replace(&mut node.known, Known::Present);
+        if known != Known::Present {
+            if !node.made {
                 mask |= USER;
+            } else if known == Known::Absent {
+                // There is something to tell, also if it is now again what it was before.
+                self.changes.push(place);
             }
             let user = match kind {
                 Kind::Message => {

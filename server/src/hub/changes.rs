@@ -69,8 +69,7 @@ impl App {
         }
         for (user, side) in &after {
             let Some(old) = before.sides.get(user) else {
-                let state =
-                    now.participants.get(user).map(|p| views::conversation(id, now, user, p));
+                let state = now.participants.get(user).map(|p| views::conversation(id, now, p));
                 let event = json!({ "type": "side.created", "conversationId": id, "state": state });
                 self.tell(cx.out, user, &Audience::About(id), |_| Some(event.clone()));
                 continue;
@@ -184,5 +183,5 @@ impl App {
 
 fn sides(conversation: &Conversation) -> BTreeMap<String, Value> {
     let everyone = conversation.participants.iter();
-    everyone.map(|(user, p)| (user.clone(), views::side(conversation, user, p))).collect()
+    everyone.map(|(user, p)| (user.clone(), views::side(conversation, p))).collect()
 }

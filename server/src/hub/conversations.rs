@@ -51,7 +51,7 @@ impl App {
     /// `GET /me/conversations/{id}`.
     pub(crate) fn get_conversation(&self, caller: &Caller, id: &str) -> Result<Value, ApiError> {
         let (conversation, me) = self.my_part(&caller.user, id)?;
-        Ok(views::conversation(id, conversation, &caller.user, me))
+        Ok(views::conversation(id, conversation, me))
     }
 
     /// `GET /me/conversations`: latest message (or joining) first.
@@ -79,7 +79,7 @@ impl App {
             key,
             |(at, id)| (std::cmp::Reverse(at), id),
             |row| (row.0, row.1.clone()),
-            |(_, id, conversation, me)| views::conversation(id, conversation, &caller.user, me),
+            |(_, id, conversation, me)| views::conversation(id, conversation, me),
         ))
     }
 

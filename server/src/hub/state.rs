@@ -41,7 +41,7 @@ pub(crate) struct Participant {
     pub(crate) access: Access,
     pub(crate) notify: Notify,
     pub(crate) joined_at: u64,
-    /// Messages of others that are newer than this are unread.
+    /// Messages that are newer than this are unread.
     pub(crate) read_until: u64,
     /// Set by "mark as unread", cleared by reading.
     pub(crate) marked_unread: bool,
@@ -133,10 +133,10 @@ impl Conversation {
         self.messages.remove(&self.message_times.remove(id)?)
     }
 
-    /// Messages of others that `user` has not read.
-    pub(crate) fn unread_count(&self, user: &str, read_until: u64) -> usize {
+    /// Messages that are newer than what was read. One's own are never: sending is reading.
+    pub(crate) fn unread_count(&self, read_until: u64) -> usize {
         let Some(first) = read_until.checked_add(1) else { return 0 };
-        self.messages.range(first..).filter(|(_, message)| message.sender != user).count()
+        self.messages.range(first..).count()
     }
 
     /// Until when everybody has read.

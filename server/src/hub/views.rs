@@ -31,8 +31,8 @@ pub(crate) fn matter(matter: &Matter) -> Value {
 
 /// The part of a conversation that differs from user to user and that `side.edited` is about.
 /// `access` and `notify` are not in it: those travel in `participant.edited`.
-pub(crate) fn side(conversation: &Conversation, user: &str, participant: &Participant) -> Value {
-    let unread = conversation.unread_count(user, participant.read_until);
+pub(crate) fn side(conversation: &Conversation, participant: &Participant) -> Value {
+    let unread = conversation.unread_count(participant.read_until);
     json!({
         "joinedAt": participant.joined_at,
         "lastMessageAt": conversation.last_message_at(participant.joined_at),
@@ -47,7 +47,6 @@ pub(crate) fn side(conversation: &Conversation, user: &str, participant: &Partic
 pub(crate) fn conversation(
     id: &str,
     conversation: &Conversation,
-    user: &str,
     participant: &Participant,
 ) -> Value {
     let mut all = json!({
@@ -57,7 +56,7 @@ pub(crate) fn conversation(
         "notify": participant.notify.view(),
     });
     if let Value::Object(all) = &mut all {
-        for part in [matter(&conversation.matter), side(conversation, user, participant)] {
+        for part in [matter(&conversation.matter), side(conversation, participant)] {
             all.extend(part.as_object().cloned().unwrap_or_default());
         }
     }

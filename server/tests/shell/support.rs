@@ -30,6 +30,16 @@ pub(crate) async fn start_with(options: Options) -> Server {
     Server::start(options).await.expect("a server")
 }
 
+/// Waits for something on disk, which does not say when it has changed.
+pub(crate) async fn until(is_so: impl Fn() -> bool) {
+    let look = async {
+        while !is_so() {
+            tokio::time::sleep(Duration::from_millis(2)).await;
+        }
+    };
+    timeout(PATIENCE, look).await.expect("it never came to be so");
+}
+
 /// A folder that goes with the test.
 pub(crate) struct Folder(PathBuf);
 

@@ -5,7 +5,7 @@ use talk_session_server::shell::Options;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
 use super::support::{
-    boken, get, options, path_of, request, start, start_with, Client, Folder, Form,
+    boken, get, options, path_of, request, start, start_with, until, Client, Folder, Form,
 };
 
 /// Sends a file as a message and gives the block that comes out.
@@ -150,14 +150,10 @@ async fn an_upload_that_breaks_off_leaves_nothing() {
     stream.write_all(&[7; 100_000]).await.expect("written");
     let incoming = folder.path().join("files/incoming");
     let count = || std::fs::read_dir(&incoming).expect("a folder").count();
-    while count() == 0 {
-        tokio::task::yield_now().await;
-    }
+    until(|| count() == 1).await;
     stream.shutdown().await.expect("shut");
     let mut rest = Vec::new();
     let _ = stream.read_to_end(&mut rest).await;
-    while count() > 0 {
-        tokio::task::yield_now().await;
-    }
+    until(|| count() == 0).await;
     server.stop().await.expect("a clean stop");
 }

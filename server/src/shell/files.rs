@@ -10,7 +10,7 @@ pub(super) struct FileStore {
 }
 
 impl FileStore {
-    /// Opens `dir`, or makes a folder for the time this server runs.
+    /// Opens `dir`, or names a folder for the time this server runs, made with the first file.
     pub(super) fn open(dir: Option<PathBuf>) -> Result<FileStore, String> {
         let is_temporary = dir.is_none();
         let dir = match dir {
@@ -20,9 +20,11 @@ impl FileStore {
         let store = FileStore { dir, is_temporary };
         // What an earlier run did not finish is of no use.
         let _ = std::fs::remove_dir_all(store.incoming());
-        store.create_dirs().map_err(|error| {
-            format!("cannot create the folder {}: {error}", store.dir.display())
-        })?;
+        if !is_temporary {
+            store.create_dirs().map_err(|error| {
+                format!("cannot create the folder {}: {error}", store.dir.display())
+            })?;
+        }
         Ok(store)
     }
 
@@ -32,18 +34,18 @@ impl FileStore {
     }
 
     /// A place for a file that is on its way.
-    pub(super) fn receive(&self, id: &str) -> Option<Incoming> {
-        let target = self.path(id)?;
-        Some(Incoming { path: self.incoming().join(id), target, is_kept: false })
+    pub(super) fn receive(&self, id: &str) -> std::io::Result<Incoming> {
+        let target = self.path(id).ok_or(std::io::ErrorKind::InvalidInput)?;
+        self.create_dirs()?;
+        Ok(Incoming { path: self.incoming().join(id), target, is_kept: false })
     }
 
     /// Removes all files.
     pub(super) fn wipe(&self) -> std::io::Result<()> {
         match std::fs::remove_dir_all(&self.dir) {
-            Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(error),
-            _ => {}
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(error),
+            _ => Ok(()),
         }
-        self.create_dirs()
     }
 
     fn incoming(&self) -> PathBuf {

@@ -33,7 +33,7 @@ pub(super) async fn upload(
         let reason = format!("An upload is multipart/form-data with a boundary: {error}.");
         bad_request("INVALID_PARAMETERS", reason)
     })?;
-    let incoming = state.files.receive(&id).ok_or_else(|| Refusal(stopping()))?;
+    let incoming = state.files.receive(&id).map_err(|error| disk(&error))?;
     let file = receive(multipart, &incoming, id, state.max_upload).await?;
     incoming.keep().map_err(|error| disk(&error))?;
     match state.link.ask(Ask::Uploaded { app, file }).await? {

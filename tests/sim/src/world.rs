@@ -17,6 +17,8 @@ use crate::weather::Weather;
 /// When every world begins.
 pub const START: u64 = 1_800_000_000_000;
 
+const ALL: usize = usize::MAX;
+
 /// More than this at one moment means that something feeds itself.
 const MOST_AT_ONCE: u32 = 20_000;
 
@@ -232,10 +234,14 @@ impl World {
         | Event::Down(socket, _) = &event
         {
             let socket = *socket;
-            // The frame that is being delivered goes down with the socket, or is its last one.
             if self.dice.chance(self.weather.cut) {
                 self.cut(socket);
+                // The frame itself arrives, or it is lost, and then all that is behind it, too.
                 if self.dice.chance(500) {
+                    match event {
+                        Event::Connect(_) | Event::Up(..) => self.events.lose(socket, 0, ALL),
+                        _ => self.events.lose(socket, ALL, 0),
+                    }
                     return;
                 }
             }

@@ -18,12 +18,11 @@ use story::Story;
 
 const SEEDS: u64 = 1_000;
 
-/// How many lines of a failed seed's story are printed.
-const LINES: usize = 150;
+/// How many lines of a failed seed's story are printed, unless `SIM_LINES` says otherwise.
+const LINES: u64 = 150;
 
 #[test]
 fn a_thousand_seeds_end_with_the_state_of_the_backend() {
-    let number = |name: &str| std::env::var(name).ok().and_then(|text| text.parse::<u64>().ok());
     if let Some(seed) = number("SIM_SEED") {
         return replay(seed);
     }
@@ -43,6 +42,11 @@ fn a_thousand_seeds_end_with_the_state_of_the_backend() {
     }
 }
 
+/// A number from the environment.
+fn number(name: &str) -> Option<u64> {
+    std::env::var(name).ok()?.parse().ok()
+}
+
 /// The seeds that fail, and after a few of them the rest is not tried.
 fn failures(seeds: Range<u64>) -> Vec<u64> {
     let fails = |seed: &u64| catch_unwind(|| Story::new(*seed).play()).is_err();
@@ -56,7 +60,8 @@ fn replay(seed: u64) {
     let result = catch_unwind(AssertUnwindSafe(|| story.play()));
     if let Err(why) = result {
         println!("seed {seed}: {:?}", story.plan);
-        for line in story.world.trace(LINES) {
+        let lines = number("SIM_LINES").unwrap_or(LINES);
+        for line in story.world.trace(lines as usize) {
             let cut: String = line.chars().take(2_000).collect();
             println!("{cut}");
         }

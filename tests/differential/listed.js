@@ -16,6 +16,10 @@ export const FOLLOWED_SENDERS = "ours follows the sender for a while; the origin
 
 export const NEEDLESS_USERS = "ours asks for a participant's user only if there is a participant";
 
+export const REFUSED = "what was refused is not followed any further";
+
+export const MISSED = "the original does not notice what changed while it was away; ours does";
+
 export const LETTING_GO = "who lets go of what was refused, and when, is each client's own affair";
 
 export const FEWER_PAGES = "two loadMore in a row are one request for the larger number";

@@ -1,7 +1,9 @@
 // Refusals: every method, every status that settles a call. Ours must say at least what the
 // original says: what was tried, on what, the status, the code and the reasons.
 
-import { LETTING_GO, NEEDLESS_USERS, STRING_REJECTIONS, listed } from "../listed.js";
+import {
+  LETTING_GO, NEEDLESS_USERS, REFUSED, STRING_REJECTIONS, listed,
+} from "../listed.js";
 
 const STATUSES = [400, 402, 403, 404, 405, 409];
 const blob = () => new Blob(["x"]);
@@ -68,7 +70,11 @@ const subscriptions = [400, 403, 404].map((status) => ({
   name: `errors: every subscription refused with ${status}`,
   differences: [
     ...STRING_REJECTIONS,
-    ...listed(LETTING_GO, /^reads of alice: original \d×, ours \d×: UNSUBSCRIBE /),
+    ...listed(
+      REFUSED,
+      "reads of alice: original 5×, ours 4×: SUBSCRIBE /me/conversations/c/messages {}",
+      'reads of alice: original 3×, ours 2×: GET /me/conversations/c/messages {"limit":1}',
+    ),
   ],
   async run({ chat, session, refuse, listener, result, state, settle }) {
     await chat();

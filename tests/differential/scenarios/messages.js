@@ -77,6 +77,7 @@ export default [
       const subscription = his.subscribeMessages(listener("messages"));
       await subscription.connected;
       const one = await result("one", hers.send("One"));
+      await later();
       const two = await result("two", hers.send({ text: "Two", custom: { a: "1", b: "2" } }));
       await later();
       note("same ref", hers.message(one.id) === one);

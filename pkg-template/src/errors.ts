@@ -73,7 +73,7 @@ export function checkId(id: unknown, method: string): asserts id is string {
     // The one thing this throws for is a lone surrogate, which no server could be told.
     if (!wrong) encodeURIComponent(id as string);
   } catch {
-    throw badArgument(`${method}: the ID must be well-formed Unicode, but has a lone surrogate`);
+    throw badArgument(`${method}: the ID must be well-formed Unicode`);
   }
   if (wrong) {
     throw badArgument(`${method}: the ID must be a non-empty string, but is ${describe(id)}`);
@@ -82,6 +82,5 @@ export function checkId(id: unknown, method: string): asserts id is string {
 
 /** Reports what a callback of the application threw, as the browser does for its own events. */
 export function report(error: unknown): void {
-  if (typeof reportError === "function") reportError(error);
-  else console.error(error);
+  (globalThis.reportError ?? console.error)(error);
 }

@@ -70,8 +70,7 @@ export class Host {
   #last = 0;
   readonly #onTrap = (cause: unknown): void => {
     const message =
-      "talk-session has failed because of a bug in it, and this session has ended. " +
-      "getTalkSession gives a new one. Please report what led to it.";
+      "talk-session failed because of a bug in it. getTalkSession gives a new session.";
     const error = new TalkError({ code: "internal", message });
     error.cause = cause;
     this.#end(error);
@@ -261,7 +260,7 @@ export class Host {
     const WebSocket = polyfill ?? globalThis.WebSocket;
     if (!WebSocket) {
       const message =
-        "There is no WebSocket here. Pass one to registerPolyfills, or use Node 22 or later.";
+        "There is no WebSocket: pass one to registerPolyfills, or use Node 22";
       return this.#end(new TalkError({ code: "network", message }));
     }
     const closed = (): void => this._feed(Input.Closed, number);

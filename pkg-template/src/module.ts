@@ -25,9 +25,6 @@ export function setSource(
   source = () => instantiate(compile());
 }
 
-/** Whether instances can be had. */
-export const hasSource = (): boolean => source !== undefined;
-
 /**
  * Makes an engine. `onTrap` is called if the module ever traps, by whatever session; also if that is
  * here, and then there is no engine.

@@ -20,7 +20,7 @@ function text(options: Options, name: string, needed?: boolean): string {
   try {
     encodeURIComponent(value);
   } catch {
-    wrong(name, "well-formed Unicode, without lone surrogates", value);
+    wrong(name, "well-formed Unicode", value);
   }
   return value;
 }
@@ -29,7 +29,7 @@ function text(options: Options, name: string, needed?: boolean): string {
 function address(options: Options, name: string, scheme: string, usual: string): string {
   const url = text(options, name).replace(/\/+$/, "");
   if (url && !RegExp(`^${scheme}s?://.`).test(url)) {
-    wrong(name, `an address that starts with ${scheme}:// or ${scheme}s://`, url);
+    wrong(name, `an address with ${scheme}:// or ${scheme}s://`, url);
   }
   return url || usual;
 }
@@ -79,7 +79,7 @@ export function readOptions(options: api.TalkSessionOptions): string {
   let host = text(own, "host");
   if (host === "@currentHost") host = currentHost();
   if (/[\s/\\?#@]/.test(host)) {
-    wrong("host", 'a host name with an optional port, such as "localhost:3000"', host);
+    wrong("host", 'a host such as "localhost:3000"', host);
   }
   const usual = addressesOf(host);
   const urls = (apiUrls ?? {}) as Options;

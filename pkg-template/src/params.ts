@@ -15,19 +15,15 @@ const isMap = (value: unknown, check: Check): unknown =>
 const isObject = (value: unknown): value is object =>
   typeof value === "object" && !!value && !Array.isArray(value);
 
-const text: Rule = ["a string or null", isText];
-const texts: Rule = [
-  "a string, a list of strings, or null", (value) => isText(value) || isTextList(value),
-];
-const custom: Rule = [
-  "an object whose values are strings (or null, to remove a key)", (value) => isMap(value, isText),
-];
-const size: Rule = ["a number that is not negative", (value) => value >= 0 && Number.isFinite(value)];
+const text: Rule = ["a string", isText];
+const texts: Rule = ["a string or a list of strings", (value) => isText(value) || isTextList(value)];
+const custom: Rule = ["an object of strings", (value) => isMap(value, isText)];
+const size: Rule = ["a positive number", (value) => value >= 0 && Number.isFinite(value)];
 
 const PARTICIPANT: Record<string, Rule> = {
-  access: ['"Read", "ReadWrite" or null', (value) => value === "Read" || value === "ReadWrite"],
+  access: ['"Read" or "ReadWrite"', (value) => /^Read(Write)?$/.test(value)],
   notify: [
-    'true, false, "MentionsOnly" or null',
+    'a boolean or "MentionsOnly"',
     (value) => typeof value === "boolean" || value === "MentionsOnly",
   ],
 };
@@ -38,11 +34,11 @@ export const RULES = {
     ...PARTICIPANT,
     subject: text,
     photoUrl: text,
-    welcomeMessages: ["a list of strings or null", isTextList],
+    welcomeMessages: ["a list of strings", isTextList],
     custom,
   },
   _user: {
-    name: ["a string", isText],
+    name: text,
     custom,
     locale: text,
     photoUrl: text,
@@ -50,21 +46,17 @@ export const RULES = {
     welcomeMessage: text,
     email: texts,
     phone: texts,
-    pushTokens: [
-      "an object whose values are true (or null, to remove a key)",
-      (value) => isMap(value, (item) => item === true),
-    ],
+    pushTokens: ["an object of true", (value) => isMap(value, (item) => item === true)],
   },
   _message: {
-    text: ["a string", isText],
+    text,
     content: [
-      "a list with one content block", (value) => Array.isArray(value) && value.every(isObject),
+      "a list of one block", (value) => Array.isArray(value) && value.every(isObject),
     ],
-    referencedMessage: ["a message ID or a MessageRef", isText],
+    referencedMessage: ["a MessageRef or an ID", isText],
     custom,
   },
-  _file: { filename: ["a non-empty string", (value) => isText(value) && value], width: size,
-    height: size, duration: size },
+  _file: { filename: text, width: size, height: size, duration: size },
 } satisfies Record<string, Record<string, Rule>>;
 
 /** Parameters that cannot be left at null. */
@@ -90,6 +82,16 @@ export function messageProblem(params: unknown, send: boolean): string | undefin
   const wrong = problem(params, RULES._message);
   if (wrong || !send || (params as Params).text != null || (params as Params).content) return wrong;
   return "there must be a text or a content";
+}
+
+/** The members of a message, in the order and by the names of the wire. */
+export function messageParams(params: any, send: boolean): Params {
+  if (isText(params)) return { text: params };
+  const { text, content, referencedMessage, custom } = params ?? {};
+  const own: Params = text === undefined ? { content } : { text };
+  if (send && referencedMessage != null) own.referencedMessageId = referencedMessage;
+  if (!send || custom != null) own.custom = custom;
+  return own;
 }
 
 /** A user's parameters as the service wants them: one address as a list, no role as the default. */

@@ -5,7 +5,7 @@ import type * as api from "./api";
 import { Call } from "./calls";
 import { badArgument, checkId, describe } from "./errors";
 import type { Host } from "./host";
-import { RULES, messageProblem, problem, userParams } from "./params";
+import { RULES, messageParams, messageProblem, problem, userParams } from "./params";
 import { Subscription, Windowed } from "./subscription";
 
 /** Objects by their IDs, for as long as the application holds them. */
@@ -113,7 +113,8 @@ export class ConversationRef {
       : params;
     const operation = `Send message to conversation ${this.id}`;
     const wrong = messageProblem(sent, true);
-    return this.message(await this.#call(operation, Call.ConversationSend, sent, wrong));
+    const own = messageParams(sent, true);
+    return this.message(await this.#call(operation, Call.ConversationSend, own, wrong));
   }
 
   #call(operation: string, call: number, params?: unknown, wrong?: string): Promise<any> {
@@ -189,7 +190,8 @@ export class MessageRef {
   }
 
   edit(params: string | api.EditTextMessageParams | api.EditMessageParams): Promise<void> {
-    return this.#call("Edit", Call.MessageEdit, params, messageProblem(params, false));
+    const wrong = messageProblem(params, false);
+    return this.#call("Edit", Call.MessageEdit, messageParams(params, false), wrong);
   }
 
   delete(): Promise<void> {
@@ -202,6 +204,6 @@ export function toBlob(data: unknown): Blob {
   if (data instanceof Blob) return data;
   if (data instanceof ArrayBuffer || ArrayBuffer.isView(data)) return new Blob([data as BlobPart]);
   throw badArgument(
-    `The file must be a Blob, a File, a Uint8Array or an ArrayBuffer, but is ${describe(data)}`,
+    `The file must be a Blob, a Uint8Array or an ArrayBuffer, but is ${describe(data)}`,
   );
 }

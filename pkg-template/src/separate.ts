@@ -3,11 +3,21 @@
 import { instantiate } from "virtual:instance";
 import { TalkError } from "./errors";
 import { setSource } from "./module";
+import { getTalkSession as open } from "./session";
 
 export { TalkError, isTalkError } from "./errors";
-export { getTalkSession, registerPolyfills } from "./session";
+export { registerPolyfills } from "./session";
 
 let loading: Promise<void> | undefined;
+let loaded = false;
+
+export function getTalkSession(...args: Parameters<typeof open>): ReturnType<typeof open> {
+  if (!loaded) {
+    const message = "Call and await init() before getTalkSession: the module is not loaded yet";
+    throw new TalkError({ code: "invalid-argument", message });
+  }
+  return open(...args);
+}
 
 async function load(source: unknown): Promise<void> {
   let module: WebAssembly.Module;
@@ -21,6 +31,7 @@ async function load(source: unknown): Promise<void> {
     throw failure;
   }
   setSource(instantiate, () => module);
+  loaded = true;
 }
 
 async function compile(source: any): Promise<WebAssembly.Module> {

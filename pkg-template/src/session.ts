@@ -2,9 +2,8 @@
 
 import type * as api from "./api";
 import { Call } from "./calls";
-import { TalkError, badArgument, checkId, describe } from "./errors";
+import { badArgument, checkId, describe } from "./errors";
 import { Host, setWebSocket } from "./host";
-import { hasSource } from "./module";
 import { readOptions } from "./options";
 import { RULES, problem } from "./params";
 import { checkToken } from "./token";
@@ -115,10 +114,6 @@ export class TalkSession {
 const sessions = new Map<string, { _session: TalkSession; _host: Host }>();
 
 export function getTalkSession(options: api.TalkSessionOptions): TalkSession {
-  if (!hasSource()) {
-    const message = "Call and await init() before getTalkSession: the module is not loaded yet";
-    throw new TalkError({ code: "invalid-argument", message });
-  }
   const text = readOptions(options);
   const { forceCreateNew } = options;
   const key = JSON.stringify([options.appId, options.userId]);

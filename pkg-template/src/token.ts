@@ -1,8 +1,7 @@
 // What can be seen in a JWT without knowing its secret: for warnings only, never for decisions.
 
 const RULE =
-  'a JWT is signed with HS256 and has the claims "iss" (the app ID), "sub" (the user ID), ' +
-  '"tokenType" ("user") and "exp" (seconds, not past)';
+  'it must be a JWT (HS256) with "iss" (app ID), "sub" (user ID), "tokenType" ("user") and "exp"';
 
 /** Warns of a token that the service will not like. The token itself is never shown. */
 export function checkToken(token: string, appId: string, userId: string): void {
@@ -11,8 +10,7 @@ export function checkToken(token: string, appId: string, userId: string): void {
     const parts = token.split(".");
     const [header, claims] = parts.slice(0, 2).map((part) => {
       const binary = atob(part.replace(/-/g, "+").replace(/_/g, "/"));
-      const bytes = Uint8Array.from(binary, (character) => character.charCodeAt(0));
-      return JSON.parse(new TextDecoder().decode(bytes));
+      return JSON.parse(new TextDecoder().decode(Uint8Array.from(binary, (char) => char.charCodeAt(0))));
     });
     const now = Date.now() / 1000;
     right = parts.length === 3 && !!parts[2] && header.alg === "HS256" && claims.iss === appId &&

@@ -122,6 +122,11 @@ function take(glue) {
       text.replace(", module", ""),
     );
   body = swap(body, /^function passStringToWasm0\([^]*?\n}\n/m, PASS_STRING, "passStringToWasm0");
+  // Engines are never freed: a session lasts as long as its page, or its memory is let go of inside.
+  body = body
+    .replace(/^const EngineFinalization = [^]*?;\n/m, "")
+    .replace(/^ *EngineFinalization\.register\(.*\n/m, "")
+    .replace(/^    (__destroy_into_raw|free)\(\) {\n[^]*?^    }\n/gm, "");
   // Every browser that runs this module has encodeInto.
   body = body.replace(/^if \(!\('encodeInto' in cachedTextEncoder\)\) {[^]*?\n}\n/m, "");
   if (/^export\b/m.test(body)) throw strange("only exported classes, functions and constants");

@@ -23,7 +23,7 @@ const TYPINGS = join(WASM_PKG, "talk_session.d.ts");
  * with one caller are inlined only when small (`-ocimfs`): brotli likes the rest better apart.
  */
 export const WASM_OPT = [
-  "-Oz", "-ocimfs=8", "--converge", "--low-memory-unused",
+  "-Oz", "-ocimfs=8", "--converge", "--low-memory-unused", "--flatten", "--rereloop", "-Oz",
   "--strip-producers", "--strip-target-features",
 ];
 

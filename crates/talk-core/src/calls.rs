@@ -128,7 +128,7 @@ impl Client {
             }
             Call::ParticipantSet | Call::ParticipantEdit | Call::ParticipantCreate => {
                 let tolerated = if method == Method::Post { 409 } else { 0 };
-                let then = Settle { call: number, tolerated, forgiven: "", second: false };
+                let then = Settle { call: number, tolerated, forgiven: "" };
                 return self.change_participant(
                     &args.id(0),
                     &args.id(1),
@@ -164,7 +164,7 @@ impl Client {
             Call::ParticipantDelete | Call::MessageDelete => tolerated = 404,
             Call::ConversationRead | Call::ConversationUnread => {}
         }
-        let then = Then::Settle(Settle { call: number, tolerated, forgiven: "", second: false });
+        let then = Then::Settle(Settle { call: number, tolerated, forgiven: "" });
         self.request_data(method, path, data, Keep::Always, then);
     }
 
@@ -196,20 +196,16 @@ impl Client {
         let forgive = |names: &[&str], code| {
             let asked = names.iter().any(|name| params.get(name).is_some());
             let forgiven = if asked || create { "" } else { code };
-            Settle { call, tolerated, forgiven, second: false }
+            Settle { call, tolerated, forgiven }
         };
         let of_conversation = &["subject", "photoUrl", "welcomeMessages", "custom"];
         let then = forgive(of_conversation, "UNAUTHORIZED_TO_EDIT");
         let data = params.text().into();
         self.request_data(method, path, data, Keep::Always, Then::Settle(then));
         let then = forgive(&["access", "notify"], "UNAUTHORIZED_TO_EDIT_PARTICIPANT");
-        let then = Settle { second: true, ..then };
-        let (conversation, user) = (args.id(0).into(), self.me.clone());
-        let params = params.text().into();
-        let request = Request::Participant { conversation, user, method, params };
-        let second = Some((request.clone(), then.clone()));
-        self.halves.push(Half { call, answered: false, refused: false, second, again: false });
-        self.send(request, Keep::Always, Then::Settle(then));
+        self.halves.push(Half { call, answered: false, refused: false });
+        let me = self.me.clone();
+        self.change_participant(&args.id(0), &me, method, params, then);
     }
 
     fn change_participant(
@@ -226,30 +222,23 @@ impl Client {
         self.send(request, Keep::Always, Then::Settle(then));
     }
 
-    /// What a message is sent or edited with: a text, or an object with a `text` or a `content`.
+    /// What a message is sent or edited with: members to pass on as they are, but for a `text`,
+    /// which becomes a content. `send`: with a key by which it is sent once only.
     fn message_params(&mut self, params: Raw, send: bool) -> String {
-        let text = if params.is_string() { Some(params) } else { params.get("text") };
         let mut data = String::new();
         let mut object = ObjectWriter::new(&mut data);
-        if let Some(text) = text {
-            let mut content = ArrayWriter::new(object.key("content"));
-            let mut block = ObjectWriter::new(content.item());
-            let mut children = ArrayWriter::new(block.str("type", "text").key("children"));
-            children.raw(text);
-            children.end();
-            block.end();
-            content.end();
-        }
-        let rest = [
-            ("content", "content", text.is_none()),
-            ("referencedMessage", "referencedMessageId", send),
-            ("custom", "custom", true),
-        ];
-        for (name, own_name, wanted) in rest {
-            if let Some(value) = params.get(name).filter(|_| wanted) {
-                if !(value.is_null() && send) {
-                    object.raw(own_name, value);
-                }
+        for (key, value) in params.entries() {
+            let key = key.as_str().unwrap_or_default();
+            if key == "text" {
+                let mut content = ArrayWriter::new(object.key("content"));
+                let mut block = ObjectWriter::new(content.item());
+                let mut children = ArrayWriter::new(block.str("type", "text").key("children"));
+                children.raw(value);
+                children.end();
+                block.end();
+                content.end();
+            } else {
+                object.raw(&key, value);
             }
         }
         if send {

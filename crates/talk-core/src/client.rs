@@ -8,7 +8,7 @@ use crate::config::{push_encoded, Config};
 use crate::conn::{Conn, Event};
 use crate::error::TalkError;
 use crate::json::Raw;
-use crate::nodes::{Nodes, Place};
+use crate::nodes::{Kind, Nodes, Place, NOBODY};
 use crate::output::{Millis, Output};
 use crate::random::Random;
 use crate::replies::{Half, Then};
@@ -225,16 +225,14 @@ impl Client {
         }
     }
 
-    /// Forgets the places that were given back, so that nothing is done by mistake to those who get
-    /// them next.
+    /// Answers that are still to come must not be taken for those of whoever gets a place next.
+    /// Whatever else names a place that was given back does no harm.
     fn forget_places(&mut self) {
-        for left in self.nodes.recycle() {
-            self.nodes.dirty.retain(|&place| place != left);
-            self.fetches.retain(|&place| place != left);
-            self.dirty_windows.retain(|&place| place != left);
-            self.changes.retain(|&place| place != left);
-            self.lingering.retain(|&(_, place)| place != left);
-            self.pending.retain(|(_, then)| then.place() != left);
+        if self.nodes.recycle() {
+            let nodes = &self.nodes;
+            self.pending.retain(|(_, then)| {
+                then.place() == NOBODY || nodes[then.place()].kind != Kind::Vacant
+            });
         }
     }
 

@@ -4,7 +4,8 @@ use alloc::string::String;
 
 use crate::json::{ObjectWriter, Raw};
 
-/// The kind of a failure: the `code` that JavaScript sees. The variants' docs say cause and cure.
+/// Why a session ends: the `code` that JavaScript sees. It has others for the answers that refuse a
+/// call, which it reads itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ErrorCode {
     /// A parameter has the wrong type or value. Nothing was sent. Correct the call.
@@ -13,26 +14,12 @@ pub enum ErrorCode {
     AppNotFound,
     /// The service refused the token or the signature. Pass a valid one; the session has ended.
     AuthFailed,
-    /// Status 403: the user may not do this.
-    Forbidden,
-    /// Status 404: something named in the call does not exist.
-    NotFound,
     /// Status 402: the app's plan does not include this.
     PaymentRequired,
-    /// Status 409: it exists already.
-    Conflict,
+    /// The service failed as often as it was tried.
+    ServerError,
     /// Any other answer that refuses the call for good, such as status 400. See `reasons`.
     Rejected,
-    /// The service failed (status 500 and above) as often as the call was tried.
-    ServerError,
-    /// The service could not be reached for something that is not tried again.
-    Network,
-    /// The session has ended, so the call was not made or not answered.
-    SessionEnded,
-    /// The subscription was unsubscribed before it connected.
-    Unsubscribed,
-    /// A bug in this package.
-    Internal,
 }
 
 impl ErrorCode {
@@ -42,16 +29,9 @@ impl ErrorCode {
             ErrorCode::InvalidArgument => "invalid-argument",
             ErrorCode::AppNotFound => "app-not-found",
             ErrorCode::AuthFailed => "auth-failed",
-            ErrorCode::Forbidden => "forbidden",
-            ErrorCode::NotFound => "not-found",
             ErrorCode::PaymentRequired => "payment-required",
-            ErrorCode::Conflict => "conflict",
-            ErrorCode::Rejected => "rejected",
             ErrorCode::ServerError => "server-error",
-            ErrorCode::Network => "network",
-            ErrorCode::SessionEnded => "session-ended",
-            ErrorCode::Unsubscribed => "unsubscribed",
-            ErrorCode::Internal => "internal",
+            ErrorCode::Rejected => "rejected",
         }
     }
 }

@@ -36,7 +36,7 @@ impl Client {
         let wanted = self.wanted(list).max(1);
         let node = &self.nodes[list];
         let window = &node.window;
-        if window.page.is_some() || !self.ready {
+        if window.page.is_some() || !self.ready || !matches!(node.kind, Kind::Feed | Kind::List) {
             return;
         }
         let limit = match node.phase {
@@ -136,14 +136,11 @@ impl Client {
 
     /// Before a reload: notes how far back the views go, since times may change with what comes.
     pub(crate) fn note_extent(&mut self, list: Place) {
-        let node = &self.nodes[list];
-        let extent = |len: usize| {
-            let last = len.checked_sub(1).and_then(|last| node.window.items.get(last));
-            last.map_or(f64::MAX, |&last| self.nodes[last].time)
-        };
-        let extents: Vec<f64> = node.window.views.iter().map(|view| extent(view.len)).collect();
-        for (view, since) in self.nodes[list].window.views.iter_mut().zip(extents) {
-            view.since = since;
+        for at in 0..self.nodes[list].window.views.len() {
+            let window = &self.nodes[list].window;
+            let last = window.views[at].len.checked_sub(1).and_then(|at| window.items.get(at));
+            let since = last.map_or(f64::MAX, |&last| self.nodes[last].time);
+            self.nodes[list].window.views[at].since = since;
         }
     }
 

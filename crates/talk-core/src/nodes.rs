@@ -355,12 +355,11 @@ impl Nodes {
         self.left.push(place);
     }
 
-    /// Makes the places that were given back free for others. Gives them, so that whoever still
-    /// names one can forget it first.
-    pub(crate) fn recycle(&mut self) -> Vec<Place> {
-        let left = core::mem::take(&mut self.left);
-        self.vacant.extend_from_slice(&left);
-        left
+    /// Makes the places that were given back free for others. Says whether there were any.
+    pub(crate) fn recycle(&mut self) -> bool {
+        let any = !self.left.is_empty();
+        self.vacant.append(&mut self.left);
+        any
     }
 
     /// Notes that parts of a snapshot changed.

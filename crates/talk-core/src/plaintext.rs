@@ -2,7 +2,6 @@
 
 use alloc::borrow::Cow;
 use alloc::string::String;
-use alloc::vec::Vec;
 
 use crate::json::{hex, push_u64, Raw};
 
@@ -101,18 +100,14 @@ fn push_file_name(out: &mut String, url: &str) {
         }
     }
     let name = url.get(start..end).unwrap_or("");
-    let mut decoded = Vec::new();
+    let mut decoded = name.as_bytes().to_vec();
+    let mut len = 0;
     while start < end {
-        match hex(bytes, start + 1, 2).filter(|_| bytes[start] == b'%') {
-            Some(byte) => {
-                decoded.push(byte as u8);
-                start += 3;
-            }
-            None => {
-                decoded.push(bytes[start]);
-                start += 1;
-            }
-        }
+        let escaped = hex(bytes, start + 1, 2).filter(|_| bytes[start] == b'%');
+        decoded[len] = escaped.map_or(bytes[start], |byte| byte as u8);
+        start += if escaped.is_some() { 3 } else { 1 };
+        len += 1;
     }
+    decoded.truncate(len);
     out.push_str(core::str::from_utf8(&decoded).unwrap_or(name));
 }

@@ -34,15 +34,12 @@ pub(crate) enum Then {
 }
 
 /// How a call that resolves with nothing reads its answer.
-#[derive(Clone)]
 pub(crate) struct Settle {
     pub(crate) call: u32,
     /// A status that means the same as success, such as 409 for creating what exists; or 0.
     pub(crate) tolerated: u16,
     /// The code of a 403 that is no failure, since nothing was asked for that it refuses.
     pub(crate) forgiven: &'static str,
-    /// Whether this is the second request of a call.
-    pub(crate) second: bool,
 }
 
 impl Then {
@@ -63,10 +60,6 @@ pub(crate) struct Half {
     pub(crate) call: u32,
     pub(crate) answered: bool,
     pub(crate) refused: bool,
-    /// The second request, and what it is for. It is made again if it found nothing because the
-    /// first one, which creates it, had to wait.
-    pub(crate) second: Option<(Request, Settle)>,
-    pub(crate) again: bool,
 }
 
 impl Client {
@@ -183,19 +176,6 @@ impl Client {
         let (first, over) = match at {
             Some(at) => {
                 let half = &mut self.halves[at];
-                let early = settle.second && !half.answered;
-                if early && refusal.as_ref().is_some_and(|r| r.is("CONVERSATION_NOT_FOUND")) {
-                    half.again = true;
-                    return;
-                }
-                if half.again && refusal.is_none() {
-                    half.again = false;
-                    half.answered = true;
-                    if let Some((request, settle)) = half.second.take() {
-                        self.send(request, Keep::Always, Then::Settle(settle));
-                    }
-                    return;
-                }
                 let first = !core::mem::replace(&mut half.answered, true);
                 let over = core::mem::replace(&mut half.refused, refusal.is_some());
                 if !first {

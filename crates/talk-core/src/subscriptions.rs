@@ -4,7 +4,7 @@ use alloc::vec::Vec;
 
 use crate::client::Client;
 use crate::error::Failure;
-use crate::nodes::{handle, Kind, Known, Phase, Place, NOBODY};
+use crate::nodes::{handle, Kind, Known, Nodes, Phase, Place, NOBODY};
 
 /// How many messages and conversations a subscription shows at first.
 pub(crate) const FIRST_MESSAGES: usize = 30;
@@ -209,24 +209,16 @@ impl Client {
             _ => {}
         }
         // A conversation without its last message is not one.
-        let nodes = &self.nodes;
-        let shows = |target: Place| target == place || nodes[target].feed == place;
-        let subscriptions: Vec<u32> =
-            self.subscriptions.iter().filter(|s| shows(s.target)).map(|s| s.id).collect();
-        let waiters: Vec<u32> =
-            self.waiters.iter().filter(|w| shows(w.target)).map(|w| w.call).collect();
-        for id in subscriptions {
-            if let Some(at) = self.subscriptions.iter().position(|s| s.id == id) {
-                self.remove_subscription(at, Some(&failure));
-                self.nodes.ops.failed(id, &failure);
-            }
+        let shows = |nodes: &Nodes, target: Place| target == place || nodes[target].feed == place;
+        while let Some(at) = self.subscriptions.iter().position(|s| shows(&self.nodes, s.target)) {
+            let id = self.subscriptions[at].id;
+            self.remove_subscription(at, Some(&failure));
+            self.nodes.ops.failed(id, &failure);
         }
-        for call in waiters {
-            if let Some(at) = self.waiters.iter().position(|w| w.call == call) {
-                let waiter = self.waiters.remove(at);
-                self.nodes.ops.reject(call, &failure);
-                self.unhold(waiter.target);
-            }
+        while let Some(at) = self.waiters.iter().position(|w| shows(&self.nodes, w.target)) {
+            let waiter = self.waiters.remove(at);
+            self.nodes.ops.reject(waiter.call, &failure);
+            self.unhold(waiter.target);
         }
         // Nobody is left who wants it: then it must not linger as if it were known.
         if self.nodes[place].until != 0 {

@@ -132,8 +132,8 @@ impl Login {
             Origin::Open | Origin::Soon | Origin::Jwt => Ok(()),
             Origin::Boken { .. } => Err(TalkError::new(
                 ErrorCode::InvalidArgument,
-                "Cannot switch to JWT authentication once connected: call setToken or set \
-                 onNeedToken right after getTalkSession, before anything is requested",
+                "Cannot switch to JWT once connected: call setToken or set onNeedToken right \
+                 after getTalkSession",
             )),
         }
     }
@@ -232,23 +232,22 @@ impl Conn {
                 *failed += 1;
             }
             Some((401, _)) => {
-                let why = "check the signature that was given to getTalkSession";
+                let why = "check the signature";
                 return self.fail_login(ErrorCode::AuthFailed, why);
             }
             Some((404, _)) => {
-                let why = "check the app ID that was given to getTalkSession";
+                let why = "check the app ID";
                 return self.fail_login(ErrorCode::AppNotFound, why);
             }
             Some((429 | 502, _)) | None => {}
             Some((400..=499, _)) => {
-                let why =
-                    "the request for a token was refused: check the options of getTalkSession";
+                let why = "the request for a token was refused";
                 return self.fail_login(ErrorCode::AuthFailed, why);
             }
             Some(_) => *failed += 1,
         }
         if *failed >= MOST_TRIES {
-            let why = "the service failed to give a token, and trying again did not help";
+            let why = "the service gave no token";
             return self.fail_login(ErrorCode::ServerError, why);
         }
         let wait = wait.next(&mut self.random);
@@ -407,7 +406,7 @@ impl Conn {
     }
 
     fn fail_login(&mut self, code: ErrorCode, why: &str) {
-        let message = ["Could not log in, and trying again cannot help: ", why].concat();
+        let message = ["Could not log in: ", why].concat();
         self.finish(TalkError::new(code, message));
     }
 }

@@ -236,30 +236,33 @@ pub(crate) fn hex(bytes: &[u8], at: usize, count: usize) -> Option<u32> {
 }
 
 fn to_number(bytes: &[u8]) -> f64 {
-    let (mut value, mut scale, mut exponent) = (0.0f64, 0i32, 0i32);
-    let (mut fraction, mut in_exponent, mut exponent_sign) = (false, false, 1);
-    for &byte in bytes {
+    let (mut value, mut scale, mut exponent) = (0.0, 1.0, 0);
+    let mut rest = bytes.iter();
+    if bytes.first() == Some(&b'-') {
+        rest.next();
+    }
+    let mut fraction = false;
+    for &byte in rest.by_ref() {
         match byte {
-            b'0'..=b'9' if in_exponent => {
-                exponent = (exponent * 10 + i32::from(byte - b'0')).min(9999);
-            }
-            // More digits than a double holds would only blur the ones that count.
-            b'0'..=b'9' if fraction && value >= 1e15 => {}
-            b'0'..=b'9' => {
-                value = value * 10.0 + f64::from(byte - b'0');
-                scale -= i32::from(fraction);
-            }
             b'.' => fraction = true,
-            b'e' | b'E' => in_exponent = true,
-            b'-' if in_exponent => exponent_sign = -1,
-            _ => {}
+            b'0'..=b'9' => {
+                if fraction {
+                    scale *= 10.0;
+                }
+                value = value * 10.0 + f64::from(byte - b'0');
+            }
+            _ => break,
         }
     }
-    // Step by step, so that what is out of range ends at zero or infinity.
-    let power = scale.saturating_add(exponent * exponent_sign);
-    let factor = if power < 0 { 0.1 } else { 10.0 };
-    for _ in 0..power.unsigned_abs().min(400) {
-        value = if power < 0 && value >= 1.0 { value / 10.0 } else { value * factor };
+    let small = rest.as_slice().first() == Some(&b'-');
+    for byte in rest {
+        if let b'0'..=b'9' = byte {
+            exponent = (exponent * 10 + i32::from(byte - b'0')).min(400);
+        }
+    }
+    value /= scale;
+    for _ in 0..exponent {
+        value = if small { value / 10.0 } else { value * 10.0 };
     }
     if bytes.first() == Some(&b'-') {
         -value

@@ -124,7 +124,7 @@ impl Fuzz {
             24 if number == 0 => self.now = self.now.saturating_sub(10_000_000),
             25 if number == 0 => conn.came_online(self.now),
             25 if !gentle && self.random.below(50) == 0 => {
-                conn.end(TalkError::new(ErrorCode::Internal, "end"));
+                conn.end(TalkError::new(ErrorCode::Rejected, "end"));
             }
             _ => conn.tick(self.now),
         }

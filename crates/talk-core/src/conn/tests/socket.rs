@@ -466,9 +466,9 @@ fn the_owner_ends_the_session_once() {
     world.conn.http("http://x".to_string(), None);
     world.drain();
     world.lines.clear();
-    world.conn.end(TalkError::new(ErrorCode::Internal, "enough"));
-    world.conn.end(TalkError::new(ErrorCode::Internal, "more than enough"));
-    world.expect(&["lost", "ended internal enough", "abort 3", "abort 1", "close 1"]);
+    world.conn.end(TalkError::new(ErrorCode::Rejected, "enough"));
+    world.conn.end(TalkError::new(ErrorCode::Rejected, "more than enough"));
+    world.expect(&["lost", "ended rejected enough", "abort 3", "abort 1", "close 1"]);
     world.plain("b");
     world.conn.set_live(false);
     world.conn.set_need_token(false).unwrap();

@@ -1,17 +1,20 @@
 // The floor: the least that a client can do for the events of the benchmark and still give what the
 // API promises, a new deeply frozen snapshot in a new frozen list. It follows nothing but the one
-// list, knows no other event, trusts every frame, and never tries anything twice.
+// list, knows no other event, trusts every frame, and never tries anything twice. How it copies the
+// list is told to it (`copy`): there are an ordinary way and a quick one.
 
 export class Floor {
   #list;
+  #copy;
   #users;
   #waiting = [];
   #socket;
   #listener;
 
   /** Loads `count` items of the list at `path`, then calls the listener as events come. */
-  static async open({ url, path, pageSize, count, users, listener }) {
+  static async open({ url, path, pageSize, count, users, copy, listener }) {
     const floor = new Floor();
+    floor.#copy = copy;
     floor.#socket = new WebSocket(url);
     floor.#socket.onmessage = ({ data }) => floor.#take(JSON.parse(data));
     await new Promise((resolve) => (floor.#socket.onopen = resolve));
@@ -45,7 +48,7 @@ export class Floor {
   #take([id, kind, ...events]) {
     if (kind !== "PUBLISH") return this.#waiting[id](events[0]);
     this.#socket.send(`[${id},"ACK"]`);
-    const list = this.#list.slice();
+    const list = this.#copy(this.#list);
     const changed = events.map((event) => this.#apply(list, event));
     changed.forEach(deepFreeze);
     this.#listener((this.#list = Object.freeze(list)));

@@ -54,6 +54,20 @@ async function compare(kind) {
   }
 };
 
+/**
+ * Gives a client events for some time, all clients the same: the browser's compilers take what runs
+ * often in hand bit by bit, JavaScript and WebAssembly alike. Says how many events it was.
+ */
+globalThis.warmUp = async (name, kind, milliseconds) => {
+  const client = clients.find((one) => one.name === name);
+  const end = performance.now() + milliseconds;
+  let events = 0;
+  for (; performance.now() < end; events += LEAD_IN) {
+    await time(client, scenario.frames(kind, LEAD_IN, client.seq));
+  }
+  return events;
+};
+
 /** One turn of a client: the mean of the milliseconds that it took for an event. */
 globalThis.turn = async (name, kind, count) => {
   const client = clients.find((one) => one.name === name);

@@ -21,12 +21,26 @@ scene("importing does nothing: no socket, no request, no compiling, no timer", a
         construct: (target, given) => (names.push(name), Reflect.construct(target, given)),
       });
     };
-    for (const name of ["Module", "Instance", "compile", "instantiate", "compileStreaming",
-      "instantiateStreaming"]) {
+    for (const name of [
+      "Module",
+      "Instance",
+      "compile",
+      "instantiate",
+      "compileStreaming",
+      "instantiateStreaming",
+    ]) {
       spied(WebAssembly, name);
     }
-    for (const name of ["WebSocket", "fetch", "setTimeout", "setInterval", "addEventListener",
-      "XMLHttpRequest", "Worker", "EventSource"]) {
+    for (const name of [
+      "WebSocket",
+      "fetch",
+      "setTimeout",
+      "setInterval",
+      "addEventListener",
+      "XMLHttpRequest",
+      "Worker",
+      "EventSource",
+    ]) {
       spied(globalThis, name);
     }
     const exported = Object.keys(await import("talk-session"));
@@ -34,30 +48,36 @@ scene("importing does nothing: no socket, no request, no compiling, no timer", a
     await lab.session("importer");
     return { exported: exported.sort(), first, then: names.includes("Instance") };
   });
-  assert.deepEqual(used.exported, ["TalkError", "getTalkSession", "isTalkError", "registerPolyfills"]);
+  assert.deepEqual(used.exported, [
+    "TalkError",
+    "getTalkSession",
+    "isTalkError",
+    "registerPolyfills",
+  ]);
   assert.deepEqual(used.first, [], "what importing used");
   assert.ok(used.then, "the first session makes the instance, so the spies do work");
 });
 
-scene("getTalkSession works at once after the import, and compiles once for all sessions", async ({
-  run,
-}) => {
-  const { compiled, name } = await run(async () => {
-    let compiled = 0;
-    const { Module } = WebAssembly;
-    WebAssembly.Module = new Proxy(Module, {
-      construct: (target, given) => (compiled++, new target(...given)),
+scene(
+  "getTalkSession works at once after the import, and compiles once for all sessions",
+  async ({ run }) => {
+    const { compiled, name } = await run(async () => {
+      let compiled = 0;
+      const { Module } = WebAssembly;
+      WebAssembly.Module = new Proxy(Module, {
+        construct: (target, given) => (compiled++, new target(...given)),
+      });
+      const { getTalkSession } = await lab.load();
+      const [one, two] = ["first", "second"].map((userId) =>
+        getTalkSession({ appId: "demo", userId, host: lab.host }),
+      );
+      await one.currentUser.createIfNotExists({ name: "First" });
+      return { compiled, name: (await two.user("first").get()).name };
     });
-    const { getTalkSession } = await lab.load();
-    const [one, two] = ["first", "second"].map((userId) =>
-      getTalkSession({ appId: "demo", userId, host: lab.host }),
-    );
-    await one.currentUser.createIfNotExists({ name: "First" });
-    return { compiled, name: (await two.user("first").get()).name };
-  });
-  assert.equal(name, "First");
-  assert.equal(compiled, 1);
-});
+    assert.equal(name, "First");
+    assert.equal(compiled, 1);
+  },
+);
 
 scene("a module worker runs the default entry", async ({ run }) => {
   const result = await run(async () => {
@@ -89,7 +109,11 @@ scene("the entry with a separate module: init, then the same API", async ({ run,
     return { exported, early, name: (await session.currentUser.get()).name };
   });
   assert.deepEqual(result.exported, [
-    "TalkError", "getTalkSession", "init", "isTalkError", "registerPolyfills",
+    "TalkError",
+    "getTalkSession",
+    "init",
+    "isTalkError",
+    "registerPolyfills",
   ]);
   assert.equal(result.early.how, "thrown", "getTalkSession before init throws");
   assert.match(result.early.message, /init\(\)/, "it says what to do");
@@ -97,38 +121,46 @@ scene("the entry with a separate module: init, then the same API", async ({ run,
   assert.equal(asked.filter((path) => path.endsWith(".wasm")).length, 1, "loaded once");
 });
 
-scene("init takes the module in each form, and says when it cannot load it", async ({ run }) => {
-  const result = await run(async () => {
-    const bytes = async () => (await fetch("/pkg/talk_session.wasm")).arrayBuffer();
-    const forms = {
-      address: () => "/pkg/talk_session.wasm",
-      url: () => new URL("/pkg/talk_session.wasm", location.href),
-      response: () => fetch("/pkg/talk_session.wasm"),
-      arrayBuffer: bytes,
-      uint8Array: async () => new Uint8Array(await bytes()),
-      module: async () => WebAssembly.compile(await bytes()),
-    };
-    const names = {};
-    for (const [form, make] of Object.entries(forms)) {
-      // A copy of the package of its own, which was not initialised yet.
-      const { init, getTalkSession } = await import(`/pkg/separate.js?${form}`);
-      await init(make());
-      const session = getTalkSession({ appId: "demo", userId: form, host: lab.host });
-      await session.currentUser.createIfNotExists({ name: form });
-      names[form] = (await session.currentUser.get()).name;
-    }
-    const { init } = await import("/pkg/separate.js?missing");
-    const missing = await lab.failure(() => init("/pkg/there-is-none.wasm"));
-    const broken = await lab.failure(() => init(new Uint8Array([1, 2, 3])));
-    await init();
-    return { names, missing, broken };
-  });
-  for (const [form, name] of Object.entries(result.names)) assert.equal(name, form);
-  assert.equal(result.missing.how, "rejected");
-  assert.equal(result.missing.name, "TalkError");
-  assert.match(result.missing.message, /404/);
-  assert.equal(result.broken.how, "rejected", "what is no module is refused, and init can be called again");
-}, { expected: [/404/] });
+scene(
+  "init takes the module in each form, and says when it cannot load it",
+  async ({ run }) => {
+    const result = await run(async () => {
+      const bytes = async () => (await fetch("/pkg/talk_session.wasm")).arrayBuffer();
+      const forms = {
+        address: () => "/pkg/talk_session.wasm",
+        url: () => new URL("/pkg/talk_session.wasm", location.href),
+        response: () => fetch("/pkg/talk_session.wasm"),
+        arrayBuffer: bytes,
+        uint8Array: async () => new Uint8Array(await bytes()),
+        module: async () => WebAssembly.compile(await bytes()),
+      };
+      const names = {};
+      for (const [form, make] of Object.entries(forms)) {
+        // A copy of the package of its own, which was not initialised yet.
+        const { init, getTalkSession } = await import(`/pkg/separate.js?${form}`);
+        await init(make());
+        const session = getTalkSession({ appId: "demo", userId: form, host: lab.host });
+        await session.currentUser.createIfNotExists({ name: form });
+        names[form] = (await session.currentUser.get()).name;
+      }
+      const { init } = await import("/pkg/separate.js?missing");
+      const missing = await lab.failure(() => init("/pkg/there-is-none.wasm"));
+      const broken = await lab.failure(() => init(new Uint8Array([1, 2, 3])));
+      await init();
+      return { names, missing, broken };
+    });
+    for (const [form, name] of Object.entries(result.names)) assert.equal(name, form);
+    assert.equal(result.missing.how, "rejected");
+    assert.equal(result.missing.name, "TalkError");
+    assert.match(result.missing.message, /404/);
+    assert.equal(
+      result.broken.how,
+      "rejected",
+      "what is no module is refused, and init can be called again",
+    );
+  },
+  { expected: [/404/] },
+);
 
 test("the CommonJS entry loads with require, and does nothing by itself", async () => {
   const program = `
@@ -170,12 +202,18 @@ scene("the CommonJS entry works in a page, too", async ({ run, page }) => {
 
 scene("two copies of the package in one page keep out of each other's way", async ({ run }) => {
   const result = await run(async () => {
-    const [first, second] = await Promise.all([import("talk-session"), import("/pkg/index.js?copy")]);
+    const [first, second] = await Promise.all([
+      import("talk-session"),
+      import("/pkg/index.js?copy"),
+    ]);
     const open = ({ getTalkSession }) =>
       getTalkSession({ appId: "demo", userId: "copies", host: lab.host });
     const [one, two] = [open(first), open(second)];
     await one.currentUser.createIfNotExists({ name: "Copies" });
-    const error = await two.conversation("none").markAsRead().catch((reason) => reason);
+    const error = await two
+      .conversation("none")
+      .markAsRead()
+      .catch((reason) => reason);
     return {
       apart: first.getTalkSession !== second.getTalkSession && one !== two,
       name: (await two.currentUser.get()).name,
@@ -184,6 +222,9 @@ scene("two copies of the package in one page keep out of each other's way", asyn
     };
   });
   assert.deepEqual(result, {
-    apart: true, name: "Copies", known: [true, true], class: [false, true],
+    apart: true,
+    name: "Copies",
+    known: [true, true],
+    class: [false, true],
   });
 });

@@ -1,5 +1,6 @@
-// Every public method of sessions, users, conversations, participants and messages, against the
-// local backend: what it gives, and what everybody sees afterwards.
+// Every public method of sessions, users, conversations and participants, against the local
+// backend: what it gives, and what everybody sees afterwards. Messages and lists are in
+// messages.test.mjs.
 
 import assert from "node:assert/strict";
 import { useStage, assertTalkError } from "./stage.mjs";
@@ -8,13 +9,29 @@ const { scene } = useStage();
 
 const METHODS = {
   session: [
-    "setToken", "onError", "user", "conversation", "subscribeConversations", "uploadFile",
-    "uploadImage", "uploadVideo", "uploadAudio", "uploadVoice",
+    "setToken",
+    "onError",
+    "user",
+    "conversation",
+    "subscribeConversations",
+    "uploadFile",
+    "uploadImage",
+    "uploadVideo",
+    "uploadAudio",
+    "uploadVoice",
   ],
   user: ["get", "set", "createIfNotExists", "subscribe"],
   conversation: [
-    "participant", "message", "get", "set", "createIfNotExists", "markAsRead", "markAsUnread",
-    "send", "subscribe", "subscribeMessages",
+    "participant",
+    "message",
+    "get",
+    "set",
+    "createIfNotExists",
+    "markAsRead",
+    "markAsUnread",
+    "send",
+    "subscribe",
+    "subscribeMessages",
   ],
   participant: ["get", "set", "edit", "createIfNotExists", "delete"],
   message: ["get", "edit", "delete"],
@@ -22,31 +39,34 @@ const METHODS = {
   list: ["loadMore", "unsubscribe"],
 };
 
-scene("the objects have the methods of the typings, and nothing that only pretends", async ({ run }) => {
-  const found = await run(async () => {
-    const session = await lab.session("methods");
-    const methods = (object) =>
-      Object.getOwnPropertyNames(Object.getPrototypeOf(object))
-        .concat(Object.getOwnPropertyNames(Object.getPrototypeOf(Object.getPrototypeOf(object))))
-        .filter((name) => name !== "constructor" && !(name in Object.prototype))
-        // The short ones are the package's own, renamed by the build.
-        .filter((name) => !name.startsWith("_") && name.length > 2 && name !== "onNeedToken")
-        .filter((name) => typeof object[name] === "function");
-    const conversation = session.conversation("c");
-    return {
-      session: methods(session),
-      user: methods(session.currentUser),
-      conversation: methods(conversation),
-      participant: methods(conversation.participant("p")),
-      message: methods(conversation.message("m")),
-      subscription: methods(conversation.subscribe()),
-      list: methods(session.subscribeConversations()),
-    };
-  });
-  for (const [object, methods] of Object.entries(METHODS)) {
-    assert.deepEqual([...new Set(found[object])].sort(), [...methods].sort(), object);
-  }
-});
+scene(
+  "the objects have the methods of the typings, and nothing that only pretends",
+  async ({ run }) => {
+    const found = await run(async () => {
+      const session = await lab.session("methods");
+      const methods = (object) =>
+        Object.getOwnPropertyNames(Object.getPrototypeOf(object))
+          .concat(Object.getOwnPropertyNames(Object.getPrototypeOf(Object.getPrototypeOf(object))))
+          .filter((name) => name !== "constructor" && !(name in Object.prototype))
+          // The short ones are the package's own, renamed by the build.
+          .filter((name) => !name.startsWith("_") && name.length > 2 && name !== "onNeedToken")
+          .filter((name) => typeof object[name] === "function");
+      const conversation = session.conversation("c");
+      return {
+        session: methods(session),
+        user: methods(session.currentUser),
+        conversation: methods(conversation),
+        participant: methods(conversation.participant("p")),
+        message: methods(conversation.message("m")),
+        subscription: methods(conversation.subscribe()),
+        list: methods(session.subscribeConversations()),
+      };
+    });
+    for (const [object, methods] of Object.entries(METHODS)) {
+      assert.deepEqual([...new Set(found[object])].sort(), [...methods].sort(), object);
+    }
+  },
+);
 
 scene("refs say what they refer to, and name resources of any Unicode", async ({ run }) => {
   const told = await run(async () => {
@@ -60,7 +80,9 @@ scene("refs say what they refer to, and name resources of any Unicode", async ({
     await odd.createIfNotExists({ subject: "Odd" });
     await odd.send("in an odd place");
     return {
-      appId: session.appId, userId: session.currentUser.id, conversationId: conversation.id,
+      appId: session.appId,
+      userId: session.currentUser.id,
+      conversationId: conversation.id,
       participant: [participant.conversationId, participant.userId],
       message: [message.conversationId, message.id],
       odd: (await odd.get()).id === id,
@@ -70,9 +92,15 @@ scene("refs say what they refer to, and name resources of any Unicode", async ({
     };
   });
   assert.deepEqual(told, {
-    appId: "demo", userId: "the user/ø 雪%?#", conversationId: "a/b c",
-    participant: ["a/b c", "p 1"], message: ["a/b c", "m 1"],
-    odd: true, said: "in an odd place", name: "Snow", sender: "the user/ø 雪%?#",
+    appId: "demo",
+    userId: "the user/ø 雪%?#",
+    conversationId: "a/b c",
+    participant: ["a/b c", "p 1"],
+    message: ["a/b c", "m 1"],
+    odd: true,
+    said: "in an odd place",
+    name: "Snow",
+    sender: "the user/ø 雪%?#",
   });
 });
 
@@ -81,8 +109,14 @@ scene("user.get, createIfNotExists and set", async ({ run }) => {
     const { currentUser: user } = await lab.session("u1");
     const all = { before: await user.get() };
     const params = {
-      name: "Ann", custom: { team: "red", age: "7" }, locale: "pt-BR", photoUrl: "https://x.test/a.png",
-      welcomeMessage: "Hi", email: "a@x.test", phone: ["+31"], pushTokens: { "fcm:1": true },
+      name: "Ann",
+      custom: { team: "red", age: "7" },
+      locale: "pt-BR",
+      photoUrl: "https://x.test/a.png",
+      welcomeMessage: "Hi",
+      email: "a@x.test",
+      phone: ["+31"],
+      pushTokens: { "fcm:1": true },
     };
     const copy = structuredClone(params);
     all.created = await user.createIfNotExists(params);
@@ -91,8 +125,16 @@ scene("user.get, createIfNotExists and set", async ({ run }) => {
     all.again = await user.get();
     all.set = await user.set({ name: "Anna", custom: { team: null, town: "Oslo" }, role: "boss" });
     all.changed = await user.get();
-    await user.set({ custom: null, locale: null, photoUrl: null, role: null, welcomeMessage: null,
-      email: null, phone: null, pushTokens: null });
+    await user.set({
+      custom: null,
+      locale: null,
+      photoUrl: null,
+      role: null,
+      welcomeMessage: null,
+      email: null,
+      phone: null,
+      pushTokens: null,
+    });
     all.reset = await user.get();
     await user.set({});
     all.untouched = (await user.get()) === all.reset;
@@ -100,35 +142,63 @@ scene("user.get, createIfNotExists and set", async ({ run }) => {
     return all;
   });
   const ann = {
-    id: "u1", name: "Ann", custom: { team: "red", age: "7" }, locale: "pt-BR",
-    photoUrl: "https://x.test/a.png", role: "default", welcomeMessage: "Hi",
+    id: "u1",
+    name: "Ann",
+    custom: { team: "red", age: "7" },
+    locale: "pt-BR",
+    photoUrl: "https://x.test/a.png",
+    role: "default",
+    welcomeMessage: "Hi",
   };
   assert.equal(seen.before, null, "a user who does not exist is null");
   assert.equal(seen.created, undefined, "createIfNotExists resolves with nothing");
   assert.deepEqual(seen.after, ann, "private fields are not in the snapshot");
   assert.deepEqual(seen.again, ann, "createIfNotExists leaves an existing user alone");
   assert.equal(seen.set, undefined, "set resolves with nothing");
-  assert.deepEqual(seen.changed, {
-    ...ann, name: "Anna", custom: { age: "7", town: "Oslo" }, role: "boss",
-  }, "set changes the given fields, custom key by key");
-  assert.deepEqual(seen.reset, {
-    id: "u1", name: "Anna", custom: {}, locale: null, photoUrl: null, role: "default",
-    welcomeMessage: null,
-  }, "null puts a field back to its default");
+  assert.deepEqual(
+    seen.changed,
+    {
+      ...ann,
+      name: "Anna",
+      custom: { age: "7", town: "Oslo" },
+      role: "boss",
+    },
+    "set changes the given fields, custom key by key",
+  );
+  assert.deepEqual(
+    seen.reset,
+    {
+      id: "u1",
+      name: "Anna",
+      custom: {},
+      locale: null,
+      photoUrl: null,
+      role: "default",
+      welcomeMessage: null,
+    },
+    "null puts a field back to its default",
+  );
   assert.ok(seen.untouched, "an empty set changes nothing, and the snapshot stays the same object");
   assert.ok(seen.same, "the caller's object is not written into");
 });
 
-scene("user.set creates the user when a name is given, and says what is missing", async ({ run }) => {
-  const { name, error } = await run(async () => {
-    const session = await lab.session("u2");
-    const error = await lab.failure(() => session.user("nobody").set({ locale: "en" }));
-    await session.user("somebody").set({ name: "Some" });
-    return { error, name: (await session.user("somebody").get()).name };
-  });
-  assert.equal(name, "Some");
-  assertTalkError(error, { code: "rejected", status: 400, says: /name/ }, "a new user needs a name");
-});
+scene(
+  "user.set creates the user when a name is given, and says what is missing",
+  async ({ run }) => {
+    const { name, error } = await run(async () => {
+      const session = await lab.session("u2");
+      const error = await lab.failure(() => session.user("nobody").set({ locale: "en" }));
+      await session.user("somebody").set({ name: "Some" });
+      return { error, name: (await session.user("somebody").get()).name };
+    });
+    assert.equal(name, "Some");
+    assertTalkError(
+      error,
+      { code: "rejected", status: 400, says: /name/ },
+      "a new user needs a name",
+    );
+  },
+);
 
 scene("user.subscribe: null, created, edited", async ({ run }) => {
   const seen = await run(async () => {
@@ -162,8 +232,12 @@ scene("conversation.get, createIfNotExists and set", async ({ run }) => {
     const before = Date.now();
     const all = { none: await conversation.get() };
     all.created = await conversation.createIfNotExists({
-      subject: "Cats", photoUrl: "https://x.test/c.png", welcomeMessages: ["Hi", "there"],
-      custom: { kind: "pets" }, access: "ReadWrite", notify: "MentionsOnly",
+      subject: "Cats",
+      photoUrl: "https://x.test/c.png",
+      welcomeMessages: ["Hi", "there"],
+      custom: { kind: "pets" },
+      access: "ReadWrite",
+      notify: "MentionsOnly",
     });
     all.first = await conversation.get();
     all.times = ["createdAt", "joinedAt", "readUntil", "everyoneReadUntil", "lastMessageAt"].filter(
@@ -173,8 +247,14 @@ scene("conversation.get, createIfNotExists and set", async ({ run }) => {
     all.again = await conversation.get();
     await conversation.set({ subject: "Birds", custom: { kind: null, wing: "2" }, notify: false });
     all.changed = await conversation.get();
-    await conversation.set({ subject: null, photoUrl: null, welcomeMessages: null, custom: null,
-      notify: null, access: null });
+    await conversation.set({
+      subject: null,
+      photoUrl: null,
+      welcomeMessages: null,
+      custom: null,
+      notify: null,
+      access: null,
+    });
     all.reset = await conversation.get();
     const plain = session.conversation("conversation 2");
     await plain.createIfNotExists();
@@ -184,11 +264,25 @@ scene("conversation.get, createIfNotExists and set", async ({ run }) => {
     all.made = (await made.get()).subject;
     return all;
   });
-  const timeless = ({ createdAt, joinedAt, readUntil, everyoneReadUntil, lastMessageAt, ...rest }) => rest;
+  const timeless = ({
+    createdAt,
+    joinedAt,
+    readUntil,
+    everyoneReadUntil,
+    lastMessageAt,
+    ...rest
+  }) => rest;
   const cats = {
-    id: "conversation 1", subject: "Cats", photoUrl: "https://x.test/c.png",
-    welcomeMessages: ["Hi", "there"], custom: { kind: "pets" }, unreadMessageCount: 0,
-    isUnread: false, access: "ReadWrite", notify: "MentionsOnly", lastMessage: null,
+    id: "conversation 1",
+    subject: "Cats",
+    photoUrl: "https://x.test/c.png",
+    welcomeMessages: ["Hi", "there"],
+    custom: { kind: "pets" },
+    unreadMessageCount: 0,
+    isUnread: false,
+    access: "ReadWrite",
+    notify: "MentionsOnly",
+    lastMessage: null,
   };
   assert.equal(seen.none, null, "a conversation that does not exist is null");
   assert.equal(seen.created, undefined);
@@ -196,7 +290,10 @@ scene("conversation.get, createIfNotExists and set", async ({ run }) => {
   assert.deepEqual(seen.times, [], "all times are in ms since 1970");
   assert.deepEqual(timeless(seen.again), cats, "createIfNotExists leaves what is there alone");
   assert.deepEqual(timeless(seen.changed), {
-    ...cats, subject: "Birds", custom: { wing: "2" }, notify: false,
+    ...cats,
+    subject: "Birds",
+    custom: { wing: "2" },
+    notify: false,
   });
   const blank = { subject: null, photoUrl: null, welcomeMessages: [], custom: {}, notify: true };
   assert.deepEqual(timeless(seen.reset), { ...cats, ...blank });
@@ -230,105 +327,6 @@ scene("only participants see a conversation", async ({ run }) => {
   }
 });
 
-scene("send in all its forms, seen by both sides", async ({ run }) => {
-  const { sent, got } = await run(async () => {
-    const { ours, theirs } = await lab.pair("forms");
-    const list = theirs.subscribeMessages();
-    await list.connected;
-    const text = (...children) => ({ type: "text", children });
-    const first = await ours.send("plain");
-    const params = [
-      { text: "with custom", custom: { k: "v" } },
-      { text: "answer by ID", referencedMessage: first.id },
-      { text: "answer by ref", referencedMessage: first },
-      { content: [text("in a block")] },
-      { content: [text({ type: "bold", children: ["bold"] }, " and ", { type: "codeSpan", text: "code" })] },
-      { content: [{ type: "location", latitude: 51.44, longitude: -5.5 }], custom: { at: "home" } },
-    ];
-    const refs = [first];
-    for (const one of params) refs.push(await ours.send(one));
-    await lab.until(() => list.state.latestSnapshot.length === 7, "all have arrived");
-    const got = [...list.state.latestSnapshot].reverse();
-    return {
-      sent: refs.map(({ id, conversationId }) => ({ id, conversationId })),
-      got,
-    };
-  });
-  assert.deepEqual(got.map(({ id }) => id), sent.map(({ id }) => id), "send gives a ref to the message");
-  assert.ok(sent.every(({ conversationId }) => conversationId === "chat forms"));
-  assert.deepEqual(got.map(({ plaintext }) => plaintext), [
-    "plain", "with custom", "answer by ID", "answer by ref", "in a block", "bold and code", "📍",
-  ]);
-  const [first, custom, byId, byRef, , formatted, place] = got;
-  assert.deepEqual(Object.keys(first).sort(), [
-    "content", "createdAt", "custom", "editedAt", "id", "origin", "plaintext", "reactions",
-    "referencedMessage", "sender", "type",
-  ]);
-  assert.deepEqual(first.content, [{ type: "text", children: ["plain"] }]);
-  assert.deepEqual([first.type, first.origin, first.editedAt, first.reactions, first.custom],
-    ["UserMessage", "rest", null, [], {}]);
-  assert.equal(first.sender.id, "alice forms");
-  assert.deepEqual(custom.custom, { k: "v" });
-  for (const { referencedMessage } of [byId, byRef]) {
-    assert.equal(referencedMessage.id, first.id);
-    assert.equal(referencedMessage.plaintext, "plain");
-    assert.equal(referencedMessage.referencedMessageId, null);
-    assert.equal(referencedMessage.sender.name, "alice forms");
-  }
-  assert.deepEqual(formatted.content[0].children, [
-    { type: "bold", children: ["bold"] }, " and ", { type: "codeSpan", text: "code" },
-  ]);
-  assert.deepEqual(place.content, [{ type: "location", latitude: 51.44, longitude: -5.5 }]);
-  assert.deepEqual(place.custom, { at: "home" });
-});
-
-scene("message.get, edit and delete", async ({ run }) => {
-  const seen = await run(async () => {
-    const { ours, theirs } = await lab.pair("edits");
-    const list = theirs.subscribeMessages();
-    await list.connected;
-    const ref = await ours.send({ text: "one", custom: { a: "1", b: "2" } });
-    const after = async (change, what, check) => {
-      await change();
-      return lab.until(() => check(list.state.latestSnapshot[0]) && list.state.latestSnapshot[0], what);
-    };
-    const all = { got: await ref.get() };
-    await lab.until(() => list.state.latestSnapshot.length === 1, "sent");
-    all.text = await after(() => ref.edit("two"), "edit by text", (m) => m.plaintext === "two");
-    all.params = await after(
-      () => ref.edit({ text: "three", custom: { a: null, c: "3" } }), "edit by text and custom",
-      (m) => m.plaintext === "three",
-    );
-    all.block = await after(
-      () => ref.edit({ content: [{ type: "text", children: ["four"] }] }), "edit by content",
-      (m) => m.plaintext === "four",
-    );
-    all.custom = await after(
-      () => ref.edit({ custom: null }), "edit of custom alone", (m) => !Object.keys(m.custom).length,
-    );
-    all.byOther = await lab.failure(() => theirs.message(ref.id).edit("stolen"));
-    all.missing = await lab.failure(() => ours.message("none").edit("nothing"));
-    all.deleted = await ref.delete();
-    await lab.until(() => list.state.latestSnapshot.length === 0, "deleted");
-    all.twice = await lab.failure(() => ref.delete());
-    all.gone = await ref.get();
-    all.never = await ours.message("never").get();
-    return all;
-  });
-  assert.equal(seen.got.plaintext, "one");
-  assert.equal(seen.got.editedAt, null);
-  assert.ok(seen.text.editedAt >= seen.text.createdAt, "an edit sets editedAt");
-  assert.deepEqual(seen.params.custom, { b: "2", c: "3" });
-  assert.deepEqual(seen.block.custom, { b: "2", c: "3" });
-  assert.equal(seen.custom.plaintext, "four");
-  assertTalkError(seen.byOther, { code: "forbidden", status: 403 }, "editing another's message");
-  assertTalkError(seen.missing, { code: "not-found", status: 404 }, "editing a message that is not");
-  assert.equal(seen.deleted, undefined);
-  assert.equal(seen.twice.how, "none", "deleting what is gone is fine");
-  assert.equal(seen.gone, null);
-  assert.equal(seen.never, null);
-});
-
 scene("participants: createIfNotExists, get, set, edit and delete", async ({ run }) => {
   const seen = await run(async () => {
     const session = await lab.person("p owner");
@@ -337,7 +335,9 @@ scene("participants: createIfNotExists, get, set, edit and delete", async ({ run
     }
     const conversation = session.conversation("participants");
     await conversation.createIfNotExists();
-    const [one, two, three] = ["p one", "p two", "p three"].map((id) => conversation.participant(id));
+    const [one, two, three] = ["p one", "p two", "p three"].map((id) =>
+      conversation.participant(id),
+    );
     const all = { none: await one.get() };
     await Promise.all([
       one.createIfNotExists({ access: "Read", notify: false }),
@@ -352,13 +352,20 @@ scene("participants: createIfNotExists, get, set, edit and delete", async ({ run
     await one.edit({ access: "ReadWrite" });
     await two.set({ access: "Read" });
     await three.edit({ notify: null });
-    all.edited = [await one.get(), await two.get(), await three.get()].map(({ access, notify }) => [access, notify]);
+    all.edited = [await one.get(), await two.get(), await three.get()].map(({ access, notify }) => [
+      access,
+      notify,
+    ]);
     await one.delete();
     all.left = await lab.until(async () => (await one.get()) === null, "removed");
     await one.delete();
     all.editGone = await lab.failure(() => one.edit({ access: "Read" }));
-    all.stranger = await lab.failure(() => conversation.participant("p nobody").createIfNotExists());
-    all.noConversation = await lab.failure(() => session.conversation("p none").participant("p one").set({}));
+    all.stranger = await lab.failure(() =>
+      conversation.participant("p nobody").createIfNotExists(),
+    );
+    all.noConversation = await lab.failure(() =>
+      session.conversation("p none").participant("p one").set({}),
+    );
     all.byRef = conversation.participant(session.user("p two")) === two;
     return all;
   });
@@ -371,124 +378,15 @@ scene("participants: createIfNotExists, get, set, edit and delete", async ({ run
   assert.deepEqual([seen.two.access, seen.two.notify], ["ReadWrite", true]);
   assert.deepEqual([seen.three.access, seen.three.notify], ["ReadWrite", "MentionsOnly"]);
   assert.equal(seen.again, "Read", "createIfNotExists leaves a participant alone");
-  assert.deepEqual(seen.edited, [["ReadWrite", false], ["Read", true], ["ReadWrite", true]]);
+  assert.deepEqual(seen.edited, [
+    ["ReadWrite", false],
+    ["Read", true],
+    ["ReadWrite", true],
+  ]);
   assertTalkError(seen.editGone, { code: "not-found" }, "edit of somebody who is not in");
   assertTalkError(seen.stranger, { code: "not-found" }, "adding a user who does not exist");
   assertTalkError(seen.noConversation, { code: "not-found" }, "a conversation that does not exist");
   assert.ok(seen.byRef, "participant takes a ref, too");
-});
-
-scene("markAsRead, markAsUnread, and the counts on both sides", async ({ run }) => {
-  const seen = await run(async () => {
-    const { ours, theirs } = await lab.pair("reading");
-    const [mine, their] = [ours.subscribe(), theirs.subscribe()];
-    await Promise.all([mine.connected, their.connected]);
-    const unread = ({ state: { latestSnapshot: { unreadMessageCount, isUnread } } }) => [unreadMessageCount, isUnread];
-    await ours.send("one");
-    await ours.send("two");
-    await lab.until(() => unread(their)[0] === 2, "two unread");
-    const all = { their: unread(their), mine: unread(mine) };
-    const sentAt = mine.state.latestSnapshot.lastMessage.createdAt;
-    all.before = mine.state.latestSnapshot.everyoneReadUntil >= sentAt;
-    await theirs.markAsRead();
-    await lab.until(() => unread(their)[0] === 0, "read");
-    await lab.until(() => mine.state.latestSnapshot.everyoneReadUntil >= sentAt, "seen by everyone");
-    all.read = unread(their);
-    await theirs.markAsUnread();
-    await lab.until(() => unread(their)[1], "unread again");
-    all.unread = unread(their);
-    return all;
-  });
-  assert.deepEqual(seen.their, [2, true]);
-  assert.deepEqual(seen.mine, [0, false], "one's own messages are read");
-  assert.equal(seen.before, false, "everyoneReadUntil waits for everyone");
-  assert.deepEqual(seen.read, [0, false]);
-  assert.deepEqual(seen.unread, [0, true], "markAsUnread sets the mark, not the count");
-});
-
-scene("subscribeConversations: order, last messages, joining, leaving, loadMore", async ({ run }) => {
-  const seen = await run(async () => {
-    const session = await lab.person("lister");
-    const empty = (await lab.session("lister nobody")).subscribeConversations();
-    const all = { nobody: (await empty.connected).latestSnapshot };
-    const make = async (number) => {
-      const conversation = session.conversation(`list ${number}`);
-      await conversation.createIfNotExists({ subject: String(number) });
-      return conversation;
-    };
-    for (let number = 0; number < 25; number++) await make(number);
-    const calls = [];
-    const list = session.subscribeConversations((snapshot, loadedAll) =>
-      calls.push([snapshot.length, loadedAll, snapshot[0]?.subject]),
-    );
-    const subjects = () => list.state.latestSnapshot.map(({ subject }) => Number(subject));
-    const { loadedAll } = await list.connected;
-    all.first = [subjects(), loadedAll];
-    await list.loadMore(3);
-    all.three = [subjects().length, list.state.loadedAll];
-    await list.loadMore();
-    all.all = [subjects(), list.state.loadedAll];
-    await session.conversation("list 4").send("up");
-    await lab.until(() => subjects()[0] === 4, "a message brings its conversation up");
-    all.up = list.state.latestSnapshot[0].lastMessage.plaintext;
-    await make(99);
-    await lab.until(() => subjects()[0] === 99, "a new conversation comes in");
-    await session.conversation("list 99").participant("lister").delete();
-    await lab.until(() => subjects()[0] === 4, "a conversation that was left goes out");
-    all.calls = calls;
-    all.consistent = calls.length > 4;
-    return all;
-  });
-  assert.deepEqual(seen.nobody, [], "a user who does not exist yet has an empty list");
-  const down = (from, to) => Array.from({ length: from - to + 1 }, (_, index) => from - index);
-  assert.deepEqual(seen.first, [down(24, 5), false], "20 first, the latest first");
-  assert.deepEqual(seen.three, [23, false]);
-  assert.deepEqual(seen.all, [down(24, 0), true]);
-  assert.equal(seen.up, "up");
-  assert.deepEqual(seen.calls[0], [20, false, "24"]);
-  assert.ok(seen.consistent);
-});
-
-scene("subscribeMessages: a window of its own for each, loadMore, and null for outsiders", async ({
-  run,
-}) => {
-  const seen = await run(async () => {
-    const { ours, theirs } = await lab.pair("windows");
-    const outsider = (await lab.person("carol windows")).conversation("chat windows").subscribeMessages();
-    await Promise.all(Array.from({ length: 100 }, (_, index) => ours.send(String(index))));
-    const calls = [];
-    const list = theirs.subscribeMessages((snapshot, loadedAll) => calls.push([snapshot.length, loadedAll]));
-    const second = theirs.subscribeMessages();
-    await Promise.all([list.connected, second.connected, outsider.connected]);
-    const numbers = (of) => lab.texts(of).map(Number);
-    const all = { outsider: outsider.state.latestSnapshot };
-    all.first = [numbers(list), list.state.loadedAll];
-    await Promise.all([list.loadMore(5), list.loadMore(10)]);
-    all.larger = numbers(list).length;
-    all.apart = numbers(second).length;
-    await list.loadMore();
-    all.more = numbers(list).length;
-    await list.loadMore(100);
-    all.all = [numbers(list), list.state.loadedAll];
-    const before = calls.length;
-    await list.loadMore(100);
-    all.nothingMore = calls.length === before;
-    await ours.send("100");
-    await lab.until(() => numbers(list)[0] === 100 && numbers(second)[0] === 100, "both grow");
-    all.grown = [numbers(list).length, numbers(second).length];
-    all.calls = calls;
-    return all;
-  });
-  const down = (from, count) => Array.from({ length: count }, (_, index) => from - index);
-  assert.equal(seen.outsider, null);
-  assert.deepEqual(seen.first, [down(99, 30), false]);
-  assert.equal(seen.larger, 40, "two calls in a row load the larger count, not the sum");
-  assert.equal(seen.apart, 30, "one listener's loadMore leaves the others alone");
-  assert.equal(seen.more, 70, "30 more by default");
-  assert.deepEqual(seen.all, [down(99, 100), true]);
-  assert.ok(seen.nothingMore, "when all are loaded, loadMore changes nothing");
-  assert.deepEqual(seen.grown, [101, 31]);
-  assert.deepEqual(seen.calls[0], [30, false]);
 });
 
 scene("registerPolyfills: its WebSocket is used in place of the global one", async ({ run }) => {

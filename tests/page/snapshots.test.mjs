@@ -19,16 +19,27 @@ scene("everything that comes out is frozen, all through", async ({ run }) => {
     for (const { connected } of Object.values(watches)) await connected;
     const first = await ours.send({ text: "a", custom: { a: "b" } });
     await theirs.send({
-      content: [{ type: "text", children: [{ type: "bold", children: ["x", { type: "italic", children: ["y"] }] }] }],
+      content: [
+        {
+          type: "text",
+          children: [{ type: "bold", children: ["x", { type: "italic", children: ["y"] }] }],
+        },
+      ],
       referencedMessage: first.id,
     });
     await ours.set({ custom: { k: "v" }, welcomeMessages: ["hi"] });
     await alice.currentUser.set({ custom: { c: "d" } });
     await first.edit({ text: "b", custom: { e: "f" } });
     await lab.until(() => watches.messages.state.latestSnapshot.length === 2, "both are there");
-    await lab.until(() => watches.messages.state.latestSnapshot[1].plaintext === "b", "the edit is");
+    await lab.until(
+      () => watches.messages.state.latestSnapshot[1].plaintext === "b",
+      "the edit is",
+    );
     await lab.until(() => watches.conversation.state.latestSnapshot.custom.k === "v", "custom is");
-    await lab.until(() => watches.user.state.latestSnapshot.custom.c === "d", "the user is changed");
+    await lab.until(
+      () => watches.user.state.latestSnapshot.custom.c === "d",
+      "the user is changed",
+    );
     for (const [name, { state, connected }] of Object.entries(watches)) {
       seen[`${name} state`] = state;
       seen[`${name} connected`] = await connected;
@@ -37,8 +48,12 @@ scene("everything that comes out is frozen, all through", async ({ run }) => {
     seen["conversation.get"] = await ours.get();
     seen["participant.get"] = await ours.participant("bob frozen").get();
     seen["message.get"] = await first.get();
-    seen["message.get of a new session"] = await (await lab.session("bob frozen", { forceCreateNew: true }))
-      .conversation("chat frozen").message(first.id).get();
+    seen["message.get of a new session"] = await (
+      await lab.session("bob frozen", { forceCreateNew: true })
+    )
+      .conversation("chat frozen")
+      .message(first.id)
+      .get();
     for (const [name, watch] of Object.entries(watches)) {
       watch.unsubscribe();
       seen[`${name} final state`] = watch.state;
@@ -56,22 +71,32 @@ scene("everything that comes out is frozen, all through", async ({ run }) => {
 scene("a snapshot is plain data: nothing but JSON, no hidden members", async ({ run }) => {
   const result = await run(async () => {
     const { ours } = await lab.pair("data");
-    await ours.send({ text: "a", custom: { __proto__x: "1", constructor: "2", length: "3", "": "4" } });
+    await ours.send({
+      text: "a",
+      custom: { __proto__x: "1", constructor: "2", length: "3", "": "4" },
+    });
     const snapshot = await ours.get();
     const odd = [];
     const look = (value, path) => {
       if (typeof value !== "object" || value === null) return;
       const proto = Object.getPrototypeOf(value);
-      if (proto !== Object.prototype && proto !== Array.prototype) odd.push(`${path}: its prototype`);
+      if (proto !== Object.prototype && proto !== Array.prototype)
+        odd.push(`${path}: its prototype`);
       if (Object.getOwnPropertySymbols(value).length) odd.push(`${path}: symbols`);
-      for (const [key, { get, enumerable }] of Object.entries(Object.getOwnPropertyDescriptors(value))) {
+      for (const [key, { get, enumerable }] of Object.entries(
+        Object.getOwnPropertyDescriptors(value),
+      )) {
         if (Array.isArray(value) && key === "length") continue;
         if (get || !enumerable) odd.push(`${path}.${key}`);
         look(value[key], `${path}.${key}`);
       }
     };
     look(snapshot, "conversation");
-    return { odd, custom: snapshot.lastMessage.custom, clone: structuredClone(snapshot).lastMessage.plaintext };
+    return {
+      odd,
+      custom: snapshot.lastMessage.custom,
+      clone: structuredClone(snapshot).lastMessage.plaintext,
+    };
   });
   assert.deepEqual(result.odd, []);
   assert.deepEqual(result.custom, { __proto__x: "1", constructor: "2", length: "3", "": "4" });
@@ -84,8 +109,11 @@ scene("a custom key named __proto__ is a key like any other", async ({ run }) =>
     const custom = JSON.parse('{"__proto__": "x", "a": "b"}');
     const ref = await ours.send({ text: "a", custom });
     const got = (await ref.get()).custom;
-    return { keys: Object.keys(got).sort(), plain: Object.getPrototypeOf(got) === Object.prototype,
-      polluted: {}.x !== undefined };
+    return {
+      keys: Object.keys(got).sort(),
+      plain: Object.getPrototypeOf(got) === Object.prototype,
+      polluted: {}.x !== undefined,
+    };
   });
   assert.deepEqual(result, { keys: ["__proto__", "a"], plain: true, polluted: false });
 });
@@ -105,23 +133,30 @@ scene("what did not change is the same object in the next snapshot", async ({ ru
     await ours.send("5");
     await settle((messages) => messages.length === 6, "a new message");
     const after = states.at(-1);
-    same["the other messages after a new one"] = before.every((message, at) => message === after[at + 1]);
+    same["the other messages after a new one"] = before.every(
+      (message, at) => message === after[at + 1],
+    );
     same["the sender within one window"] = after[0].sender === after[2].sender;
     same["a new array for a new window"] = before !== after;
     const [, , zero] = after;
     await ours.message(after[5].id).edit("edited");
     await settle((messages) => messages[5].plaintext === "edited", "an edit");
     const edited = states.at(-1);
-    same["the others after an edit"] = after.slice(0, 5).every((message, at) => message === edited[at]);
+    same["the others after an edit"] = after
+      .slice(0, 5)
+      .every((message, at) => message === edited[at]);
     same["the edited one is new, its sender is not"] =
-      edited[5] !== after[5] && edited[5].sender === after[5].sender && edited[5].custom === after[5].custom;
+      edited[5] !== after[5] &&
+      edited[5].sender === after[5].sender &&
+      edited[5].custom === after[5].custom;
     await alice.currentUser.set({ name: "Renamed" });
     await settle((messages) => messages[0].sender.name === "Renamed", "a new name");
     const renamed = states.at(-1);
     same["another's message after a new name"] = renamed[1].sender === edited[1].sender;
     same["its content after a new name"] = renamed[0].content === edited[0].content;
     same["the answer's referenced message has the new name"] =
-      renamed[1].referencedMessage.sender === renamed[0].sender && renamed[2].sender === renamed[0].sender;
+      renamed[1].referencedMessage.sender === renamed[0].sender &&
+      renamed[2].sender === renamed[0].sender;
     same["the snapshot from before keeps the old name"] = zero.sender.name === "alice shared";
     return same;
   });
@@ -133,7 +168,11 @@ scene("subscriptions and gets share their objects", async ({ run }) => {
     const { alice, ours } = await lab.pair("one store");
     const ref = await ours.send("hello");
     const [messages, again] = [ours.subscribeMessages(), ours.subscribeMessages()];
-    const [watch, list, user] = [ours.subscribe(), alice.subscribeConversations(), alice.currentUser.subscribe()];
+    const [watch, list, user] = [
+      ours.subscribe(),
+      alice.subscribeConversations(),
+      alice.currentUser.subscribe(),
+    ];
     await Promise.all([messages, again, watch, list, user].map(({ connected }) => connected));
     const latest = ({ state }) => state.latestSnapshot;
     await lab.until(() => latest(messages).length === 1 && latest(watch).lastMessage, "loaded");
@@ -146,42 +185,53 @@ scene("subscriptions and gets share their objects", async ({ run }) => {
       "conversation.get": (await ours.get()) === latest(watch),
       "message.get": (await ref.get()) === latest(messages)[0],
       "participant.get": (await ours.participant("alice one store").get()).user === latest(user),
-      "state between events": messages.state === messages.state && latest(messages) === latest(messages),
+      "state between events":
+        messages.state === messages.state && latest(messages) === latest(messages),
     };
   });
   for (const [what, is] of Object.entries(same)) assert.ok(is, `the same object: ${what}`);
 });
 
-scene("after a lost connection with no news, all objects are the same and nobody is told", async ({
-  run,
-}) => {
-  const seen = await run(async () => {
-    const sockets = lab.watchSockets();
-    const { ours } = await lab.pair("come back");
-    for (const text of ["1", "2"]) await ours.send(text);
-    let calls = 0;
-    const list = ours.subscribeMessages(() => calls++);
-    const watch = ours.subscribe(() => calls++);
-    await Promise.all([list.connected, watch.connected]);
-    await lab.until(() => watch.state.latestSnapshot.lastMessage?.plaintext === "2", "loaded");
-    const [messages, conversation, before] = [list.state.latestSnapshot, watch.state.latestSnapshot, calls];
-    await lab.control({ do: "drop", user: "alice come back" });
-    const own = () => sockets.filter(({ url }) => url.includes("alice"));
-    await lab.until(() => own().length === 2, "a second socket");
-    // Answers come in order: when this is answered, what was asked for before it is, too.
-    await ours.markAsRead();
-    const asked = own()[1].sent.map(([, method, path]) => `${method} ${path}`);
-    return {
-      same: list.state.latestSnapshot === messages && watch.state.latestSnapshot === conversation,
-      calls: calls - before,
-      asked: asked.filter((frame) => /^(SUBSCRIBE|GET) \/me\/conversations\/.*messages/.test(frame)),
-    };
-  });
-  assert.deepEqual(seen.asked.map((frame) => frame.split(" ")[0]), ["SUBSCRIBE", "GET"],
-    "subscribed and fetched again");
-  assert.ok(seen.same, "the same objects");
-  assert.equal(seen.calls, 0, "no listener is called");
-});
+scene(
+  "after a lost connection with no news, all objects are the same and nobody is told",
+  async ({ run }) => {
+    const seen = await run(async () => {
+      const sockets = lab.watchSockets();
+      const { ours } = await lab.pair("come back");
+      for (const text of ["1", "2"]) await ours.send(text);
+      let calls = 0;
+      const list = ours.subscribeMessages(() => calls++);
+      const watch = ours.subscribe(() => calls++);
+      await Promise.all([list.connected, watch.connected]);
+      await lab.until(() => watch.state.latestSnapshot.lastMessage?.plaintext === "2", "loaded");
+      const [messages, conversation, before] = [
+        list.state.latestSnapshot,
+        watch.state.latestSnapshot,
+        calls,
+      ];
+      await lab.control({ do: "drop", user: "alice come back" });
+      const own = () => sockets.filter(({ url }) => url.includes("alice"));
+      await lab.until(() => own().length === 2, "a second socket");
+      // Answers come in order: when this is answered, what was asked for before it is, too.
+      await ours.markAsRead();
+      const asked = own()[1].sent.map(([, method, path]) => `${method} ${path}`);
+      return {
+        same: list.state.latestSnapshot === messages && watch.state.latestSnapshot === conversation,
+        calls: calls - before,
+        asked: asked.filter((frame) =>
+          /^(SUBSCRIBE|GET) \/me\/conversations\/.*messages/.test(frame),
+        ),
+      };
+    });
+    assert.deepEqual(
+      seen.asked.map((frame) => frame.split(" ")[0]),
+      ["SUBSCRIBE", "GET"],
+      "subscribed and fetched again",
+    );
+    assert.ok(seen.same, "the same objects");
+    assert.equal(seen.calls, 0, "no listener is called");
+  },
+);
 
 scene("refs are reused: the same ID gives the same object", async ({ run }) => {
   const same = await run(async () => {
@@ -198,7 +248,8 @@ scene("refs are reused: the same ID gives the same object", async ({ run }) => {
       message: conversation.message("m") === conversation.message("m"),
       sent: conversation.message(sent.id) === sent,
       "not others": session.user("x") !== session.user("y"),
-      "not another conversation's": session.conversation("d").message("m") !== conversation.message("m"),
+      "not another conversation's":
+        session.conversation("d").message("m") !== conversation.message("m"),
       "not another session's": other.user("x") !== session.user("x"),
     };
   });

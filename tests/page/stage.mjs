@@ -29,8 +29,15 @@ export function useStage({ args = [] } = {}) {
   let browser;
 
   before(async () => {
-    [backend, browser] = await Promise.all([startBackend({ args: ["--control", ...args] }), launch()]);
-    site = await serveDemo({ wwwDir: at("tests/page/site"), pkgDir: PACKAGE, backend: backend.host });
+    [backend, browser] = await Promise.all([
+      startBackend({ args: ["--control", ...args] }),
+      launch(),
+    ]);
+    site = await serveDemo({
+      wwwDir: at("tests/page/site"),
+      pkgDir: PACKAGE,
+      backend: backend.host,
+    });
   });
 
   after(async () => {
@@ -62,7 +69,9 @@ export function useStage({ args = [] } = {}) {
     });
     await page.goto(`${site.url}?host=${encodeURIComponent(backend.host)}`);
     return {
-      page, logs, problems,
+      page,
+      logs,
+      problems,
       run: (body, argument) => page.evaluate(body, argument),
       close: () => context.close(),
     };
@@ -77,10 +86,18 @@ export function useStage({ args = [] } = {}) {
       const own = await open();
       try {
         await body(own, context);
-        const fits = (problem) => [...expected, ...tolerated].some((pattern) => pattern.test(problem));
-        assert.deepEqual(own.problems.filter((problem) => !fits(problem)), [], "reported by the page");
+        const fits = (problem) =>
+          [...expected, ...tolerated].some((pattern) => pattern.test(problem));
+        assert.deepEqual(
+          own.problems.filter((problem) => !fits(problem)),
+          [],
+          "reported by the page",
+        );
         for (const pattern of expected) {
-          assert.ok(own.problems.some((problem) => pattern.test(problem)), `reported: ${pattern}`);
+          assert.ok(
+            own.problems.some((problem) => pattern.test(problem)),
+            `reported: ${pattern}`,
+          );
         }
       } finally {
         await own.close();
@@ -89,7 +106,8 @@ export function useStage({ args = [] } = {}) {
   }
 
   return {
-    scene, open,
+    scene,
+    open,
     get backend() {
       return backend;
     },

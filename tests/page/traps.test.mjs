@@ -17,13 +17,15 @@ async function prepare(run) {
       const number = ++trap.instances;
       const doors = Object.entries(exports).map(([name, value]) => [
         name,
-        typeof value !== "function" ? value : (...args) => {
-          if (trap.on && number === trap.instances) {
-            trap.count++;
-            throw new WebAssembly.RuntimeError("unreachable");
-          }
-          return value(...args);
-        },
+        typeof value !== "function"
+          ? value
+          : (...args) => {
+              if (trap.on && number === trap.instances) {
+                trap.count++;
+                throw new WebAssembly.RuntimeError("unreachable");
+              }
+              return value(...args);
+            },
       ]);
       return { exports: Object.fromEntries(doors) };
     };
@@ -31,71 +33,86 @@ async function prepare(run) {
 }
 
 const trapScene = (name, body, options) =>
-  scene(name, async (page, context) => {
-    await prepare(page.run);
-    await body(page, context);
-  }, options);
+  scene(
+    name,
+    async (page, context) => {
+      await prepare(page.run);
+      await body(page, context);
+    },
+    options,
+  );
 
-trapScene("a trap ends all sessions, settles all that is pending, and the next one works", async ({ run }) => {
-  const seen = await run(async () => {
-    const { alice, bob, ours, theirs } = await lab.pair("trapped");
-    await ours.send("before");
-    const sockets = lab.watchSockets();
-    const third = await lab.session("third", { forceCreateNew: true });
-    const told = { alice: [], bob: [], third: [] };
-    for (const [name, session] of Object.entries({ alice, bob, third })) {
-      session.onError((error) => told[name].push(lab.plain(error, "rejected")));
+trapScene(
+  "a trap ends all sessions, settles all that is pending, and the next one works",
+  async ({ run }) => {
+    const seen = await run(async () => {
+      const { alice, bob, ours, theirs } = await lab.pair("trapped");
+      await ours.send("before");
+      const sockets = lab.watchSockets();
+      const third = await lab.session("third", { forceCreateNew: true });
+      const told = { alice: [], bob: [], third: [] };
+      for (const [name, session] of Object.entries({ alice, bob, third })) {
+        session.onError((error) => told[name].push(lab.plain(error, "rejected")));
+      }
+      const list = theirs.subscribeMessages();
+      await list.connected;
+      const pendingSubscription = third.subscribeConversations();
+      await lab.control({ do: "delay", ms: 60_000 });
+      const pending = [
+        lab.failure(() => bob.currentUser.get()),
+        lab.failure(() => list.loadMore()),
+        lab.failure(() => theirs.send("never")),
+        lab.failure(() => third.currentUser.get()),
+        lab.failure(() => bob.uploadFile(new Blob(["x"]), { filename: "x" })),
+        lab.failure(() => pendingSubscription.connected),
+      ];
+      trap.on = true;
+      const cause = await lab.failure(() => ours.send("the trap"));
+      trap.on = false;
+      await lab.control({ do: "delay", ms: 0 });
+      const all = { told, cause, pending: await Promise.all(pending) };
+      all.list = (await list.terminated).type;
+      all.pendingSubscription = (await pendingSubscription.terminated).type;
+      await lab.until(
+        () => Object.values(told).every(({ length }) => length === 1),
+        "all are told",
+      );
+      all.later = await lab.failure(() => alice.currentUser.get());
+      all.late = await new Promise((resolve) => alice.onError(({ code }) => resolve(code)));
+      alice.setToken("ignored");
+      list.unsubscribe();
+      all.state = list.state.type;
+      await lab.until(
+        () => sockets.every(({ socket }) => socket.readyState >= 2),
+        "the sockets are closed",
+      );
+      const again = await lab.person("alice trapped");
+      all.replaced = again !== alice;
+      await again.conversation("chat trapped").send("after");
+      const { lastMessage } = await again.conversation("chat trapped").get();
+      all.lastMessage = lastMessage.plaintext;
+      all.instances = trap.instances;
+      return all;
+    });
+    for (const [name, errors] of Object.entries(seen.told)) {
+      assert.equal(errors.length, 1, `${name} is told once`);
+      assertTalkError(errors[0], { code: "internal", says: /bug/ }, `onError of ${name}`);
     }
-    const list = theirs.subscribeMessages();
-    await list.connected;
-    const pendingSubscription = third.subscribeConversations();
-    await lab.control({ do: "delay", ms: 60_000 });
-    const pending = [
-      lab.failure(() => bob.currentUser.get()), lab.failure(() => list.loadMore()),
-      lab.failure(() => theirs.send("never")), lab.failure(() => third.currentUser.get()),
-      lab.failure(() => bob.uploadFile(new Blob(["x"]), { filename: "x" })),
-      lab.failure(() => pendingSubscription.connected),
-    ];
-    trap.on = true;
-    const cause = await lab.failure(() => ours.send("the trap"));
-    trap.on = false;
-    await lab.control({ do: "delay", ms: 0 });
-    const all = { told, cause, pending: await Promise.all(pending) };
-    all.list = (await list.terminated).type;
-    all.pendingSubscription = (await pendingSubscription.terminated).type;
-    await lab.until(() => Object.values(told).every(({ length }) => length === 1), "all are told");
-    all.later = await lab.failure(() => alice.currentUser.get());
-    all.late = await new Promise((resolve) => alice.onError(({ code }) => resolve(code)));
-    alice.setToken("ignored");
-    list.unsubscribe();
-    all.state = list.state.type;
-    await lab.until(() => sockets.every(({ socket }) => socket.readyState >= 2), "the sockets are closed");
-    const again = await lab.person("alice trapped");
-    all.replaced = again !== alice;
-    await again.conversation("chat trapped").send("after");
-    const { lastMessage } = await again.conversation("chat trapped").get();
-    all.lastMessage = lastMessage.plaintext;
-    all.instances = trap.instances;
-    return all;
-  });
-  for (const [name, errors] of Object.entries(seen.told)) {
-    assert.equal(errors.length, 1, `${name} is told once`);
-    assertTalkError(errors[0], { code: "internal", says: /bug/ }, `onError of ${name}`);
-  }
-  assertTalkError(seen.cause, { code: "internal" }, "the call that trapped");
-  for (const [at, error] of seen.pending.entries()) {
-    assertTalkError(error, { code: "internal" }, `pending call ${at}`);
-  }
-  assert.equal(seen.list, "error");
-  assert.equal(seen.pendingSubscription, "error");
-  assert.equal(seen.state, "error", "unsubscribe afterwards is a no-op");
-  assertTalkError(seen.later, { code: seen.later.code }, "a later call");
-  assert.ok(["internal", "session-ended"].includes(seen.later.code));
-  assert.equal(seen.late, "internal");
-  assert.ok(seen.replaced);
-  assert.equal(seen.lastMessage, "after");
-  assert.equal(seen.instances, 2, "the next session has a new instance");
-});
+    assertTalkError(seen.cause, { code: "internal" }, "the call that trapped");
+    for (const [at, error] of seen.pending.entries()) {
+      assertTalkError(error, { code: "internal" }, `pending call ${at}`);
+    }
+    assert.equal(seen.list, "error");
+    assert.equal(seen.pendingSubscription, "error");
+    assert.equal(seen.state, "error", "unsubscribe afterwards is a no-op");
+    assertTalkError(seen.later, { code: seen.later.code }, "a later call");
+    assert.ok(["internal", "session-ended"].includes(seen.later.code));
+    assert.equal(seen.late, "internal");
+    assert.ok(seen.replaced);
+    assert.equal(seen.lastMessage, "after");
+    assert.equal(seen.instances, 2, "the next session has a new instance");
+  },
+);
 
 trapScene("the error has what was thrown as its cause", async ({ run }) => {
   const cause = await run(async () => {
@@ -125,7 +142,12 @@ trapScene("a trap on a message from the service", async ({ run }) => {
     const again = await lab.person("alice incoming");
     return { code, type, rejected: rejected.how, name: (await again.currentUser.get()).name };
   });
-  assert.deepEqual(seen, { code: "internal", type: "error", rejected: "rejected", name: "alice incoming" });
+  assert.deepEqual(seen, {
+    code: "internal",
+    type: "error",
+    rejected: "rejected",
+    name: "alice incoming",
+  });
 });
 
 trapScene("a trap in a timer", async ({ run, page }) => {
@@ -144,69 +166,90 @@ trapScene("a trap in a timer", async ({ run, page }) => {
   assert.equal(code, "internal");
 });
 
-trapScene("a trap in getTalkSession itself: it throws, the others end, the next call works", async ({ run }) => {
-  const seen = await run(async () => {
-    const first = await lab.person("first");
-    const told = [];
-    first.onError(({ code }) => told.push(code));
-    const { getTalkSession } = await lab.load();
-    const open = () => getTalkSession({ appId: "demo", userId: "second", host: lab.host });
-    trap.on = true;
-    const failed = await lab.failure(open);
-    trap.on = false;
-    const second = open();
-    await second.currentUser.createIfNotExists({ name: "Second" });
-    // If it is not told, the test below says so.
-    await lab.until(() => told.length === 1, "the first one is told", 3_000).catch(() => {});
-    return { failed, told, name: (await second.currentUser.get()).name, instances: trap.instances };
-  });
-  assertTalkError(seen.failed, { how: "thrown", code: "internal" }, "getTalkSession");
-  assert.deepEqual(seen.told, ["internal"], "the other session is told that it has ended");
-  assert.equal(seen.name, "Second");
-  assert.equal(seen.instances, 2, "a new instance");
-});
-
-trapScene("getTalkSession inside onError works, and so do listeners that trap in turn", async ({ run }) => {
-  const seen = await run(async () => {
-    const { alice, ours, theirs } = await lab.pair("nested");
-    const { getTalkSession } = await lab.load();
-    const fresh = new Promise((resolve) =>
-      alice.onError(() => {
-        trap.on = false;
-        resolve(getTalkSession({ appId: "demo", userId: "alice nested", host: lab.host }));
-      }),
-    );
-    const after = [];
-    const list = ours.subscribeMessages((messages) => {
-      if (messages[0]?.plaintext !== "trigger") return;
-      // The trap happens inside a listener, while other listeners of the same event still wait.
+trapScene(
+  "a trap in getTalkSession itself: it throws, the others end, the next call works",
+  async ({ run }) => {
+    const seen = await run(async () => {
+      const first = await lab.person("first");
+      const told = [];
+      first.onError(({ code }) => told.push(code));
+      const { getTalkSession } = await lab.load();
+      const open = () => getTalkSession({ appId: "demo", userId: "second", host: lab.host });
       trap.on = true;
-      ours.markAsRead().catch(({ code }) => after.push(code));
+      const failed = await lab.failure(open);
+      trap.on = false;
+      const second = open();
+      await second.currentUser.createIfNotExists({ name: "Second" });
+      // If it is not told, the test below says so.
+      await lab.until(() => told.length === 1, "the first one is told", 3_000).catch(() => {});
+      return {
+        failed,
+        told,
+        name: (await second.currentUser.get()).name,
+        instances: trap.instances,
+      };
     });
-    const other = ours.subscribeMessages();
-    await Promise.all([list.connected, other.connected]);
-    theirs.send("trigger").catch(() => {});
-    const session = await lab.settled(fresh, "a new session from within onError");
-    const ends = await Promise.all([list.terminated, other.terminated]);
-    return {
-      after, ends: ends.map(({ type }) => type), name: (await session.currentUser.get()).name,
-      same: session === (await lab.session("alice nested")),
-    };
-  });
-  assert.deepEqual(seen, { after: ["internal"], ends: ["error", "error"], name: "alice nested", same: true });
-});
+    assertTalkError(seen.failed, { how: "thrown", code: "internal" }, "getTalkSession");
+    assert.deepEqual(seen.told, ["internal"], "the other session is told that it has ended");
+    assert.equal(seen.name, "Second");
+    assert.equal(seen.instances, 2, "a new instance");
+  },
+);
 
-trapScene("an application that never looks gets no unhandled rejection from a trap", async ({ run }) => {
-  await run(async () => {
-    const session = await lab.person("blind");
-    session.subscribeConversations();
-    session.currentUser.subscribe();
-    const list = session.conversation("c").subscribeMessages();
-    trap.on = true;
-    window.dispatchEvent(new Event("online"));
-    trap.on = false;
-    await lab.settled(list.terminated, "it ends");
-    await new Promise((resolve) => setTimeout(resolve));
-    await new Promise((resolve) => setTimeout(resolve));
-  });
-});
+trapScene(
+  "getTalkSession inside onError works, and so do listeners that trap in turn",
+  async ({ run }) => {
+    const seen = await run(async () => {
+      const { alice, ours, theirs } = await lab.pair("nested");
+      const { getTalkSession } = await lab.load();
+      const fresh = new Promise((resolve) =>
+        alice.onError(() => {
+          trap.on = false;
+          resolve(getTalkSession({ appId: "demo", userId: "alice nested", host: lab.host }));
+        }),
+      );
+      const after = [];
+      const list = ours.subscribeMessages((messages) => {
+        if (messages[0]?.plaintext !== "trigger") return;
+        // The trap happens inside a listener, while other listeners of the same event still wait.
+        trap.on = true;
+        ours.markAsRead().catch(({ code }) => after.push(code));
+      });
+      const other = ours.subscribeMessages();
+      await Promise.all([list.connected, other.connected]);
+      theirs.send("trigger").catch(() => {});
+      const session = await lab.settled(fresh, "a new session from within onError");
+      const ends = await Promise.all([list.terminated, other.terminated]);
+      return {
+        after,
+        ends: ends.map(({ type }) => type),
+        name: (await session.currentUser.get()).name,
+        same: session === (await lab.session("alice nested")),
+      };
+    });
+    assert.deepEqual(seen, {
+      after: ["internal"],
+      ends: ["error", "error"],
+      name: "alice nested",
+      same: true,
+    });
+  },
+);
+
+trapScene(
+  "an application that never looks gets no unhandled rejection from a trap",
+  async ({ run }) => {
+    await run(async () => {
+      const session = await lab.person("blind");
+      session.subscribeConversations();
+      session.currentUser.subscribe();
+      const list = session.conversation("c").subscribeMessages();
+      trap.on = true;
+      window.dispatchEvent(new Event("online"));
+      trap.on = false;
+      await lab.settled(list.terminated, "it ends");
+      await new Promise((resolve) => setTimeout(resolve));
+      await new Promise((resolve) => setTimeout(resolve));
+    });
+  },
+);

@@ -9,8 +9,8 @@ const PATIENCE_MS = 15_000;
 const host = new URLSearchParams(location.search).get("host");
 
 /**
- * Waits until `condition()` gives something true, and gives that. `what` is for the failure: a text,
- * or a function that gives one.
+ * Waits until `condition()` gives something true, and gives that. `what` is for the failure: a
+ * text, or a function that gives one.
  */
 async function until(condition, what, patience = PATIENCE_MS) {
   const end = performance.now() + patience;
@@ -71,7 +71,7 @@ function plain(error, how) {
  * Calls, and tells the error that it throws or rejects with. `how` is "none" if it does neither;
  * then `value` is what it gave, if that is no object.
  */
-async function failure(call, what = String(call)) {
+async function failure(call, what = String(call), patience = PATIENCE_MS) {
   let promise;
   try {
     promise = call();
@@ -79,7 +79,7 @@ async function failure(call, what = String(call)) {
     return plain(error, "thrown");
   }
   try {
-    const value = await settled(promise, what);
+    const value = await settled(promise, what, patience);
     return { how: "none", value: Object(value) === value ? "an object" : value };
   } catch (error) {
     return plain(error, "rejected");
@@ -147,6 +147,18 @@ function watchFetch() {
 }
 
 globalThis.lab = {
-  host, until, settled, load, session, person, pair, failure, plain, thawed, control, texts,
-  watchSockets, watchFetch,
+  host,
+  until,
+  settled,
+  load,
+  session,
+  person,
+  pair,
+  failure,
+  plain,
+  thawed,
+  control,
+  texts,
+  watchSockets,
+  watchFetch,
 };

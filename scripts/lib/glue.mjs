@@ -76,7 +76,7 @@ return { memory: wasm.memory, ${exported.join(", ")} };
  * Strings into memory. wasm-bindgen looks at every character first, to save memory where all are
  * ASCII; for the frames of a chat it takes three times as long as encoding them at once, which
  * needs three bytes a character for a moment. Long strings, where that would count, are measured
- * first.
+ * first. What has no size was never allocated, and must not be reallocated.
  */
 const PASS_STRING = `function passStringToWasm0(arg, malloc, realloc) {
   if (arg.length > 65536) {
@@ -88,6 +88,7 @@ const PASS_STRING = `function passStringToWasm0(arg, malloc, realloc) {
   }
   const most = arg.length * 3;
   const ptr = malloc(most, 1) >>> 0;
+  if (most === 0) return (WASM_VECTOR_LEN = 0, ptr);
   const into = getUint8ArrayMemory0().subarray(ptr, ptr + most);
   WASM_VECTOR_LEN = cachedTextEncoder.encodeInto(arg, into).written;
   return realloc(ptr, most, WASM_VECTOR_LEN, 1) >>> 0;

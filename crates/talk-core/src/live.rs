@@ -211,6 +211,7 @@ impl Client {
                 if kind == Kind::Feed {
                     let side = self.nodes[place].owner;
                     self.nodes[side].other = NOBODY;
+                    self.nodes.unmake(side);
                     self.nodes.mark(side, OTHER);
                     self.nodes.vacate(place);
                 }

@@ -340,19 +340,24 @@ impl Nodes {
         }
         let node = &self[place];
         let (kind, owner) = (node.kind, node.owner);
-        let (made, reference_made) = (node.made, node.reference_made);
+        let reference_made = node.reference_made;
         if kind == Kind::Vacant {
             return;
         }
-        if made {
-            self.ops.free(handle(place));
-        }
+        self.unmake(place);
         if reference_made {
             self.ops.free(reference_handle(place));
         }
         self[owner].owned -= 1;
         self[place] = Node::new(Kind::Vacant, "", "".into(), NOBODY);
         self.left.push(place);
+    }
+
+    /// Takes a snapshot back that nobody shows, since what it links to is gone.
+    pub(crate) fn unmake(&mut self, place: Place) {
+        if core::mem::replace(&mut self[place].made, false) {
+            self.ops.free(handle(place));
+        }
     }
 
     /// Makes the places that were given back free for others. Says whether there were any.

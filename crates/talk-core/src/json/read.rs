@@ -245,6 +245,8 @@ fn to_number(bytes: &[u8]) -> f64 {
     for &byte in rest.by_ref() {
         match byte {
             b'.' => fraction = true,
+            // More digits than a double holds would only blur the ones that count.
+            b'0'..=b'9' if fraction && value >= 1e15 => {}
             b'0'..=b'9' => {
                 if fraction {
                     scale *= 10.0;

@@ -86,15 +86,14 @@ struct World {
 impl World {
     /// A session of alice without any option, whose app check is on its way.
     fn new() -> World {
-        World::with(config(), 0)
+        World::with(config())
     }
 
     /// The same with these options, which are warned of so many times.
-    fn with(config: Config, warnings: usize) -> World {
+    fn with(config: Config) -> World {
         let conn = Conn::new(config, random(1), START);
         let mut world = World { conn, now: START, socket: 0, fetch: 0, sent: 0, lines: Vec::new() };
         world.drain();
-        world.lines.drain(..warnings);
         world.expect(&["fetch 1 http://localhost:1/api/v0/app"]);
         world
     }

@@ -5,8 +5,8 @@ use super::*;
 #[test]
 fn bokens_that_are_refused_for_good_end_the_session() {
     for (status, start) in [
-        (401, "ended auth-failed Could not log in, and trying again cannot help: check the signat"),
-        (404, "ended app-not-found Could not log in, and trying again cannot help: check the app"),
+        (401, "ended auth-failed Could not log in: check the signat"),
+        (404, "ended app-not-found Could not log in: check the app"),
         (400, "ended auth-failed"),
         (403, "ended auth-failed"),
         (499, "ended auth-failed"),
@@ -95,7 +95,7 @@ fn a_boken_that_never_comes_is_asked_for_again() {
 
 #[test]
 fn the_signature_goes_with_the_request_for_a_boken() {
-    let mut world = World::with(Config { signature: "a b&c".to_string(), ..config() }, 0);
+    let mut world = World::with(Config { signature: "a b&c".to_string(), ..config() });
     world.plain("a");
     world.expect(&["open 1", &format!("fetch 2 {BOKEN}a%20b%26c")]);
 }
@@ -135,7 +135,7 @@ fn after_a_boken_was_asked_for_there_is_no_way_to_jwts() {
     let mut world = waiting_for_boken();
     let error = world.conn.set_token(world.now, "T1").unwrap_err();
     assert_eq!(error.code, ErrorCode::InvalidArgument);
-    assert!(error.message.starts_with("Cannot switch to JWT authentication once connected"));
+    assert!(error.message.starts_with("Cannot switch to JWT once connected"));
     assert!(world.conn.set_need_token(true).is_err());
     assert!(world.conn.set_need_token(false).is_ok());
     world.expect(&[]);
@@ -166,7 +166,7 @@ fn a_token_is_needed_only_once_until_it_is_set() {
 
 #[test]
 fn the_token_fetcher_is_asked_and_its_failure_ends_the_session() {
-    let mut world = World::with(Config { fetcher: true, ..config() }, 0);
+    let mut world = World::with(Config { fetcher: true, ..config() });
     world.plain("a");
     world.expect(&["open 1", "fetch token"]);
     world.conn.token_fetched(world.now, Ok("F1"));
@@ -177,13 +177,12 @@ fn the_token_fetcher_is_asked_and_its_failure_ends_the_session() {
     world.answer(0, 401, "{}");
     world.expect(&["fetch token"]);
     world.conn.token_fetched(world.now, Err("it returned a number"));
-    world
-        .expect_end("ended auth-failed Could not log in, and trying again cannot help: tokenFetch");
+    world.expect_end("ended auth-failed Could not log in: tokenFetch");
 }
 
 #[test]
 fn a_late_or_empty_answer_of_the_token_fetcher() {
-    let mut world = World::with(Config { fetcher: true, ..config() }, 0);
+    let mut world = World::with(Config { fetcher: true, ..config() });
     world.plain("a");
     world.expect(&["open 1", "fetch token"]);
     world.set_token("T1");
@@ -198,19 +197,19 @@ fn a_late_or_empty_answer_of_the_token_fetcher() {
 
 #[test]
 fn the_option_token_is_the_first_token_and_its_refusal_ends_the_session() {
-    let mut world = World::with(Config { token: Some("TOK".to_string()), ..config() }, 1);
+    let mut world = World::with(Config { token: Some("TOK".to_string()), ..config() });
     world.plain("a");
     world.expect(&["open 1"]);
     world.open();
     world.expect(&[&renew(1, 0, "TOK")]);
     world.answer(0, 401, "{}");
-    world.expect_end("ended auth-failed Could not log in, and trying again cannot help: the token");
+    world.expect_end("ended auth-failed Could not log in: the token");
 }
 
 #[test]
 fn the_options_token_and_token_fetcher_together() {
     let mut world =
-        World::with(Config { token: Some("TOK".to_string()), fetcher: true, ..config() }, 1);
+        World::with(Config { token: Some("TOK".to_string()), fetcher: true, ..config() });
     world.plain("a");
     world.open_next();
     world.expect(&["open 1", &renew(1, 0, "TOK")]);

@@ -1,7 +1,7 @@
 // The test suites of `npm test`: what each runs, what it needs, and how its tests are counted.
 // A suite whose tests do not exist yet is not registered, so it can never be reported as passed.
 
-import { existsSync, readFileSync, readdirSync } from "node:fs";
+import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { startBackend } from "./lib/backend.mjs";
 import { findChromedriver, findChromium } from "./lib/chromium.mjs";
@@ -9,7 +9,10 @@ import { ROOT, at, backendOf, npmProgram } from "./lib/paths.mjs";
 import { CARGO_PROGRESS, toolEnv } from "./lib/tools.mjs";
 import { writeFrontTypings } from "./lib/typings.mjs";
 
-const CLIPPY_FOR_WASM = ["clippy", "-p", "talk-session", "--target", "wasm32-unknown-unknown"];
+const CLIPPY_FOR_WASM = ["clippy", "--target", "wasm32-unknown-unknown"];
+const NO_WARNINGS = ["--", "-D", "warnings"];
+/** The crate whose tests run inside a browser, if it is there. */
+const BROWSER_TESTS = "tests/browser";
 
 /**
  * All suites, in the order in which they run. Each has
@@ -30,12 +33,11 @@ export function suites() {
       name: "clippy",
       about: "no warnings, natively and for WebAssembly",
       steps: [
-        cargo(["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"], oneCheck),
-        cargo([...CLIPPY_FOR_WASM, "--", "-D", "warnings"], oneCheck),
-        // Tests link the standard library, which has a panic handler of its own.
+        cargo(["clippy", "--workspace", "--all-targets", ...NO_WARNINGS], oneCheck),
+        cargo([...CLIPPY_FOR_WASM, "-p", "talk-session", ...NO_WARNINGS], oneCheck),
         hasBrowserTests() &&
           cargo(
-            [...CLIPPY_FOR_WASM, "--tests", "--no-default-features", "--", "-D", "warnings"],
+            [...CLIPPY_FOR_WASM, "-p", "talk-browser-tests", "--all-targets", ...NO_WARNINGS],
             oneCheck,
           ),
       ].filter(Boolean),
@@ -67,8 +69,8 @@ export function suites() {
     },
     {
       name: "wasm",
-      about: "Rust tests inside a browser, against the local backend",
-      needs: ["backend", "browser"],
+      about: "the package from Rust inside a browser, against the local backend",
+      needs: ["package", "backend", "browser"],
       steps: hasBrowserTests() ? [wasmPackTest()] : [],
       before: backendForWasmTests,
     },
@@ -113,18 +115,10 @@ function testFiles(folder) {
     });
 }
 
-// The root crate's tests in a browser.
+// The tests in a browser.
 
-/** Are there tests that run in a browser? They are in src/ or are files of tests/ itself. */
 function hasBrowserTests() {
-  const isTest = (file) => readFileSync(file, "utf8").includes("wasm_bindgen_test");
-  const rustFiles = (folder, deep) =>
-    readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
-      const path = join(folder, entry.name);
-      if (entry.isDirectory()) return deep ? rustFiles(path, true) : [];
-      return entry.name.endsWith(".rs") ? [path] : [];
-    });
-  return [...rustFiles(at("src"), true), ...rustFiles(at("tests"), false)].some(isTest);
+  return existsSync(at(BROWSER_TESTS, "Cargo.toml"));
 }
 
 function wasmPackTest() {
@@ -132,7 +126,7 @@ function wasmPackTest() {
   const args = [
     "test", "--headless", "--chrome", "--mode", "no-install",
     ...(driver ? ["--chromedriver", driver] : []),
-    "--", "--no-default-features",
+    BROWSER_TESTS,
   ];
   return { program: "wasm-pack", args, env: toolEnv(CARGO_PROGRESS), count: rustTests };
 }

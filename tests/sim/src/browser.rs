@@ -58,7 +58,7 @@ impl Browser {
             "internalHttpApiUrl": "http://localhost:1/api/v0",
             "restApiHttpUrl": "http://localhost:1/public_api/v1",
         });
-        let seed = [dice.next(), dice.next(), dice.next(), dice.next()];
+        let seed = [dice.bits(), dice.bits(), dice.bits(), dice.bits()];
         let core = Client::new(&options.to_string(), seed, now);
         Browser {
             user: user.to_owned(),

@@ -8,12 +8,12 @@ impl Dice {
     /// Seeds that are close to each other give numbers that are not.
     pub fn new(seed: u64) -> Dice {
         let mut dice = Dice(seed.wrapping_add(1).wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1);
-        (0..4).for_each(|_| _ = dice.next());
+        (0..4).for_each(|_| _ = dice.bits());
         dice
     }
 
     /// 32 random bits.
-    pub fn next(&mut self) -> u32 {
+    pub fn bits(&mut self) -> u32 {
         self.0 ^= self.0 >> 12;
         self.0 ^= self.0 << 25;
         self.0 ^= self.0 >> 27;
@@ -22,7 +22,7 @@ impl Dice {
 
     /// A number from 0 up to, but not including, `end`; 0 if `end` is 0.
     pub fn below(&mut self, end: u64) -> u64 {
-        u64::from(self.next()).checked_rem(end).unwrap_or(0)
+        u64::from(self.bits()).checked_rem(end).unwrap_or(0)
     }
 
     /// A number from `least` to `most`, both included.

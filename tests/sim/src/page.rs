@@ -90,8 +90,8 @@ impl Subscription {
 }
 
 /// What a subscription or a call was refused with: a status and the body of the answer.
-fn refusal(operation: &[Value]) -> Value {
-    json!({ "status": operation.get(2), "body": operation.get(3) })
+fn refusal(status: Value, body: Option<&Value>) -> Value {
+    json!({ "status": status, "body": body })
 }
 
 /// Says that the core did not keep a promise.
@@ -182,8 +182,9 @@ impl Page {
         let mut called = BTreeSet::new();
         for mut operation in operations {
             let number = |at: usize| operation.get(at).and_then(Value::as_u64).unwrap_or(u64::MAX);
-            let (kind, subject) = (number(0), number(1) as u32);
-            let argument = operation.get(2).cloned().unwrap_or_default();
+            let (kind, subject, loaded_all) = (number(0), number(1) as u32, number(3) == 1);
+            let has_argument = operation.len() > 2;
+            let argument = operation.get_mut(2).map(Value::take).unwrap_or_default();
             match kind {
                 0 | 1 => self.make(subject, argument, kind == 1),
                 2 => self.list(subject, &argument),
@@ -193,13 +194,15 @@ impl Page {
                     if !called.insert(subject) {
                         broken!("one listener call per input: subscription {subject} got two");
                     }
-                    let loaded_all = number(3) == 1;
                     self.hear(subject, self.named(&argument), loaded_all);
                 }
-                6 => self.fail(subject, refusal(&operation)),
+                6 => self.fail(subject, refusal(argument, operation.get(3))),
                 7 => self.settle(subject, Outcome::Snapshot(self.named(&argument))),
-                8 => self.settle(subject, Outcome::Value(operation.get(2).cloned())),
-                9 => self.settle(subject, Outcome::Rejected(refusal(&operation))),
+                8 => self.settle(subject, Outcome::Value(has_argument.then_some(argument))),
+                9 => {
+                    let why = refusal(argument, operation.get(3));
+                    self.settle(subject, Outcome::Rejected(why));
+                }
                 10 => self.end(operation.swap_remove(1)),
                 _ => broken!("operations are numbered 0 to 10: {operation:?}"),
             }

@@ -21,7 +21,8 @@ pub(crate) struct Service {
     seed: u64,
     last_conn: ConnId,
     last_own: ConnId,
-    bokens: BTreeMap<String, String>,
+    /// The sockets of tests, by user.
+    own: BTreeMap<String, ConnId>,
 }
 
 impl Service {
@@ -33,7 +34,7 @@ impl Service {
             seed,
             last_conn: 0,
             last_own: FIRST_OWN,
-            bokens: BTreeMap::new(),
+            own: BTreeMap::new(),
         }
     }
 
@@ -102,49 +103,76 @@ impl Service {
         path: &str,
         data: &Value,
     ) -> (u64, Value, Vec<Output>) {
+        let mut others = Vec::new();
+        for _ in 0..2 {
+            let conn = self.own_socket(now, user);
+            let (status, body) = self.send_own(now, conn, [method, path], data, &mut others);
+            // Its login may have been ended, as that of any socket of this user.
+            if status != 401 {
+                return (status, body, others);
+            }
+            others.extend(self.feed(now, Input::Disconnected { conn }));
+            self.own.remove(user);
+        }
+        panic!("{user} cannot log in");
+    }
+
+    /// A logged-in socket of a user that only tests use.
+    fn own_socket(&mut self, now: u64, user: &str) -> ConnId {
+        if let Some(conn) = self.own.get(user) {
+            return *conn;
+        }
         self.last_own += 1;
         let conn = self.last_own;
-        let boken = match self.bokens.get(user) {
-            Some(boken) => boken.clone(),
-            None => {
-                let url = format!("http://x/api/v0/{APP}/bokens/{user}?signature=");
-                let (_, body) = self.ask(now, &url);
-                let body: Value = serde_json::from_str(&body).unwrap_or_default();
-                let boken = body["boken"].as_str().unwrap_or("").to_owned();
-                self.bokens.insert(user.to_owned(), boken.clone());
-                boken
-            }
-        };
-        let mut outputs = self.feed(now, connected(conn, user, ""));
-        let frames = [
-            json!([0, "POST", "/session/renew", { "token": boken }, {}]),
-            json!([1, method, path, data, {}]),
-        ];
-        for frame in frames {
-            outputs.extend(self.feed(now, Input::Frame { conn, text: frame.to_string() }));
-        }
-        outputs.extend(self.feed(now, Input::Disconnected { conn }));
+        let (_, body) = self.ask(now, &format!("http://x/api/v0/{APP}/bokens/{user}?signature="));
+        let body: Value = serde_json::from_str(&body).unwrap_or_default();
+        self.feed(now, connected(conn, user, ""));
+        let data = json!({ "token": body["boken"] });
+        self.send_own(now, conn, ["POST", "/session/renew"], &data, &mut Vec::new());
+        self.own.insert(user.to_owned(), conn);
+        conn
+    }
+
+    fn send_own(
+        &mut self,
+        now: u64,
+        conn: ConnId,
+        [method, path]: [&str; 2],
+        data: &Value,
+        others: &mut Vec<Output>,
+    ) -> (u64, Value) {
+        let text = json!([1, method, path, data, {}]).to_string();
         let mut answer = (0, Value::Null);
-        outputs.retain(|output| {
-            let Output::Send { conn: to, text } = output else { return true };
-            if *to == conn {
-                let frame: Value = serde_json::from_str(text).unwrap_or_default();
-                if frame[0] == 1 && frame[1] != "PUBLISH" {
-                    answer = (frame[1].as_u64().unwrap_or(0), frame[2].clone());
+        for output in self.feed(now, Input::Frame { conn, text }) {
+            match output {
+                Output::Send { conn: to, text } if to == conn => {
+                    let mut frame: Value = serde_json::from_str(&text).unwrap_or_default();
+                    if frame[1] != "PUBLISH" {
+                        answer = (frame[1].as_u64().unwrap_or(0), frame[2].take());
+                    }
                 }
+                other => others.push(other),
             }
-            *to != conn
-        });
-        (answer.0, answer.1, outputs)
+        }
+        answer
     }
 
     pub(crate) fn control(&mut self, now: u64, control: Control) -> Vec<Output> {
-        self.feed(now, Input::Control(control))
+        let mut outputs = self.feed(now, Input::Control(control));
+        outputs.retain(|output| match output {
+            Output::Close { conn, .. } if *conn >= FIRST_OWN => {
+                self.own.retain(|_, own| own != conn);
+                false
+            }
+            _ => true,
+        });
+        outputs
     }
 
     /// The program is killed and started again: all sockets are gone, what was kept is there.
     pub(crate) fn crash(&mut self) {
         self.runs += 1;
+        self.own.clear();
         self.hub = Hub::new(Config::default(), self.seed ^ (self.runs << 32));
         for (key, body) in &self.kept {
             let record = Record { key: key.clone(), body: body.clone() };

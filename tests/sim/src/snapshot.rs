@@ -122,8 +122,20 @@ pub(crate) fn needless_copy(old: &Snapshot, new: &Snapshot) -> Option<String> {
     match (old, new) {
         (Snapshot::Object(old), Snapshot::Object(new)) => needless_copy_in(old, new),
         (Snapshot::List(old), Snapshot::List(new)) => {
-            let known: BTreeMap<&str, &Rc<Object>> = old.iter().map(|o| (o.id(), o)).collect();
-            new.iter().find_map(|new| needless_copy_in(known.get(new.id())?, new))
+            // What is in the place that it had is most often the same.
+            let (mut at, mut gone, mut come) = (0, Vec::new(), Vec::new());
+            while at < old.len().max(new.len()) {
+                match (old.get(at), new.get(at)) {
+                    (Some(old), Some(new)) if Rc::ptr_eq(old, new) => {}
+                    (old, new) => {
+                        gone.extend(old);
+                        come.extend(new);
+                    }
+                }
+                at += 1;
+            }
+            let known: BTreeMap<&str, &Rc<Object>> = gone.iter().map(|o| (o.id(), *o)).collect();
+            come.iter().find_map(|new| needless_copy_in(known.get(new.id())?, new))
         }
         _ => None,
     }

@@ -43,22 +43,24 @@ impl Story {
     }
 
     pub(crate) fn judge(&mut self) {
+        let all = self.all_messages();
+        let existing = all.values().flatten().filter_map(|message| message["id"].as_str());
+        let existing: BTreeSet<&str> = existing.collect();
         for who in 0..self.plan.people.len() {
             let page = self.world.page(who);
             assert_eq!(page.ended, None, "the session of {who} goes on");
             assert_eq!(page.pending(), Vec::<u32>::new(), "nothing stays pending for {who}");
             page.check_shared();
-            self.judge_snapshots(who);
+            self.judge_snapshots(who, &existing);
         }
-        self.judge_sends();
+        self.judge_sends(&all);
         self.judge_rejections();
         self.judge_silence();
     }
 
     /// Every subscription shows what the backend has.
-    fn judge_snapshots(&mut self, who: usize) {
+    fn judge_snapshots(&mut self, who: usize, existing: &BTreeSet<&str>) {
         let user = self.plan.people[who].0;
-        let existing = self.existing();
         let exists = |id: &str| existing.contains(id);
         let live: Vec<u32> = self.world.page(who).live().map(|(number, _)| number).collect();
         let mut expect = Expected::of(&mut self.world, user);
@@ -111,27 +113,22 @@ impl Story {
         matches!(kind, Kind::List) || *kind == Kind::Messages("c1".to_owned())
     }
 
-    /// The ids of all messages that there are.
-    fn existing(&mut self) -> BTreeSet<String> {
-        let ids = self.conversations();
-        let mut expect = Expected::of(&mut self.world, "dave");
-        let all = ids.iter().flat_map(|id| expect.messages(id).unwrap_or_default());
-        all.filter_map(|message| message["id"].as_str().map(str::to_owned)).collect()
-    }
-
-    /// All conversations in which messages are sent.
-    fn conversations(&self) -> Vec<String> {
+    /// All messages that there are, oldest first, by conversation. Dave is in all of those.
+    fn all_messages(&mut self) -> BTreeMap<String, Vec<Value>> {
         let others = (0..self.plan.others).map(|at| format!("x{at}"));
-        ["c0".to_owned(), "c1".to_owned()].into_iter().chain(others).collect()
+        let ids = ["c0".to_owned(), "c1".to_owned()].into_iter().chain(others);
+        let mut expect = Expected::of(&mut self.world, "dave");
+        let mut messages = |id: &str| {
+            let newest_first = expect.messages(id).unwrap_or_default();
+            newest_first.into_iter().rev().collect()
+        };
+        ids.map(|id| (id.clone(), messages(&id))).collect()
     }
 
     /// Every message that was sent is there once, and in its place.
-    fn judge_sends(&mut self) {
-        for conversation in self.conversations() {
-            let mut expect = Expected::of(&mut self.world, "dave");
-            let mut all = expect.messages(&conversation).unwrap_or_default();
-            all.reverse();
-            let sends = self.sends.iter().filter(|sent| sent.conversation == conversation);
+    fn judge_sends(&self, all: &BTreeMap<String, Vec<Value>>) {
+        for (conversation, all) in all {
+            let sends = self.sends.iter().filter(|sent| sent.conversation == *conversation);
             let mut placed: Vec<(usize, &Sent)> = Vec::new();
             for sent in sends {
                 let is_it = |message: &Value| message["custom"]["name"] == *sent.name;

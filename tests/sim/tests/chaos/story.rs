@@ -47,6 +47,7 @@ pub(crate) struct Story {
     pub(crate) may_reject: BTreeMap<(usize, u32), &'static str>,
     pub(crate) kinds: BTreeMap<(usize, u32), Kind>,
     chains: BTreeMap<(usize, String), Chain>,
+    handing_over_until: u64,
     dice: Dice,
     count: u64,
     names: u64,
@@ -65,6 +66,7 @@ impl Story {
             may_reject: BTreeMap::new(),
             kinds: BTreeMap::new(),
             chains: BTreeMap::new(),
+            handing_over_until: 0,
             dice,
             count: 0,
             names: 0,
@@ -485,8 +487,12 @@ impl Story {
 
     fn upheaval(&mut self) {
         match self.dice.below(4) {
-            0 => self.world.control(Control::Restarting),
-            1 => self.world.crash(),
+            0 => {
+                self.handing_over_until = self.world.now() + 70_000;
+                self.world.control(Control::Restarting);
+            }
+            // Who has promised to hand sessions over keeps the promise.
+            1 if self.world.now() > self.handing_over_until => self.world.crash(),
             2 => {
                 let user = self.someone();
                 let user = self.user(user).to_owned();

@@ -50,6 +50,8 @@ async function tryAll(run) {
     const side = {
       "access wrong": { access: "Write" },
       "access a boolean": { access: true },
+      "access a list": { access: ["Read"] },
+      "access in an object": { access: { toString: () => "Read" } },
       "notify wrong": { notify: "Sometimes" },
       "notify a number": { notify: 1 },
     };
@@ -108,6 +110,8 @@ async function tryAll(run) {
     // Left out is allowed where all is optional.
     const needed = { nothing: undefined, text: "a", ...never };
     const { null: _, ...optional } = { text: "a", ...never };
+    // For an edit this is an object with nothing to change.
+    const { "a JSON that throws": _json, ...plain } = never;
     const methods = [
       ["user.set", (value) => session.user("wrong").set(value), { ...needed, ...person }],
       [
@@ -146,7 +150,7 @@ async function tryAll(run) {
         (value) => message.edit(value),
         {
           nothing: undefined,
-          ...never,
+          ...plain,
           ...content,
           ...custom,
         },

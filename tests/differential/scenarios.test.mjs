@@ -10,8 +10,6 @@ import { differences, judge } from "./compare.mjs";
 import { takeApart } from "./normalise.mjs";
 import { openStage } from "./stage.mjs";
 
-const LIMIT_MS = 60_000;
-
 let stage;
 before(async () => {
   stage = await openStage();
@@ -22,7 +20,7 @@ for (const file of readdirSync(at("tests/differential/scenarios")).sort()) {
   const { default: scenarios } = await import(`./scenarios/${file}`);
   describe(file.replace(/\.js$/, ""), () => {
     for (const scenario of scenarios) {
-      test(scenario.name, { timeout: LIMIT_MS }, async () => {
+      test(scenario.name, async () => {
         const { original, ours, troubles } = await stage.run(file, scenario.name);
         const found = differences(takeApart(original), takeApart(ours), scenario);
         found.push(...ours.unsettled.map((label) => `"${label}": ours never settles`));

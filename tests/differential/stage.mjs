@@ -14,8 +14,27 @@ const HERE = at("tests/differential");
 const SCRIPT = "text/javascript; charset=utf-8";
 const TYPES = { ".html": "text/html; charset=utf-8", ".js": SCRIPT, ".mjs": SCRIPT };
 
+/** Nothing takes this long, also where others keep the machine busy. */
+const PATIENCE_MS = 90_000;
+const LATE = Symbol("late");
+
 /** The clients, in the order in which a scenario is run through them. */
 export const CLIENTS = ["original", "ours"];
+
+/** What happens in a page, or an error with the last that did before it hung. */
+async function inTime(page, result) {
+  let timer;
+  const late = new Promise((resolve) => {
+    timer = setTimeout(resolve, PATIENCE_MS, LATE);
+  });
+  const outcome = await Promise.race([result, late]);
+  clearTimeout(timer);
+  if (outcome !== LATE) return outcome;
+  result.catch(() => {});
+  const tails = await page.evaluate(() => globalThis.tail());
+  const lines = tails.flatMap((tail) => ["last on the wire:", ...tail]);
+  throw new Error(`not done after ${PATIENCE_MS / 1000} s\n${lines.join("\n")}`);
+}
 
 /** Starts a page's server, a browser, and as many backends as asked for. */
 async function open(count) {
@@ -38,7 +57,7 @@ async function open(count) {
     try {
       await page.goto(`${server.url}/page/index.html`);
       await page.waitForFunction(() => globalThis.ready === true);
-      return { ...(await body(page)), troubles };
+      return { ...(await inTime(page, body(page))), troubles };
     } finally {
       await page.close();
     }

@@ -57,4 +57,8 @@ globalThis.recordFlow = async (name, host) => {
   await FLOWS[name](new Recording(world, wire, host).play);
   return JSON.stringify(wire.log);
 };
+
+/** The last things on each wire, for who has to find out what a scenario hangs on. */
+globalThis.tail = () =>
+  [...wires.values()].map(({ log }) => log.slice(-12).map((one) => JSON.stringify(one)));
 globalThis.ready = true;

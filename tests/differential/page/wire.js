@@ -31,7 +31,15 @@ export function recordWire(real, clock) {
   let pieces = 0;
   let delivering = Promise.resolve();
 
-  const turn = () => new Promise((resolve) => real.setTimeout(resolve, 0));
+  // A timer would do, but browsers make those wait that start one another.
+  const { port1, port2 } = new MessageChannel();
+  const turns = [];
+  port1.onmessage = () => turns.shift()();
+  const turn = () =>
+    new Promise((resolve) => {
+      turns.push(resolve);
+      port2.postMessage(null);
+    });
 
   /** Resolves when the client has done what it does on its own. */
   const digested = async () => {

@@ -95,6 +95,30 @@ export default [
   ...refused,
   ...subscriptions,
   {
+    name: "errors: ids that are none",
+    async run({ members, note }) {
+      const [alice] = await members("alice");
+      const c = alice.conversation("c");
+      const methods = {
+        user: (id) => alice.user(id),
+        conversation: (id) => alice.conversation(id),
+        participant: (id) => c.participant(id),
+        message: (id) => c.message(id),
+      };
+      for (const [label, method] of Object.entries(methods)) {
+        for (const id of ["", null, undefined, 5, {}, []]) {
+          let outcome = "taken";
+          try {
+            method(id);
+          } catch (error) {
+            outcome = error instanceof Error ? "an Error is thrown" : "something is thrown";
+          }
+          note(label, `${JSON.stringify(id) ?? "undefined"}: ${outcome}`);
+        }
+      }
+    },
+  },
+  {
     name: "errors: odd bodies of refusals",
     async run({ chat, control, result }) {
       const [, , hers] = await chat();

@@ -325,7 +325,7 @@ export class Host {
       token = await this._fetchToken?.();
       if (typeof token !== "string") problem = `it must give a string, but gave a ${typeof token}`;
     } catch (error) {
-      problem = error instanceof Error ? error.message : String(error);
+      problem = `${(error as Error | null)?.message ?? "it threw"}` || "it threw";
     }
     this._feed(Input.TokenFetched, problem ? 0 : 1, 0, problem || (token as string));
     if (!problem) this._checkToken(token as string);

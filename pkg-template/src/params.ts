@@ -21,7 +21,7 @@ const custom: Rule = ["an object of strings", (value) => isMap(value, isText)];
 const size: Rule = ["a positive number", (value) => value >= 0 && Number.isFinite(value)];
 
 const PARTICIPANT: Record<string, Rule> = {
-  access: ['"Read" or "ReadWrite"', (value) => /^Read(Write)?$/.test(value)],
+  access: ['"Read" or "ReadWrite"', (value) => value === "Read" || value === "ReadWrite"],
   notify: [
     'a boolean or "MentionsOnly"',
     (value) => typeof value === "boolean" || value === "MentionsOnly",

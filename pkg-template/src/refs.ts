@@ -37,7 +37,7 @@ export class UserRef {
     return this.#host._call(`Get user ${this.id}`, Call.UserGet, [this.id]);
   }
 
-  #put(operation: string, params: unknown, create: boolean): Promise<void> {
+  async #put(operation: string, params: unknown, create: boolean): Promise<void> {
     return this.#host._call(
       operation,
       create ? Call.UserCreate : Call.UserSet,
@@ -85,12 +85,12 @@ export class ConversationRef {
     return this.#call(`Get conversation ${this.id}`, Call.ConversationGet);
   }
 
-  set(params: api.SetConversationParams): Promise<void> {
+  async set(params: api.SetConversationParams): Promise<void> {
     const wrong = problem(params, RULES._conversation);
     return this.#call(`Set conversation ${this.id}`, Call.ConversationSet, params, wrong);
   }
 
-  createIfNotExists(params: api.CreateConversationParams = {}): Promise<void> {
+  async createIfNotExists(params: api.CreateConversationParams = {}): Promise<void> {
     const operation = `Create conversation ${this.id} if not exists`;
     const wrong = problem(params, RULES._conversation);
     return this.#call(operation, Call.ConversationCreate, params, wrong);
@@ -145,7 +145,7 @@ export class ParticipantRef {
     this.#host = host;
   }
 
-  #call(verb: string, call: number, params?: unknown, after = ""): Promise<any> {
+  async #call(verb: string, call: number, params?: unknown, after = ""): Promise<any> {
     const operation = `${verb} conversation ${this.conversationId}${after}`;
     const wrong = params === undefined ? undefined : problem(params, RULES._participant);
     return this.#host._call(operation, call, [this.conversationId, this.userId, params], wrong);
@@ -189,7 +189,7 @@ export class MessageRef {
     return this.#call("Get", Call.MessageGet);
   }
 
-  edit(params: string | api.EditTextMessageParams | api.EditMessageParams): Promise<void> {
+  async edit(params: string | api.EditTextMessageParams | api.EditMessageParams): Promise<void> {
     const wrong = messageProblem(params, false);
     return this.#call("Edit", Call.MessageEdit, messageParams(params, false), wrong);
   }

@@ -128,11 +128,10 @@ export function getTalkSession(options: api.TalkSessionOptions): TalkSession {
   return session;
 }
 
-export function registerPolyfills({ WebSocket }: { WebSocket: object }): void {
+export function registerPolyfills(polyfills: { WebSocket: object }): void {
+  const WebSocket = polyfills?.WebSocket;
   if (typeof WebSocket !== "function") {
-    throw badArgument(
-      `registerPolyfills: WebSocket must be a constructor, but is ${describe(WebSocket)}`,
-    );
+    throw badArgument(`WebSocket must be a constructor, but is ${describe(WebSocket)}`);
   }
   setWebSocket(WebSocket as new (url: string) => globalThis.WebSocket);
 }

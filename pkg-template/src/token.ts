@@ -1,8 +1,5 @@
 // What can be seen in a JWT without knowing its secret: for warnings only, never for decisions.
 
-const RULE =
-  'it must be a JWT (HS256) with "iss" (app ID), "sub" (user ID), "tokenType" ("user") and "exp"';
-
 /** Warns of a token that the service will not like. The token itself is never shown. */
 export function checkToken(token: string, appId: string, userId: string): void {
   let right = false;
@@ -20,5 +17,5 @@ export function checkToken(token: string, appId: string, userId: string): void {
   } catch {
     // Not three parts of base64url, or no JSON in them.
   }
-  if (!right) console.warn(`talk-session: The token looks wrong: ${RULE}`);
+  if (!right) console.warn("talk-session: The token looks wrong: is it for this app and user, and valid?");
 }

@@ -38,10 +38,3 @@ test("a client that does not do all the work is found out", async () => {
   const opened = stage.page({ list: "messages", count: 30, names: ["faulty"] });
   await assert.rejects(opened, /faulty: 30 instead of 31/);
 });
-
-test("the clock of the loop alone runs without a client", async () => {
-  const page = await stage.page({ list: "messages", count: 30, names: ["nothing", "floor"] });
-  const took = await page.evaluate(() => globalThis.turn("nothing", "created", 50));
-  assert.ok(took >= 0 && took < 50, `the loop has taken ${took} ms for an event`);
-  await page.close();
-});

@@ -34,13 +34,10 @@ export class Client {
       client.calls++;
       client.list = list;
     };
-    if (name === "nothing") client.socket = { deliver() {} };
-    else {
-      if (name in COPY) await openFloor(name, scenario, listener);
-      else await openSession(name, scenario, listener);
-      client.socket = socketOf(name);
-      await client.#loaded(scenario);
-    }
+    if (name in COPY) await openFloor(name, scenario, listener);
+    else await openSession(name, scenario, listener);
+    client.socket = socketOf(name);
+    await client.#loaded(scenario);
     return client;
   }
 

@@ -65,7 +65,8 @@ function check(recorded) {
     if (old === text) continue;
     const [were, are] = [old.split("\n"), text.split("\n")];
     const line = are.findIndex((one, index) => one !== were[index]);
-    problems.push(`${file}, line ${line + 1}:\n  was ${were[line] ?? "(nothing)"}\n  is  ${are[line]}`);
+    const was = were[line] ?? "(nothing)";
+    problems.push(`${file}, line ${line + 1}:\n  was ${was}\n  is  ${are[line]}`);
   }
   if (problems.length > 0) {
     throw new StepError(`The fixtures are not what is recorded now:\n${problems.join("\n")}`, {

@@ -30,8 +30,8 @@ test("the same, but for what is made up", () => {
     frames: key("abc"), answers: [[0, 200, { id: ID }]], seen: { sent: [{ resolved: ID }] },
   };
   const other = {
-    frames: key("xyz"), answers: [[0, 200, { id: OTHER_ID }]], seen: { sent: [{ resolved: OTHER_ID }] },
-    host: "127.0.0.1:5000",
+    frames: key("xyz"), answers: [[0, 200, { id: OTHER_ID }]],
+    seen: { sent: [{ resolved: OTHER_ID }] }, host: "127.0.0.1:5000",
   };
   assert.deepEqual(found(one, other), []);
 });
@@ -78,8 +78,11 @@ test("an error must say what the original's says", () => {
     name: "TalkError", message: "Set bob failed, 403 NOT_YOU: Because.", status: 403,
     code: "forbidden", reasons: ["Because."],
   };
-  const of = (error) => ({ frames, answers: refusal, seen: { set: [{ rejected: { "<error>": error } }] } });
-  const theirs = of({ name: "Error", message: "set user bob: status 403 NOT_YOU, reasons: Because." });
+  const of = (error) => ({
+    frames, answers: refusal, seen: { set: [{ rejected: { "<error>": error } }] },
+  });
+  const message = "set user bob: status 403 NOT_YOU, reasons: Because.";
+  const theirs = of({ name: "Error", message });
   assert.deepEqual(found(theirs, of(ours)), []);
   const whyNot = (change) => found(theirs, of({ ...ours, ...change }))[0] ?? "nothing";
   assert.match(whyNot({ message: "Failed, 403 NOT_YOU: Because." }), /our message lacks bob/);

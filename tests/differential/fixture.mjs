@@ -7,7 +7,7 @@
 // | `{clock}` | the backend's clock, from here on |
 // | `{pass}` | so many milliseconds pass for the client |
 // | `{session, call, number, args}` | the application makes a call |
-// | `{session, http, token?, form?, status, body}` | an HTTP request (method and path), its answer |
+// | `{session, http, token?, form?, status, body}` | an HTTP request (method, path), its answer |
 // | `{session, open}`, `{session, opened}`, `{session, close}`, `{session, closed}` | a socket is
 //   asked for (its path), is open, is closed by the client, is closed by the server |
 // | `{session, out}`, `{session, in}` | a frame from the client, to the client |

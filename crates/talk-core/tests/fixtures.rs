@@ -239,7 +239,7 @@ impl Actor {
             let is_asked = |(_, asked): &(u64, Request)| *asked == self.ready[at].0;
             // A server answers in order: what was not recorded like this comes first.
             if self.waiting.iter().position(is_asked) == Some(0) {
-                self.answer(now, 0, at);
+                self.answer(now, at);
             }
         }
     }
@@ -249,21 +249,21 @@ impl Actor {
         self.ready.clear();
     }
 
-    /// Answers a waiting request by one of the ready answers.
-    fn answer(&mut self, now: Millis, place: usize, at: usize) {
-        let (number, _) = self.waiting.remove(place);
+    /// Answers the first waiting request by one of the ready answers.
+    fn answer(&mut self, now: Millis, at: usize) {
+        let (number, _) = self.waiting.remove(0);
         let (request, answer) = self.ready.remove(at);
         self.last.retain(|(known, _)| *known != request);
         self.last.push((request, answer.clone()));
         self.frame(now, &json!([number, answer[1], answer[2]]));
     }
 
-    /// Answers everything that is asked for, in its order. A request that was not recorded like this
-    /// (it is a difference, or is combined in another way) gets what is known.
+    /// Answers everything that is asked for, in its order. A request that was not recorded like
+    /// this (it is a difference, or is combined in another way) gets what is known.
     fn answer_all(&mut self, now: Millis) {
         while let Some((number, request)) = self.waiting.first().cloned() {
             if let Some(at) = self.ready.iter().position(|(ready, _)| *ready == request) {
-                self.answer(now, 0, at);
+                self.answer(now, at);
                 continue;
             }
             self.waiting.remove(0);

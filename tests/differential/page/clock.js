@@ -1,6 +1,6 @@
-// Time for the clients under test. It stands still until a test lets it pass: both clients wait for
-// seconds (before they reconnect, close an idle socket, let go of a subscription), no test does, and
-// nothing happens in the middle of something else only because the machine is slow.
+// Time for the clients under test. It stands still until a test lets it pass: both clients wait
+// for seconds (before they reconnect, close an idle socket, let go of a subscription), no test
+// does, and nothing happens in the middle of something else only because the machine is slow.
 //
 // It must be installed before the clients are loaded.
 

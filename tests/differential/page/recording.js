@@ -48,7 +48,7 @@ export class Recording {
     this.#wire = wire;
     this.#host = host;
     const { later, pass, drop, control } = world;
-    const noted = (entry, body) => async () => {
+    const noted = async (entry, body) => {
       wire.log.push({ kind: "note", entry });
       await body();
       await this.#quiet();
@@ -58,9 +58,9 @@ export class Recording {
       call: async (user, name, ...args) => (await this.#calls(user, [[name, ...args]]))[0],
       together: (user, ...calls) => this.#calls(user, calls),
       later: async () => wire.log.push({ kind: "note", entry: { clock: await later() } }),
-      pass: (ms) => noted({ pass: ms }, () => pass(ms))(),
-      drop: (user) => noted({ session: user, drop: true }, () => drop(user))(),
-      control: (order) => noted({ session: order.user, [order.do]: true }, () => control(order))(),
+      pass: (ms) => noted({ pass: ms }, () => pass(ms)),
+      drop: (user) => noted({ session: user, drop: true }, () => drop(user)),
+      control: (order) => noted({ session: order.user, [order.do]: true }, () => control(order)),
     };
   }
 

@@ -10,7 +10,7 @@
 // | `{kind: "opened" or "closed", socket, code?}` | it is open, it is closed |
 // | `{kind: "close", socket, code}` | the client closes it |
 // | `{kind: "out" or "in", socket, frame}` | a frame from or to the client |
-// | `{kind: "http", method, url, form?, status, body}` | a request with its answer (status 0: none) |
+// | `{kind: "http", method, url, token?, form?, status, body}` | a request, its answer (0: none) |
 
 /** A client that does nothing for so many turns of the event loop has done all it wants to do. */
 const TURNS = 2;

@@ -25,7 +25,7 @@ export function openWorld(client, wire, clock, host, fetch) {
 
   /** What the application saw, by label: listener calls, results, errors. */
   const seen = {};
-  const unseen = new Set();
+  const waiting = new Set();
   const note = (label, entry) => (seen[label] ??= []).push(describe(entry));
 
   /** How many frames the backend has sent, by user and by connection. */
@@ -104,7 +104,7 @@ export function openWorld(client, wire, clock, host, fetch) {
 
     /** Writes down what became of a promise, and passes its value on (or nothing). */
     async result(label, promise) {
-      unseen.add(label);
+      waiting.add(label);
       try {
         const value = await promise;
         note(label, { resolved: value });
@@ -113,7 +113,7 @@ export function openWorld(client, wire, clock, host, fetch) {
         note(label, { rejected: error });
         return undefined;
       } finally {
-        unseen.delete(label);
+        waiting.delete(label);
       }
     },
 
@@ -160,7 +160,7 @@ export function openWorld(client, wire, clock, host, fetch) {
     /** Ends: what has been seen, and what never settled. */
     async finish() {
       await settle();
-      return { seen, unsettled: [...unseen], log: wire.log };
+      return { seen, unsettled: [...waiting], log: wire.log };
     },
   };
   return world;
@@ -173,7 +173,8 @@ function describe(value) {
   if (value === null || typeof value !== "object") return value;
   if (value instanceof Error) {
     const { name, message, code, status, reasons, operation } = value;
-    return { "<error>": JSON.parse(JSON.stringify({ name, message, code, status, reasons, operation })) };
+    const told = { name, message, code, status, reasons, operation };
+    return { "<error>": JSON.parse(JSON.stringify(told)) };
   }
   if (Array.isArray(value)) return value.map(describe);
   if (typeof value.get === "function" && typeof value.id === "string") {

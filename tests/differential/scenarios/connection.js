@@ -2,7 +2,9 @@
 
 import { MISSED, listed } from "../listed.js";
 
-const texts = ({ state }) => [state.type, state.latestSnapshot?.map((one) => one.plaintext ?? one.id)];
+const texts = ({ state }) => [
+  state.type, state.latestSnapshot?.map((one) => one.plaintext ?? one.id),
+];
 
 export default [
   {
@@ -22,7 +24,8 @@ export default [
       const conversation = his.subscribe(listener("conversation"));
       const user = bob.user("alice").subscribe(listener("alice"));
       const list = bob.subscribeConversations();
-      await result("connected", Promise.all([messages, conversation, user, list].map((one) => one.connected)));
+      const all = [messages, conversation, user, list];
+      await result("connected", Promise.all(all.map(({ connected }) => connected)));
       await later();
       await drop("bob");
       await later();

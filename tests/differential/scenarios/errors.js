@@ -8,42 +8,57 @@ import {
 const STATUSES = [400, 402, 403, 404, 405, 409];
 const blob = () => new Blob(["x"]);
 
+const bob = (s) => s.user("bob");
+const c = (s) => s.conversation("c");
+const message = (s) => c(s).message("m");
+const participant = (s) => c(s).participant("bob");
+const PARTICIPANTS = "/conversations/c/participants";
+
 /** Every method that asks for something, with the request that is refused. */
 const METHODS = {
-  "user.get": ["GET", "/users", (s) => s.user("bob").get()],
+  "user.get": ["GET", "/users", (s) => bob(s).get()],
   "user.set": ["PUT", "/users/alice", (s) => s.currentUser.set({ name: "A" })],
-  "user.createIfNotExists": ["POST", "/users/alice", (s) => s.currentUser.createIfNotExists({ name: "A" })],
+  "user.createIfNotExists":
+    ["POST", "/users/alice", (s) => s.currentUser.createIfNotExists({ name: "A" })],
   "conversation.get": ["GET", "/me/conversations/x", (s) => s.conversation("x").get()],
-  "conversation.get, messages": ["GET", "/me/conversations/c/messages", (s) => s.conversation("c").get()],
-  "conversation.set": ["PUT", "/conversations/c", (s) => s.conversation("c").set({ subject: "S" })],
-  "conversation.set, side": ["POST", "/conversations/c/participants", (s) => s.conversation("c").set({ notify: false })],
-  "conversation.createIfNotExists": ["POST", "/conversations/c", (s) => s.conversation("c").createIfNotExists({ subject: "S" })],
-  "conversation.createIfNotExists, side": ["POST", "/conversations/c/participants", (s) => s.conversation("c").createIfNotExists()],
-  "conversation.markAsRead": ["POST", "/me/conversations/c/read", (s) => s.conversation("c").markAsRead()],
-  "conversation.markAsUnread": ["POST", "/me/conversations/c/unread", (s) => s.conversation("c").markAsUnread()],
-  "conversation.send": ["POST", "/conversations/c/messages", (s) => s.conversation("c").send("Hello")],
-  "message.get": ["GET", "/me/conversations/c/messages/m", (s) => s.conversation("c").message("m").get()],
-  "message.edit": ["PATCH", "/conversations/c/messages/m", (s) => s.conversation("c").message("m").edit("E")],
-  "message.delete": ["DELETE", "/conversations/c/messages/m", (s) => s.conversation("c").message("m").delete()],
-  "participant.get": ["GET", "/me/conversations/c/participants/bob", (s) => s.conversation("c").participant("bob").get()],
-  "participant.get, mine": ["GET", "/me/conversations/c/participants/alice", (s) => s.conversation("c").participant("alice").get()],
-  "participant.set": ["POST", "/conversations/c/participants", (s) => s.conversation("c").participant("bob").set({ access: "Read" })],
-  "participant.edit": ["POST", "/conversations/c/participants", (s) => s.conversation("c").participant("bob").edit({ access: "Read" })],
-  "participant.createIfNotExists": ["POST", "/conversations/c/participants", (s) => s.conversation("c").participant("bob").createIfNotExists()],
-  "participant.delete": ["DELETE", "/conversations/c/participants/bob", (s) => s.conversation("c").participant("bob").delete()],
+  "conversation.get, messages": ["GET", "/me/conversations/c/messages", (s) => c(s).get()],
+  "conversation.set": ["PUT", "/conversations/c", (s) => c(s).set({ subject: "S" })],
+  "conversation.set, side": ["POST", PARTICIPANTS, (s) => c(s).set({ notify: false })],
+  "conversation.createIfNotExists":
+    ["POST", "/conversations/c", (s) => c(s).createIfNotExists({ subject: "S" })],
+  "conversation.createIfNotExists, side":
+    ["POST", PARTICIPANTS, (s) => c(s).createIfNotExists()],
+  "conversation.markAsRead": ["POST", "/me/conversations/c/read", (s) => c(s).markAsRead()],
+  "conversation.markAsUnread": ["POST", "/me/conversations/c/unread", (s) => c(s).markAsUnread()],
+  "conversation.send": ["POST", "/conversations/c/messages", (s) => c(s).send("Hello")],
+  "message.get": ["GET", "/me/conversations/c/messages/m", (s) => message(s).get()],
+  "message.edit": ["PATCH", "/conversations/c/messages/m", (s) => message(s).edit("E")],
+  "message.delete": ["DELETE", "/conversations/c/messages/m", (s) => message(s).delete()],
+  "participant.get": ["GET", "/me/conversations/c/participants/bob", (s) => participant(s).get()],
+  "participant.get, mine":
+    ["GET", "/me/conversations/c/participants/alice", (s) => c(s).participant("alice").get()],
+  "participant.set": ["POST", PARTICIPANTS, (s) => participant(s).set({ access: "Read" })],
+  "participant.edit": ["POST", PARTICIPANTS, (s) => participant(s).edit({ access: "Read" })],
+  "participant.createIfNotExists":
+    ["POST", PARTICIPANTS, (s) => participant(s).createIfNotExists()],
+  "participant.delete": ["DELETE", `${PARTICIPANTS}/bob`, (s) => participant(s).delete()],
   uploadFile: ["POST", "/files/validate", (s) => s.uploadFile(blob(), { filename: "a.txt" })],
 };
 
 /** What is subscribed to, with the requests that are refused. */
 const SUBSCRIPTIONS = {
-  "user.subscribe": [["SUBSCRIBE", "/users"], (s, on) => s.user("bob").subscribe(on)],
-  "user.subscribe, data": [["GET", "/users"], (s, on) => s.user("bob").subscribe(on)],
-  "conversation.subscribe": [["SUBSCRIBE", "/me/conversations/c"], (s, on) => s.conversation("c").subscribe(on)],
-  "conversation.subscribe, data": [["GET", "/me/conversations/c"], (s, on) => s.conversation("c").subscribe(on)],
-  "subscribeMessages": [["SUBSCRIBE", "/me/conversations/c/messages"], (s, on) => s.conversation("c").subscribeMessages(on)],
-  "subscribeMessages, data": [["GET", "/me/conversations/c/messages"], (s, on) => s.conversation("c").subscribeMessages(on)],
-  "subscribeConversations": [["SUBSCRIBE", "/me/conversations"], (s, on) => s.subscribeConversations(on)],
-  "subscribeConversations, data": [["GET", "/me/conversations"], (s, on) => s.subscribeConversations(on)],
+  "user.subscribe": ["SUBSCRIBE", "/users", (s, on) => bob(s).subscribe(on)],
+  "user.subscribe, data": ["GET", "/users", (s, on) => bob(s).subscribe(on)],
+  "conversation.subscribe": ["SUBSCRIBE", "/me/conversations/c", (s, on) => c(s).subscribe(on)],
+  "conversation.subscribe, data": ["GET", "/me/conversations/c", (s, on) => c(s).subscribe(on)],
+  subscribeMessages:
+    ["SUBSCRIBE", "/me/conversations/c/messages", (s, on) => c(s).subscribeMessages(on)],
+  "subscribeMessages, data":
+    ["GET", "/me/conversations/c/messages", (s, on) => c(s).subscribeMessages(on)],
+  subscribeConversations:
+    ["SUBSCRIBE", "/me/conversations", (s, on) => s.subscribeConversations(on)],
+  "subscribeConversations, data":
+    ["GET", "/me/conversations", (s, on) => s.subscribeConversations(on)],
 };
 
 const refused = STATUSES.map((status) => ({
@@ -78,7 +93,7 @@ const subscriptions = [400, 403, 404].map((status) => ({
   ],
   async run({ chat, session, refuse, listener, result, state, settle }) {
     await chat();
-    for (const [label, [[method, path], subscribe]] of Object.entries(SUBSCRIPTIONS)) {
+    for (const [label, [method, path, subscribe]] of Object.entries(SUBSCRIPTIONS)) {
       // A session that knows nothing yet, so that everything is asked for.
       const carol = session("alice", { forceCreateNew: true });
       await refuse(method, path, status, "MADE_UP", ["A reason."]);
@@ -98,12 +113,11 @@ export default [
     name: "errors: ids that are none",
     async run({ members, note }) {
       const [alice] = await members("alice");
-      const c = alice.conversation("c");
       const methods = {
         user: (id) => alice.user(id),
         conversation: (id) => alice.conversation(id),
-        participant: (id) => c.participant(id),
-        message: (id) => c.message(id),
+        participant: (id) => c(alice).participant(id),
+        message: (id) => c(alice).message(id),
       };
       for (const [label, method] of Object.entries(methods)) {
         for (const id of ["", null, undefined, 5, {}, []]) {

@@ -31,7 +31,9 @@ export default [
     name: "files: one after the other, strange names, a File",
     async run({ members, result, later }) {
       const [alice] = await members("alice");
-      const names = ["ünï cödé.txt", "a\"b.txt", "a/b\\c.txt", "no extension", "x".repeat(200), "%41.txt"];
+      const names = [
+        "ünï cödé.txt", "a\"b.txt", "a/b\\c.txt", "no extension", "x".repeat(200), "%41.txt",
+      ];
       for (const filename of names) {
         await result(filename.slice(0, 20), alice.uploadFile(bytes(1), { filename }));
       }

@@ -86,7 +86,8 @@ export default [
       await later();
       await result("edit object", one.edit({ text: "Eins" }));
       await later();
-      await result("edit content", one.edit({ content: text("Un ", { type: "italic", children: ["x"] }) }));
+      const content = text("Un ", { type: "italic", children: ["x"] });
+      await result("edit content", one.edit({ content }));
       await later();
       await result("edit custom", two.edit({ custom: { a: null, c: "3" } }));
       await later();

@@ -102,7 +102,7 @@ fn a_busy_service_gets_the_request_again() {
             stage.world.refuse("POST", "/conversations/c/messages", status, "BUSY");
         }
         let messages = stage.messages();
-        let send = stage.call(Call::ConversationSend, json!(["c", "hello"]));
+        let send = stage.send("c", "hello");
         stage.wait(20);
         stage.resolved(send);
         assert_eq!(stage.ids(messages).len(), 4);
@@ -132,7 +132,7 @@ fn creating_a_conversation_survives_a_busy_service() {
 fn a_send_that_is_refused_rejects_and_says_why() {
     let mut stage = Stage::new();
     stage.remove("alice", "c");
-    let send = stage.call(Call::ConversationSend, json!(["c", "hello"]));
+    let send = stage.send("c", "hello");
     stage.settle();
     assert_eq!(stage.rejected(send), 403);
     stage.close();

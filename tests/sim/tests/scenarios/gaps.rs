@@ -2,7 +2,6 @@
 
 use serde_json::{json, Value};
 use talk_session_server::hub::Control;
-use talk_sim::Call;
 
 use crate::stage::{count, ids, Stage};
 
@@ -230,7 +229,7 @@ fn an_expired_login_loses_nothing() {
     let messages = stage.messages();
     stage.settle();
     stage.world.control(Control::Expire { user: "alice".to_owned() });
-    let call = stage.call(Call::ConversationSend, json!(["c", "mine"]));
+    let call = stage.send("c", "mine");
     stage.say("bob", 1);
     stage.wait(5);
     stage.resolved(call);
@@ -246,7 +245,7 @@ fn a_send_that_is_cut_off_anywhere_arrives_once() {
         let messages = stage.messages();
         stage.settle();
         let texts = ["one", "two", "three"];
-        let sends = texts.map(|text| stage.call(Call::ConversationSend, json!(["c", text])));
+        let sends = texts.map(|text| stage.send("c", text));
         stage.world.run(ms);
         stage.world.cut_socket(stage.alice);
         stage.wait(5);

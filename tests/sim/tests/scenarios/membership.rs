@@ -95,7 +95,7 @@ fn a_conversation_that_does_not_exist_yet() {
     stage.resolved(call);
     let wanted = stage.expected().conversation("new");
     assert_eq!((stage.shown(messages), stage.shown(side)), (json!([]), wanted));
-    let call = stage.call(Call::ConversationSend, json!(["new", "hello"]));
+    let call = stage.send("new", "hello");
     stage.settle();
     let id = stage.resolved(call);
     assert_eq!(stage.shown(side)["lastMessage"]["id"], id);

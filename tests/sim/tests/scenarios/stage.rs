@@ -107,6 +107,11 @@ impl Stage {
         self.world.call(self.alice, Call::LoadMore, args)
     }
 
+    /// Sends a text, as the package's front puts it for the core.
+    pub(crate) fn send(&mut self, conversation: &str, text: &str) -> u32 {
+        self.call(Call::ConversationSend, json!([conversation, { "text": text }]))
+    }
+
     pub(crate) fn call(&mut self, call: Call, args: Value) -> u32 {
         self.world.call(self.alice, call, args)
     }

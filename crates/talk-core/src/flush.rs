@@ -76,11 +76,26 @@ impl Client {
 
     fn flush_node(&mut self, place: Place) {
         let node = &mut self.nodes[place];
-        let mask = core::mem::take(&mut node.dirty);
+        let mut mask = core::mem::take(&mut node.dirty);
+        let told = node.told.take();
         if node.known == Known::Absent && node.kind != Kind::User {
             return;
         }
         let (was_made, other) = (node.made, node.other);
+        if was_made || node.reference_made {
+            mask &= REACTIONS | USER | OTHER;
+            mask |= told.map_or(0, |told| node.record.differs(&told));
+            if node.kind == Kind::Message {
+                // The ids of sender and reference are not shown as such.
+                mask &= REACTIONS | USER | OTHER | ((1 << schema::MESSAGE_VISIBLE) - 1);
+            }
+            if mask & REACTIONS != 0 && !node.reactions.take_changed() {
+                mask &= !REACTIONS;
+            }
+            if mask == 0 {
+                return;
+            }
+        }
         let full = node.kind != Kind::Message || node.expanded;
         let reference_made = node.reference_made;
         if full {
@@ -186,16 +201,11 @@ impl Client {
             let news = subscription.dirty || self.changes.contains(&subscription.target);
             let shown = self.shown(subscription);
             let subscription = &mut self.subscriptions[at];
-            subscription.dirty = news;
+            subscription.dirty = news && shown.is_none();
             let Some((handle, loaded_all)) = shown else { continue };
+            let before = subscription.told.replace((handle, loaded_all));
             // That there is nothing is said once.
-            let again = handle.is_none() && core::mem::replace(&mut subscription.null, true);
-            subscription.null = handle.is_none();
-            if again {
-                subscription.dirty = false;
-            } else if news || subscription.loaded_all != loaded_all {
-                subscription.dirty = false;
-                subscription.loaded_all = loaded_all;
+            if before != subscription.told || news && handle.is_some() {
                 self.nodes.ops.active(subscription.id, handle, loaded_all);
             }
             if subscription.want.is_none() || handle.is_none() {

@@ -99,6 +99,9 @@ pub(crate) struct Node {
 
     pub(crate) known: Known,
     pub(crate) record: Record,
+    /// While it is dirty: the record as JavaScript has it. What changes and changes back within one
+    /// input is no change.
+    pub(crate) told: Option<Record>,
     /// Whether JavaScript has a snapshot of it …
     pub(crate) made: bool,
     /// … and in what it differs.
@@ -146,6 +149,7 @@ impl Node {
             early: Vec::new(),
             known: Known::No,
             record: Record::read(fields(kind), Raw::trusted(&state)),
+            told: None,
             made: false,
             dirty: 0,
             user: NOBODY,

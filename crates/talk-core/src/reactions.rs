@@ -17,29 +17,34 @@ struct Reaction {
 
 /// All reactions of a message. At most 50, so they are searched and ordered by looking at each.
 #[derive(Default)]
-pub(crate) struct Reactions(Vec<Reaction>);
+pub(crate) struct Reactions {
+    all: Vec<Reaction>,
+    /// Since they were changed: what JavaScript has.
+    told: Option<String>,
+}
 
 impl Reactions {
     /// Takes over a state (`patch` false) or a diff: null removes an emoji, null for all clears, an
-    /// emoji's own fields patch. Says whether anything changed.
-    pub(crate) fn apply(&mut self, value: Raw, patch: bool) -> bool {
-        let mut before = String::new();
-        self.write(&mut before);
+    /// emoji's own fields patch.
+    pub(crate) fn apply(&mut self, value: Raw, patch: bool) {
+        if self.told.is_none() {
+            self.told = Some(self.text());
+        }
         if !patch || value.is_null() {
-            self.0.clear();
+            self.all.clear();
         }
         for (emoji, fields) in value.entries() {
             let emoji = emoji.as_str().unwrap_or_default();
-            let at = self.0.iter().position(|own| *own.emoji == *emoji).unwrap_or(self.0.len());
-            if at == self.0.len() {
-                self.0.push(Reaction {
+            let at = self.all.iter().position(|own| *own.emoji == *emoji).unwrap_or(self.all.len());
+            if at == self.all.len() {
+                self.all.push(Reaction {
                     emoji: (*emoji).into(),
                     count: 0,
                     created_at: 0.0,
                     mine: false,
                 });
             }
-            let own = &mut self.0[at];
+            let own = &mut self.all[at];
             if !fields.is_object() {
                 own.count = 0;
             }
@@ -53,9 +58,17 @@ impl Reactions {
                 own.mine = mine.as_bool() == Some(true);
             }
         }
-        let mut after = String::new();
-        self.write(&mut after);
-        before != after
+    }
+
+    /// Whether they differ from what JavaScript has, which it then gets.
+    pub(crate) fn take_changed(&mut self) -> bool {
+        self.told.take().is_some_and(|told| told != self.text())
+    }
+
+    fn text(&self) -> String {
+        let mut text = String::new();
+        self.write(&mut text);
+        text
     }
 
     /// Writes the list that a snapshot shows: the oldest emoji first, then by emoji.
@@ -67,7 +80,7 @@ impl Reactions {
         };
         loop {
             let mut next: Option<&Reaction> = None;
-            for own in self.0.iter().filter(|own| own.count > 0) {
+            for own in self.all.iter().filter(|own| own.count > 0) {
                 let follows = last.is_none_or(|last| before(last, own));
                 if follows && next.is_none_or(|next| before(own, next)) {
                     next = Some(own);

@@ -82,14 +82,13 @@ pub(crate) struct Record {
 impl Record {
     /// Reads a whole state. A field that is missing or of a wrong type gets its kind's default.
     pub(crate) fn read(fields: Fields, state: Raw) -> Record {
-        let mut record = Record { text: Box::default(), ends: Box::default() };
-        record.apply(fields, state, false);
-        record
+        let none = Record { text: Box::default(), ends: Box::default() };
+        none.with(fields, state, false)
     }
 
-    /// Takes over what `state` has, whole values or (`patch`) a diff, and says which fields changed
-    /// by it. Values of a wrong type are left out.
-    pub(crate) fn apply(&mut self, fields: Fields, state: Raw, patch: bool) -> Mask {
+    /// The record with what `state` has, whole values or (`patch`) a diff. Values of a wrong type
+    /// are left out.
+    pub(crate) fn with(&self, fields: Fields, state: Raw, patch: bool) -> Record {
         let mut news: [Option<Raw>; 30] = [None; 30];
         for (key, value) in state.entries() {
             let key = key.text();
@@ -101,13 +100,11 @@ impl Record {
             }
         }
         let new_record = self.ends.is_empty();
-        let mut changed = 0;
         let mut text = String::with_capacity(self.text.len().max(state.text().len()));
         let mut ends = alloc::vec::Vec::with_capacity(fields.len());
         for (at, field) in fields.iter().enumerate() {
             let kind = field.kind;
             let old = self.get(at);
-            let start = text.len();
             match news[at] {
                 Some(new) if new.is_null() && matches!(kind, Kind::TextMap | Kind::TextList) => {
                     text.push_str(kind.default());
@@ -119,15 +116,15 @@ impl Record {
                 _ if new_record => text.push_str(kind.default()),
                 _ => text.push_str(old.text()),
             }
-            if new_record || text.get(start..) != Some(old.text()) {
-                changed |= 1 << at;
-            }
             ends.push(text.len() as u32);
         }
-        if changed != 0 {
-            *self = Record { text: text.into(), ends: ends.into() };
-        }
-        changed
+        Record { text: text.into(), ends: ends.into() }
+    }
+
+    /// The fields that have another value than in `other`.
+    pub(crate) fn differs(&self, other: &Record) -> Mask {
+        let differs = |at: &usize| self.get(*at).text() != other.get(*at).text();
+        (0..self.ends.len()).filter(differs).fold(0, |mask, at| mask | 1 << at)
     }
 
     /// The value of a field.

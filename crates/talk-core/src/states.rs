@@ -13,23 +13,20 @@ impl Client {
     pub(crate) fn take_state(&mut self, place: Place, state: Raw, patch: bool) {
         let node = &mut self.nodes[place];
         let kind = node.kind;
-        let mut mask = node.record.apply(fields(kind), state, patch);
-        if kind == Kind::Message {
-            // The ids of sender and reference are not shown as such.
-            mask &= (1 << schema::MESSAGE_VISIBLE) - 1;
+        let record = node.record.with(fields(kind), state, patch);
+        let mut mask = record.differs(&node.record);
+        if mask != 0 {
+            let old = core::mem::replace(&mut node.record, record);
+            node.told.get_or_insert(old);
         }
         if let (Kind::Message, Some(reactions)) = (kind, state.get("reactions")) {
-            if node.reactions.apply(reactions, patch) {
-                mask |= REACTIONS;
-            }
+            node.reactions.apply(reactions, patch);
+            mask |= REACTIONS;
         }
         let known = core::mem::replace(&mut node.known, Known::Present);
         if known != Known::Present {
             if !node.made {
                 mask |= USER;
-            } else if known == Known::Absent {
-                // There is something to tell, also if it is now again what it was before.
-                self.changes.push(place);
             }
             let user = match kind {
                 Kind::Message => {
@@ -82,7 +79,6 @@ impl Client {
             }
             _ => {}
         }
-        self.changes.push(place);
     }
 
     /// The conversation of a feed is not there for this user.

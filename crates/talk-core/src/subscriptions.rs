@@ -19,9 +19,8 @@ pub(crate) struct Subscription {
     /// On a list: how many items it wants to show, until it does.
     pub(crate) want: Option<usize>,
     pub(crate) view: Option<Place>,
-    pub(crate) loaded_all: bool,
-    /// Whether it was told that there is nothing.
-    pub(crate) null: bool,
+    /// What it was told last: the snapshot and whether it is all.
+    pub(crate) told: Option<(Option<u32>, bool)>,
     /// The calls of `loadMore` that wait for it.
     pub(crate) loads: Vec<u32>,
 }
@@ -46,11 +45,10 @@ impl Client {
         self.subscriptions.push(Subscription {
             id,
             target,
-            dirty: true,
+            dirty: false,
             want: first,
             view: None,
-            loaded_all: false,
-            null: false,
+            told: None,
             loads: Vec::new(),
         });
         self.hold(target);
@@ -165,7 +163,6 @@ impl Client {
         for at in 0..self.subscriptions.len() {
             let subscription = &mut self.subscriptions[at];
             if subscription.target == list {
-                subscription.dirty = true;
                 subscription.want = subscription.want.max(Some(FIRST_MESSAGES));
                 let view = subscription.view.take();
                 self.leave_view(list, view);

@@ -5,7 +5,7 @@
 //! promises and listeners are JavaScript's own objects and stay there (`pkg-template/src`), where
 //! also a trap of the module can still settle them. docs/performance.md has the numbers that led to
 //! this.
-#![no_std]
+#![cfg_attr(target_arch = "wasm32", no_std)]
 
 extern crate alloc;
 

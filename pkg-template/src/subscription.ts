@@ -43,6 +43,8 @@ export class Subscription<T> {
     this.#number = host._subscribe(call, args, {
       _subject: subject,
       _active: (snapshot, loadedAll) => {
+        const last = this.state as Partial<Active<T>>;
+        if (last.latestSnapshot === snapshot && last.loadedAll === loadedAll) return;
         this.state = Object.freeze({
           type: "active", latestSnapshot: snapshot as T, loadedAll,
         });

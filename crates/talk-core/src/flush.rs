@@ -78,6 +78,7 @@ impl Client {
         let node = &mut self.nodes[place];
         let mut mask = core::mem::take(&mut node.dirty);
         let told = node.told.take();
+        let reacted = node.reactions.take_changed();
         if node.known == Known::Absent && node.kind != Kind::User {
             return;
         }
@@ -89,7 +90,7 @@ impl Client {
                 // The ids of sender and reference are not shown as such.
                 mask &= REACTIONS | USER | OTHER | ((1 << schema::MESSAGE_VISIBLE) - 1);
             }
-            if mask & REACTIONS != 0 && !node.reactions.take_changed() {
+            if !reacted {
                 mask &= !REACTIONS;
             }
             if mask == 0 {

@@ -76,6 +76,8 @@ impl Client {
         self.forget_unused(Millis::MAX);
         for place in self.nodes.places() {
             let node = &mut self.nodes[place];
+            // Events of a connection that is gone are older than the state that comes now.
+            node.early.clear();
             if node.is_idle() || node.listed && node.kind == Kind::Message {
                 continue;
             }
@@ -98,6 +100,8 @@ impl Client {
                 self.fetch(place);
             }
         }
+        // Also those that are loaded may want older pages, which nobody asked for until now.
+        self.fetches = self.nodes.places();
     }
 
     /// Lets go of the nodes that nobody holds and whose time is over at `now`; of all of them if

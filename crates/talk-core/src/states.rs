@@ -172,14 +172,14 @@ impl Client {
     /// By what a conversation is ordered: its last message's time, else when I joined.
     pub(crate) fn activity(&self, side: Place) -> f64 {
         let node = &self.nodes[side];
-        let field = |at: usize| node.record.get(at).as_f64().unwrap_or(0.0);
-        let joined_at = field(schema::CONVERSATION_JOINED_AT);
+        let field = |at: usize| node.record.get(at).as_f64();
         let feed = &self.nodes[node.feed];
-        if feed.phase != Phase::Loaded {
-            // Not loaded yet: the service's own idea of it, which counts joining, too.
-            return field(schema::CONVERSATION_LAST_MESSAGE_AT).max(joined_at);
-        }
-        feed.window.items.first().map_or(joined_at, |&last| self.nodes[last].time)
+        let last = match feed.phase {
+            Phase::Loaded => feed.window.items.first().map(|&last| self.nodes[last].time),
+            // Not loaded yet: what the service says of it.
+            _ => field(schema::CONVERSATION_LAST_MESSAGE_AT),
+        };
+        last.or_else(|| field(schema::CONVERSATION_JOINED_AT)).unwrap_or(0.0)
     }
 
     /// Where an item is in its list, or belongs: latest first, then by id.

@@ -283,7 +283,19 @@ impl Page {
         if let Slot::Object(_) = self.slot(handle) {
             broken!("a handle is used again only when it is free: {handle}");
         }
-        *self.slot(handle) = Slot::List(Rc::new(list));
+        self.put(handle, list);
+    }
+
+    /// A list that has become what it was stays the same object.
+    fn put(&mut self, handle: u32, list: Vec<Rc<Object>>) {
+        let slot = self.slot(handle);
+        if let Slot::List(old) = slot {
+            let pairs = old.iter().zip(&list);
+            if old.len() == list.len() && pairs.into_iter().all(|(a, b)| Rc::ptr_eq(a, b)) {
+                return;
+            }
+        }
+        *slot = Slot::List(Rc::new(list));
     }
 
     fn edit(&mut self, handle: u32, edits: &Value) {
@@ -309,7 +321,7 @@ impl Page {
             list.splice(position..position + removed, new);
             at += 3 + added;
         }
-        *self.slot(handle) = Slot::List(Rc::new(list));
+        self.put(handle, list);
     }
 
     fn free(&mut self, handle: u32) {
@@ -326,6 +338,12 @@ impl Page {
         }
         own.state = State::Active;
         if let Some(last) = own.heard.last() {
+            if let (Snapshot::List(old), Snapshot::List(new)) = (&last.snapshot, &snapshot) {
+                if Rc::ptr_eq(old, new) && last.loaded_all == loaded_all {
+                    // The package's front does not call a listener for it.
+                    return;
+                }
+            }
             let same = last.loaded_all == loaded_all && last.snapshot == snapshot;
             if same {
                 let what = snapshot.to_value();

@@ -129,13 +129,9 @@ impl Client {
             Call::ParticipantSet | Call::ParticipantEdit | Call::ParticipantCreate => {
                 let tolerated = if method == Method::Post { 409 } else { 0 };
                 let then = Settle { call: number, tolerated, forgiven: "" };
-                return self.change_participant(
-                    &args.id(0),
-                    &args.id(1),
-                    method,
-                    args.raw(2),
-                    then,
-                );
+                let request = participant(&args.id(0), &args.id(1), method, args.raw(2));
+                self.send(request, Keep::Always, Then::Settle(then));
+                return;
             }
             Call::ConversationSet | Call::ConversationCreate => {
                 return self.change_conversation(number, args, path, method);
@@ -203,23 +199,10 @@ impl Client {
         let data = params.text().into();
         self.request_data(method, path, data, Keep::Always, Then::Settle(then));
         let then = forgive(&["access", "notify"], "UNAUTHORIZED_TO_EDIT_PARTICIPANT");
-        self.halves.push(Half { call, answered: false, refused: false });
-        let me = self.me.clone();
-        self.change_participant(&args.id(0), &me, method, params, then);
-    }
-
-    fn change_participant(
-        &mut self,
-        conversation: &str,
-        user: &str,
-        method: Method,
-        params: Raw,
-        then: Settle,
-    ) {
-        let (conversation, user) = (conversation.into(), user.into());
-        let params = params.text().into();
-        let request = Request::Participant { conversation, user, method, params };
-        self.send(request, Keep::Always, Then::Settle(then));
+        let second = participant(&args.id(0), &self.me, method, params);
+        let (answered, refused, early) = (false, false, None);
+        self.halves.push(Half { call, answered, refused, second: second.clone(), early });
+        self.send(second, Keep::Always, Then::Settle(then));
     }
 
     /// What a message is sent or edited with: members to pass on as they are, but for a `text`,
@@ -269,4 +252,9 @@ impl Client {
         let ticket = self.conn.http(url, Some(call));
         self.expect(ticket, Then::Uploaded { call });
     }
+}
+
+fn participant(conversation: &str, user: &str, method: Method, params: Raw) -> Request {
+    let (conversation, user) = (conversation.into(), user.into());
+    Request::Participant { conversation, user, method, params: params.text().into() }
 }

@@ -121,8 +121,8 @@ impl Client {
                 self.nodes.mark(side, OTHER);
             }
         }
-        if self.nodes[place].listed && was_made {
-            self.reposition(place);
+        if self.nodes[place].listed {
+            self.reposition(place, was_made);
         }
         self.changes.push(place);
     }

@@ -55,11 +55,16 @@ impl Then {
     }
 }
 
-/// A call of two requests that waits for both answers, or for the second one.
+/// A call of two requests, one for a conversation and one for me in it, that waits for both answers
+/// or for the second one.
 pub(crate) struct Half {
     pub(crate) call: u32,
     pub(crate) answered: bool,
     pub(crate) refused: bool,
+    /// The second request …
+    pub(crate) second: Request,
+    /// … if it came before the first one, which a busy service had put off, and so must be repeated.
+    pub(crate) early: Option<Settle>,
 }
 
 impl Client {
@@ -169,6 +174,7 @@ impl Client {
     /// A call of two requests resolves with the second answer, and rejects with the first refusal.
     fn settle_call(&mut self, settle: Settle, answer: Result<Raw, Failure>) {
         let call = settle.call;
+        let absent = answer.as_ref().is_err_and(|failure| failure.is("CONVERSATION_NOT_FOUND"));
         let refusal = answer
             .err()
             .filter(|failure| failure.status != settle.tolerated && !forgiven(&settle, failure));
@@ -176,10 +182,18 @@ impl Client {
         let (first, over) = match at {
             Some(at) => {
                 let half = &mut self.halves[at];
+                if absent && !half.answered {
+                    half.early = Some(settle);
+                    return;
+                }
                 let first = !core::mem::replace(&mut half.answered, true);
                 let over = core::mem::replace(&mut half.refused, refusal.is_some());
-                if !first {
+                let early = half.early.take();
+                if !first || refusal.is_some() && early.is_some() {
                     self.halves.remove(at);
+                } else if let Some(settle) = early {
+                    let second = half.second.clone();
+                    self.send(second, Keep::Always, Then::Settle(settle));
                 }
                 (first, over)
             }

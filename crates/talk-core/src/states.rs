@@ -136,7 +136,7 @@ impl Client {
     /// Puts an item where it belongs. `loaded` says that it came with a page, and not by an event.
     pub(crate) fn put_in_list(&mut self, list: Place, item: Place, loaded: bool) {
         if self.nodes[item].listed {
-            return self.reposition(item);
+            return self.reposition(item, false);
         }
         self.enlist(item);
         let at = self.position(list, item);
@@ -202,8 +202,8 @@ impl Client {
         (self.nodes[list].window.items.get(at) == Some(&item)).then_some(at)
     }
 
-    /// An item has a new snapshot, and may belong elsewhere in its list.
-    pub(crate) fn reposition(&mut self, item: Place) {
+    /// An item may belong elsewhere in its list, and (`changed`) has a new snapshot there.
+    pub(crate) fn reposition(&mut self, item: Place, changed: bool) {
         let list = self.nodes[item].owner;
         let Some(from) = self.find_in_list(list, item) else { return };
         let time = match list {
@@ -211,6 +211,9 @@ impl Client {
             _ => self.nodes[item].time,
         };
         if self.nodes[item].time == time {
+            if !changed {
+                return;
+            }
             self.nodes[list].window.replace(from);
         } else {
             // Out of order it would mislead the search, so it is taken out first.

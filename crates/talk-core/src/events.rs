@@ -134,7 +134,9 @@ impl Client {
             }
             ("side.deleted", ..) => {
                 let feed = self.nodes[side].feed;
-                if follows || self.concerns(feed, raw, only) && side != NOBODY {
+                // While a feed is being fetched, the answer tells.
+                let feeds = only == NOBODY && self.nodes[feed].phase == Phase::Loaded;
+                if follows || feeds && side != NOBODY {
                     self.take_absence(side);
                 }
             }

@@ -119,11 +119,7 @@ impl Client {
             } else if !self.nodes[list].window.incoming.contains(&item) {
                 // Held, lest it is forgotten as an old item before it is installed as a new one.
                 self.hold_item(item);
-                if list == LIST {
-                    self.nodes[item].time = self.activity(item);
-                }
-                let at = self.place_among(&self.nodes[list].window.incoming, item);
-                self.nodes[list].window.incoming.insert(at, item);
+                self.nodes[list].window.incoming.push(item);
             }
         }
         if loading && (cursor.is_none() || self.is_enough(list)) {
@@ -155,6 +151,14 @@ impl Client {
 
     /// What has come takes the place of what was there: what is not among it is gone.
     fn install(&mut self, list: Place) {
+        for item in core::mem::take(&mut self.nodes[list].window.incoming) {
+            if list == LIST {
+                // There may have been news since its page came.
+                self.nodes[item].time = self.activity(item);
+            }
+            let at = self.place_among(&self.nodes[list].window.incoming, item);
+            self.nodes[list].window.incoming.insert(at, item);
+        }
         let window = &self.nodes[list].window;
         let time_of = |place: &Place| self.nodes[*place].time;
         let lens = window.views.iter().map(|view| {

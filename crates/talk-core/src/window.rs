@@ -188,6 +188,11 @@ impl Window {
 
 impl View {
     fn edit(&mut self, at: usize, removed: u32, added: &[Place]) {
+        if added.is_empty() && !self.edits.is_empty() {
+            // What goes may have come by an edit of the same input, and never been made.
+            self.relist = true;
+            self.edits.clear();
+        }
         if !self.relist {
             self.edits.extend_from_slice(&[at as u32, removed, added.len() as u32]);
             self.edits.extend(added.iter().map(|&item| handle(item)));

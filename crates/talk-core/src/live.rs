@@ -91,7 +91,8 @@ impl Client {
                 self.start(place);
                 continue;
             }
-            let fetch = refetch || node.phase == Phase::Loading;
+            // The last connection may have ended before it was subscribed to.
+            let fetch = refetch || node.phase == Phase::Loading || node.subscribing;
             if fetch {
                 node.phase = Phase::Loading;
             }

@@ -385,6 +385,8 @@ impl Conn {
 
     /// The service says that the session is not logged in any more.
     pub(super) fn lapsed(&mut self) {
+        // Also before a login: one that was to be resumed has ended in the meantime.
+        self.connection.has_lapsed();
         if self.login.ready.is_none() {
             return;
         }
@@ -393,7 +395,6 @@ impl Conn {
             self.login.renew = Renew::Due;
             self.drop_token();
         }
-        self.connection.has_lapsed();
         self.logged_out();
     }
 

@@ -121,6 +121,7 @@ impl Client {
     /// Takes in what happened. Afterwards [`Client::poll`] until there is nothing left.
     pub fn handle(&mut self, now: Millis, input: Input) {
         self.now = now;
+        self.conn.clock.see(now);
         let mut flush = true;
         match input {
             Input::Call { number, call, args } => {
@@ -136,7 +137,7 @@ impl Client {
                 self.conn.tick(now);
             }
             Input::Wake => {
-                self.forget_unused(now);
+                self.forget_unused(self.conn.clock.now());
                 self.conn.wake(now);
             }
             Input::SocketOpened(socket) => self.conn.socket_opened(now, socket),
@@ -180,7 +181,8 @@ impl Client {
 
     /// When to feed [`Input::Wake`]. `None`: there is no timer.
     pub fn next_wake(&self) -> Option<Millis> {
-        let forget = if self.ended.is_some() { None } else { self.next_forget() };
+        let next = self.next_forget().filter(|_| self.ended.is_none());
+        let forget = next.map(|at| self.conn.clock.to_wall(at));
         forget.into_iter().chain(self.conn.next_wake()).min()
     }
 

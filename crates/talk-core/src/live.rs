@@ -46,7 +46,7 @@ impl Client {
         if linger == 0 {
             self.forget(place);
         } else {
-            node.until = self.now + linger;
+            node.until = self.conn.clock.now() + linger;
             self.lingering.push((node.until, place));
         }
     }

@@ -50,7 +50,10 @@ impl Client {
     /// A node turns out not to exist (any more), or not for this user.
     pub(crate) fn take_absence(&mut self, place: Place) {
         let node = &mut self.nodes[place];
-        if core::mem::replace(&mut node.known, Known::Absent) == Known::Absent {
+        let known = core::mem::replace(&mut node.known, Known::Absent);
+        // Of a conversation more may be known than of my side of it; and a page that is older than
+        // its absence may have brought it into the list.
+        if known == Known::Absent && node.kind != Kind::Side {
             return;
         }
         match node.kind {
@@ -67,7 +70,7 @@ impl Client {
                 if node.listed {
                     self.remove_from_list(LIST, place);
                 }
-                if self.nodes[feed].phase == Phase::Loaded {
+                if self.nodes[feed].phase == Phase::Loaded && !self.nodes[feed].window.absent {
                     self.feed_absent(feed);
                 }
                 for other in self.nodes.places() {

@@ -150,7 +150,7 @@ pub enum Event {
 pub struct Conn {
     config: Config,
     random: Random,
-    clock: Clock,
+    pub(crate) clock: Clock,
     timers: Timers,
     outputs: VecDeque<Output>,
     events: Vec<Event>,

@@ -85,14 +85,14 @@ impl Timers {
 
 /// Time that only passes: the clock on the wall may be set back, and no wait may grow by that.
 #[derive(Debug, Default)]
-pub(super) struct Clock {
+pub(crate) struct Clock {
     wall: Millis,
     behind: Millis,
 }
 
 impl Clock {
     /// Takes note of what the clock on the wall says.
-    pub(super) fn see(&mut self, wall: Millis) {
+    pub(crate) fn see(&mut self, wall: Millis) {
         // Far beyond any real time, so that adding to it cannot overflow.
         let wall = wall.min(1 << 60);
         self.behind = self.behind.saturating_add(self.wall.saturating_sub(wall));
@@ -105,12 +105,12 @@ impl Clock {
     }
 
     /// The time that timers go by.
-    pub(super) fn now(&self) -> Millis {
+    pub(crate) fn now(&self) -> Millis {
         self.wall + self.behind.min(1 << 60)
     }
 
     /// What the clock on the wall will say at a time of this clock.
-    pub(super) fn to_wall(&self, at: Millis) -> Millis {
+    pub(crate) fn to_wall(&self, at: Millis) -> Millis {
         at.saturating_sub(self.behind)
     }
 }

@@ -27,10 +27,7 @@ const STUCK: Duration = Duration::from_secs(60);
 /// How many lines of a failed seed's story are printed, unless `SIM_LINES` says otherwise.
 const LINES: u64 = 150;
 
-// Open: some seeds still end with a list that lacks an item, or with a listener told of what did not
-// change. `cargo test -p talk-sim -- --ignored` shows them.
 #[test]
-#[ignore = "open: a part of the seeds finds faults that are not mended yet"]
 fn a_thousand_seeds_end_with_the_state_of_the_backend() {
     if let Some(seed) = number("SIM_SEED") {
         return replay(seed);

@@ -36,7 +36,8 @@ impl Engine {
     /// | 0 | the application called a method | number of the call | number of the method | arguments |
     /// | 1 | the running task is through | | | |
     /// | 2 | the timer is due | | | |
-    /// | 3, 4 | a socket has opened, has closed | socket | | |
+    /// | 3 | a socket has opened | socket | | |
+    /// | 4 | a socket has closed | socket | code, if known | |
     /// | 5 | a message came | socket | | the message |
     /// | 6 | a request was answered (status 0: it failed) | request | status | body |
     /// | 7 | the application sets its token | | | the token |
@@ -86,7 +87,7 @@ fn take_in(
         1 => Input::Tick,
         2 => Input::Wake,
         3 => Input::SocketOpened(a),
-        4 => Input::SocketClosed(a),
+        4 => Input::SocketClosed(a, b),
         5 => Input::Frame(a, text),
         6 if b == 0 => Input::HttpFailed(a),
         6 => Input::HttpResponse { request: a, status: b as u16, body: text },

@@ -263,7 +263,8 @@ export class Host {
         "There is no WebSocket: pass one to registerPolyfills, or use Node 22";
       return this.#end(new TalkError({ code: "network", message }));
     }
-    const closed = (): void => this._feed(Input.Closed, number);
+    const closed = (event?: { code?: number }): void =>
+      this._feed(Input.Closed, number, event?.code);
     try {
       const socket = new WebSocket(url);
       this.#close();
@@ -274,7 +275,7 @@ export class Host {
         if (typeof data === "string") this._feed(Input.Frame, number, 0, data);
       };
     } catch {
-      void Promise.resolve().then(closed);
+      void Promise.resolve().then(() => closed());
     }
   }
 

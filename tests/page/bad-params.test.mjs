@@ -354,7 +354,6 @@ scene(
     assert.equal(seen.after.how, "none", `the calls behind it go on: ${seen.after.message}`);
     assert.equal(seen.texts, 2);
   },
-  { skip: "open: a call that closes each connection is repeated for ever" },
 );
 
 scene("huge IDs are answered, and the session goes on", async ({ run }) => {

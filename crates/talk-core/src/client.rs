@@ -33,8 +33,8 @@ pub enum Input<'a> {
     Wake,
     /// A socket has opened.
     SocketOpened(u32),
-    /// A socket has closed or could not be opened.
-    SocketClosed(u32),
+    /// A socket has closed, with a code if that is known, or could not be opened.
+    SocketClosed(u32, u32),
     /// A text message came.
     Frame(u32, &'a str),
     /// An HTTP request was answered.
@@ -141,7 +141,7 @@ impl Client {
                 self.conn.wake(now);
             }
             Input::SocketOpened(socket) => self.conn.socket_opened(now, socket),
-            Input::SocketClosed(socket) => self.conn.socket_closed(now, socket),
+            Input::SocketClosed(socket, code) => self.conn.socket_closed(now, socket, code),
             Input::Frame(socket, text) => {
                 if let Some(frame) = self.conn.frame(now, socket, text) {
                     self.published(frame);

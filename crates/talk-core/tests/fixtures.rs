@@ -112,7 +112,7 @@ impl Play {
             } else if line.get("closed").is_some() {
                 let socket = actor.socket.take().expect("an open socket");
                 actor.waiting.clear();
-                actor.feed(now, Input::SocketClosed(socket));
+                actor.feed(now, Input::SocketClosed(socket, 0));
             } else if let Some(frame) = line["in"].as_array() {
                 actor.take_in(now, frame);
             }

@@ -87,8 +87,6 @@ export default [
   },
   {
     name: "conversation: its last message through its life",
-    // Says why, as long as it is not equal yet; the scenario is skipped then.
-    open: "the last message after its deletion is told in other steps",
     async run({ chat, listener, result, later }) {
       const [, bob, hers, his] = await chat();
       const subscription = his.subscribe(listener("conversation"));

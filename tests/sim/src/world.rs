@@ -279,7 +279,7 @@ impl World {
             }
             Event::Closed((who, number)) => {
                 self.browsers[who].sockets.remove(&number);
-                self.feed(who, Input::SocketClosed(number));
+                self.feed(who, Input::SocketClosed(number, 0));
             }
             Event::Ask { who, request, url } => {
                 let (status, body) = self.service.ask(self.now, &url);

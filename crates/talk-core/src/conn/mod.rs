@@ -273,10 +273,10 @@ impl Conn {
         }
     }
 
-    /// A socket has closed, or could not be opened.
-    pub fn socket_closed(&mut self, now: Millis, socket: u32) {
+    /// A socket has closed, or could not be opened. `code` is the one of the closing, or 0.
+    pub fn socket_closed(&mut self, now: Millis, socket: u32, code: u32) {
         if self.begin(now) && self.connection.is_current(socket) {
-            self.lost_socket();
+            self.lost_socket(code);
             self.settle();
         }
     }

@@ -20,6 +20,12 @@ const BURST: u32 = 50;
 const PACE_MS: Millis = 100;
 /// How often a call is sent that the service keeps failing.
 const MOST_TRIES: u8 = 10;
+/// A call of this many bytes may itself be what connections are lost by.
+const LARGE: usize = 100_000;
+/// So a loss while such a call is on its way counts for this many failures of it.
+const LOSS: u8 = 3;
+/// The code of a socket that was closed because of a frame that is too large.
+const TOO_LARGE: u32 = 1009;
 
 pub(super) struct Queue {
     calls: Vec<Call>,
@@ -89,14 +95,24 @@ impl Queue {
         self.fresh = false;
     }
 
-    /// The socket is gone: what was sent and not answered is to be sent again.
-    pub(super) fn ground(&mut self) {
-        for call in &mut self.calls {
+    /// The socket is gone, and this is the code it was closed with. What was sent and not answered
+    /// is to be sent again; but a call that no connection survives would keep all others from being
+    /// answered, and is given back to be refused.
+    pub(super) fn ground(&mut self, code: u32) -> Option<Call> {
+        let (mut suspect, mut most) = (None, 0);
+        for (index, call) in self.calls.iter_mut().enumerate() {
             if let State::Sent { .. } = call.state {
                 call.state = State::Queued;
+                let size = call.path.len() + call.data().len();
+                if size > most && (size > LARGE || code == TOO_LARGE) {
+                    (suspect, most) = (Some(index), size);
+                }
             }
         }
-        self.tidy();
+        let index = suspect?;
+        let call = self.calls.get_mut(index)?;
+        call.failed += if code == TOO_LARGE { MOST_TRIES } else { LOSS };
+        (call.failed >= MOST_TRIES).then(|| self.calls.remove(index))
     }
 
     /// Forgets everything.
@@ -220,6 +236,20 @@ impl Conn {
                 }
             }
         }
+    }
+
+    /// The socket is gone: its calls go back into the queue.
+    pub(super) fn ground_calls(&mut self, code: u32) {
+        if let Some(call) = self.queue.ground(code) {
+            for member in call.members {
+                if let Some(ticket) = member.ticket {
+                    let body = r#"{"reasons":["It is too large: the connection breaks by it"]}"#;
+                    let result = Err(Failure { status: 413, body: body.into() });
+                    self.events.push(Event::Reply { ticket, result });
+                }
+            }
+        }
+        self.queue.tidy();
     }
 
     fn wait_to_retry(&mut self) {

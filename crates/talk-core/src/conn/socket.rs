@@ -278,11 +278,12 @@ impl Conn {
         if let Some(socket) = self.connection.number() {
             self.outputs.push_back(Output::CloseSocket { socket });
         }
-        self.lost_socket();
+        self.lost_socket(0);
     }
 
-    /// The socket is gone. What was sent and not answered goes back into the queue.
-    pub(super) fn lost_socket(&mut self) {
+    /// The socket is gone, closed with this code. What was sent and not answered goes back into the
+    /// queue.
+    pub(super) fn lost_socket(&mut self, code: u32) {
         let now = self.clock.now();
         let lasted = match &self.connection.socket {
             Socket::Open(link) => now.saturating_sub(link.opened),
@@ -296,7 +297,7 @@ impl Conn {
         let handed_over = restarting && self.login.is_ready();
         self.connection.handover = handed_over.then_some(now + HANDOVER_MS);
         self.logged_out();
-        self.queue.ground();
+        self.ground_calls(code);
         self.login.forget_connection();
         if lasted >= GOOD_MS || restarting {
             self.connection.failures = 0;

@@ -272,6 +272,70 @@ fn calls_in_flight_when_the_socket_is_lost_go_out_again_first_and_in_order() {
 }
 
 #[test]
+fn a_call_that_is_too_large_for_the_service_is_refused_and_the_others_go_on() {
+    let mut world = World::live();
+    world.plain("a");
+    let large = world.plain(&"b".repeat(300));
+    world.plain("c");
+    world.drain();
+    world.lines.clear();
+    world.conn.socket_closed(world.now, world.socket, 1009);
+    let Ticket(large) = large;
+    let refused = format!("reply {large} 413  It is too large: the connection breaks by it");
+    world.expect(&["lost", &refused]);
+    world.pass_timer();
+    world.expect(&["open 2"]);
+    world.log_in_again_with(&["2> [1,\"POST\",\"/a\",{},{}]", "2> [2,\"POST\",\"/c\",{},{}]"]);
+    // With nothing on its way, the code says nothing about a call.
+    world.answer(1, 200, "1");
+    world.answer(2, 200, "2");
+    world.expect(&["reply 1 ok 1", "reply 3 ok 2"]);
+    world.conn.socket_closed(world.now, world.socket, 1009);
+    world.expect(&["lost"]);
+}
+
+#[test]
+fn a_large_call_that_no_connection_survives_is_refused_in_the_end() {
+    let mut world = World::live();
+    let (large, name) = (world.plain(&"b".repeat(100_000)), "b".repeat(100_000));
+    let small = world.plain("c");
+    world.drain();
+    for _ in 0..3 {
+        world.close();
+        assert_eq!(world.lines.last().map(String::as_str), Some("lost"));
+        world.pass_timer();
+        world.drain();
+        world.lines.clear();
+        world.log_in_again_with(&[&post_on(&world, 1, &name), &post_on(&world, 2, "c")]);
+    }
+    world.close();
+    let Ticket(large) = large;
+    let refused = format!("reply {large} 413  It is too large: the connection breaks by it");
+    world.expect(&["lost", &refused]);
+    // However often that happens to a small call, it is not to blame.
+    for _ in 0..20 {
+        world.pass_timer();
+        world.drain();
+        world.lines.clear();
+        world.log_in_again_with(&[&post_on(&world, 1, "c")]);
+        world.close();
+        world.expect(&["lost"]);
+    }
+    world.pass_timer();
+    world.drain();
+    world.lines.clear();
+    world.log_in_again_with(&[&post_on(&world, 1, "c")]);
+    world.answer(1, 200, "{}");
+    let Ticket(small) = small;
+    world.expect(&[&format!("reply {small} ok {{}}")]);
+}
+
+/// The line of a call made by [`World::plain`], on the newest socket.
+fn post_on(world: &World, id: u32, name: &str) -> String {
+    format!("{}> [{id},\"POST\",\"/{name}\",{{}},{{}}]", world.socket)
+}
+
+#[test]
 fn what_belongs_to_the_connection_is_forgotten_with_it() {
     let mut world = World::live();
     for method in [Method::Subscribe, Method::Get] {

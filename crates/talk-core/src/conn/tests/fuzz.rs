@@ -92,7 +92,7 @@ impl Fuzz {
             9 if !gentle => conn.token_fetched(self.now, Err("no")),
             10 => conn.set_live(number > 0),
             11..=13 => conn.socket_opened(self.now, socket),
-            14 if number == 0 => conn.socket_closed(self.now, socket),
+            14 if number == 0 => conn.socket_closed(self.now, socket, 0),
             15 => {
                 let frame = self.pick(FRAMES);
                 self.conn.frame(self.now, socket, frame);

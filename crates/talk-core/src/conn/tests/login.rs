@@ -317,7 +317,7 @@ fn a_socket_that_is_lost_during_the_login_starts_it_anew() {
     world.expect(&["open 2", &renew(2, 0, "T1")]);
     // Neither the old socket nor its answers count.
     world.conn.frame(world.now, 1, "[0,200,{}]");
-    world.conn.socket_closed(world.now, 1);
+    world.conn.socket_closed(world.now, 1, 0);
     world.expect(&[]);
     world.answer(0, 200, "{}");
     world.expect(&["ready refetch", r#"2> [1,"POST","/a",{},{}]"#]);

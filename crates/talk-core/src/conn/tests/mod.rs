@@ -219,7 +219,7 @@ impl World {
     }
 
     fn close(&mut self) {
-        self.conn.socket_closed(self.now, self.socket);
+        self.conn.socket_closed(self.now, self.socket, 0);
         self.drain();
     }
 

@@ -42,7 +42,7 @@ fn the_client_id_stays_the_same_on_the_next_socket() {
         while let Some(output) = world.conn.poll_output() {
             if let Output::OpenSocket { socket, url } = output {
                 urls.push(url.split('&').nth(2).unwrap().to_string());
-                world.conn.socket_closed(world.now, socket);
+                world.conn.socket_closed(world.now, socket, 0);
             }
         }
         world.now += 2_000;
@@ -124,7 +124,7 @@ fn a_socket_that_does_not_open_is_given_up() {
     world.expect(&["open 2"]);
     // The first one opens after all.
     world.conn.socket_opened(world.now, 1);
-    world.conn.socket_closed(world.now, 1);
+    world.conn.socket_closed(world.now, 1, 0);
     world.expect(&[]);
     // An opened socket does not open again.
     world.open();
@@ -401,8 +401,8 @@ fn what_comes_from_an_old_socket_is_ignored() {
     assert_eq!(world.conn.frame(world.now, 1, r#"[1,"PUBLISH",{"type":"a"}]"#), None);
     world.conn.frame(world.now, 1, "[1,200,{}]");
     world.conn.socket_opened(world.now, 1);
-    world.conn.socket_closed(world.now, 1);
-    world.conn.socket_closed(world.now, 0);
+    world.conn.socket_closed(world.now, 1, 0);
+    world.conn.socket_closed(world.now, 0, 0);
     world.expect(&[]);
     world.log_in_again_with(&[r#"2> [1,"POST","/a",{},{}]"#]);
 }

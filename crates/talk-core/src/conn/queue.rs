@@ -238,18 +238,18 @@ impl Conn {
         }
     }
 
-    /// The socket is gone: its calls go back into the queue.
-    pub(super) fn ground_calls(&mut self, code: u32) {
-        if let Some(call) = self.queue.ground(code) {
-            for member in call.members {
-                if let Some(ticket) = member.ticket {
-                    let body = r#"{"reasons":["It is too large: the connection breaks by it"]}"#;
-                    let result = Err(Failure { status: 413, body: body.into() });
-                    self.events.push(Event::Reply { ticket, result });
-                }
-            }
+    /// The socket is gone: its calls go back into the queue. Gives whether it was one of them that
+    /// broke the connection, which is refused.
+    pub(super) fn ground_calls(&mut self, code: u32) -> bool {
+        let refused = self.queue.ground(code);
+        let own_fault = refused.is_some();
+        for ticket in refused.into_iter().flat_map(|call| call.members).filter_map(|it| it.ticket) {
+            let body = r#"{"reasons":["It is too large: the connection breaks by it"]}"#;
+            let result = Err(Failure { status: 413, body: body.into() });
+            self.events.push(Event::Reply { ticket, result });
         }
         self.queue.tidy();
+        own_fault
     }
 
     fn wait_to_retry(&mut self) {

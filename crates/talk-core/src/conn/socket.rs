@@ -297,9 +297,9 @@ impl Conn {
         let handed_over = restarting && self.login.is_ready();
         self.connection.handover = handed_over.then_some(now + HANDOVER_MS);
         self.logged_out();
-        self.ground_calls(code);
+        let own_fault = self.ground_calls(code);
         self.login.forget_connection();
-        if lasted >= GOOD_MS || restarting {
+        if lasted >= GOOD_MS || restarting || own_fault {
             self.connection.failures = 0;
         }
         let failures = self.connection.failures;

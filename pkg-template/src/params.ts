@@ -60,7 +60,7 @@ export const RULES = {
 } satisfies Record<string, Record<string, Rule>>;
 
 /** Parameters that cannot be left at null. */
-const NEVER_NULL = /^(name|text|content|filename)$/;
+const NEVER_NULL = /^(name|text|content|filename|width|height|duration)$/;
 
 /**
  * Checks parameters that are an object; others are passed on, for the service to judge. Returns what

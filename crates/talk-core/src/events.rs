@@ -19,21 +19,24 @@ struct Event<'a> {
     user: Cow<'a, str>,
     state: Option<Raw<'a>>,
     diff: Option<Raw<'a>>,
+    /// Of a deletion: the message that is the last one then, or null if none is left. Or nothing is
+    /// said of it.
     new_last_message: Option<Raw<'a>>,
 }
 
 impl<'a> Event<'a> {
     /// Reads the members in one pass.
     fn read(raw: Raw<'a>) -> Event<'a> {
-        let names = ["type", "conversationId", "messageId", "userId", "state", "diff", LAST];
-        let mut members = [Raw::NULL; 7];
+        let names =
+            ["type", "conversationId", "messageId", "userId", "state", "diff", "newLastMessage"];
+        let mut members = [None; 7];
         for (key, value) in raw.entries() {
             if let Some(at) = names.iter().position(|name| key.equals(name)) {
-                members[at] = value;
+                members[at] = Some(value);
             }
         }
-        let text = |at: usize| members[at].as_str().unwrap_or_default();
-        let object = |at: usize| Some(members[at]).filter(|value| value.is_object());
+        let text = |at: usize| members[at].and_then(Raw::as_str).unwrap_or_default();
+        let object = |at: usize| members[at].filter(|value: &Raw| value.is_object());
         Event {
             kind: text(0),
             conversation: text(1),
@@ -41,13 +44,10 @@ impl<'a> Event<'a> {
             user: text(3),
             state: object(4),
             diff: object(5),
-            new_last_message: object(6),
+            new_last_message: members[6],
         }
     }
 }
-
-/// In an event that deletes a message: the one that is the last one then.
-const LAST: &str = "newLastMessage";
 
 impl Client {
     /// The events of one PUBLISH frame, given whole: they begin at its third element.
@@ -210,11 +210,16 @@ impl Client {
             if message != NOBODY {
                 self.take_absence(message);
             }
-            let window = &self.nodes[feed].window;
+            let window = &mut self.nodes[feed].window;
             if window.items.is_empty() && !window.absent {
                 let trimmed = window.trimmed;
-                let last = event.new_last_message.and_then(|last| self.take_item(feed, last));
-                match last {
+                let last = event.new_last_message;
+                if last.is_some_and(Raw::is_null) {
+                    window.cursor = None;
+                    window.trimmed = false;
+                    return;
+                }
+                match last.and_then(|last| self.take_item(feed, last)) {
                     Some(last) => self.put_in_list(feed, last, false),
                     None if trimmed => self.reload(feed),
                     None => self.fetches.push(feed),

@@ -108,8 +108,10 @@ impl Client {
             self.write(place, handle(place), was_made, mask, link);
         }
         let kind = self.nodes[place].kind;
-        if reference_made && mask & !OTHER != 0 {
-            self.write(place, reference_handle(place), true, mask & !OTHER, false);
+        // That form has no more than the ID of what it refers to.
+        let mask = if self.has_lost_reference(place) { mask } else { mask & !OTHER };
+        if reference_made && mask != 0 {
+            self.write(place, reference_handle(place), true, mask, false);
             self.nodes.mark_links_to(place);
         }
         if kind == Kind::User && was_made {
@@ -125,6 +127,12 @@ impl Client {
             self.reposition(place, was_made);
         }
         self.changes.push(place);
+    }
+
+    /// Whether the message that a message refers to is known not to exist any more.
+    fn has_lost_reference(&self, place: Place) -> bool {
+        let node = &self.nodes[place];
+        node.kind == Kind::Message && self.nodes[node.other].known == Known::Absent
     }
 
     /// Makes the form of a message that is shown inside the ones that refer to it.
@@ -146,8 +154,12 @@ impl Client {
         match node.kind {
             Kind::Message => {
                 write_message(&mut object, node, mask);
-                if !full && !patch {
-                    object.raw("referencedMessageId", node.record.get(schema::MESSAGE_REFERENCE));
+                if !full && mask & OTHER != 0 {
+                    let id = match self.has_lost_reference(place) {
+                        true => Raw::NULL,
+                        false => node.record.get(schema::MESSAGE_REFERENCE),
+                    };
+                    object.raw("referencedMessageId", id);
                 }
                 if full && mask & OTHER != 0 {
                     let other = link.then(|| reference_handle(node.other));

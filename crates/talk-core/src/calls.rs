@@ -82,6 +82,14 @@ fn request_of(call: Call) -> (Method, &'static str) {
     }
 }
 
+impl Call {
+    /// Whether it makes a subscription.
+    pub(crate) fn subscribes(self) -> bool {
+        use Call::{ConversationSubscribe, ListSubscribe, MessagesSubscribe, UserSubscribe};
+        matches!(self, UserSubscribe | ConversationSubscribe | MessagesSubscribe | ListSubscribe)
+    }
+}
+
 impl Client {
     /// Makes a call. `number` names the promise or the subscription it is for.
     pub(crate) fn make_call(&mut self, number: u32, call: Call, args: Raw) {

@@ -126,8 +126,9 @@ impl Client {
         match input {
             Input::Call { number, call, args } => {
                 self.make_call(number, call, Raw::parse(args).unwrap_or(Raw::NULL));
-                // Calls of one tick are combined, and nothing is delivered inside a call.
-                flush = false;
+                // Who subscribes to what is known already gets it at once. Of other calls, those of
+                // one tick are combined, and nothing is delivered inside them.
+                flush = call.subscribes();
                 self.ask_tick();
             }
             Input::Tick => {
@@ -208,7 +209,9 @@ impl Client {
             if flush {
                 self.flush();
                 // Pages are asked for when all that wants them is known: at the end of the tick.
-                self.run_fetches();
+                if !self.ticking {
+                    self.run_fetches();
+                }
             }
             self.conn.set_live(self.following > 0);
         }

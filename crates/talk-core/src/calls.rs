@@ -224,7 +224,9 @@ impl Client {
                 let mut content = ArrayWriter::new(object.key("content"));
                 let mut block = ObjectWriter::new(content.item());
                 let mut children = ArrayWriter::new(block.str("type", "text").key("children"));
-                children.raw(value);
+                if value.text() != "\"\"" {
+                    children.raw(value);
+                }
                 children.end();
                 block.end();
                 content.end();

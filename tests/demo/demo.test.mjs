@@ -85,7 +85,15 @@ test("pictures, films, sounds and files arrive and can be used", async () => {
   await sendFiles(alice, [red, wave, beep, notes]);
 
   const image = bob.getByRole("button", { name: "Open picture red.png" }).last();
-  await image.locator("img").waitFor();
+  const video = bob.locator('video[aria-label="Video wave.webm"]').last();
+  const sound = bob.getByRole("group", { name: "Audio beep.wav" }).last();
+  const file = bob.getByRole("link", { name: /Download nötes & more\.txt/ }).last();
+  // All of them, and loaded: what comes later moves what is there away from under a click.
+  await Promise.all([image.locator("img").waitFor(), video.waitFor(), file.waitFor()]);
+  await sound.getByText("0:02").waitFor();
+  await bob.waitForFunction(() =>
+    [...document.querySelectorAll("video")].every((film) => film.readyState > 0),
+  );
   await bob.waitForFunction(() =>
     [...document.querySelectorAll(".image-tile img")].every(
       (img) => img instanceof HTMLImageElement && img.complete && img.naturalWidth === 64,
@@ -99,8 +107,6 @@ test("pictures, films, sounds and files arrive and can be used", async () => {
   await bob.keyboard.press("Escape");
   await box.waitFor({ state: "detached" });
 
-  const video = bob.locator('video[aria-label="Video wave.webm"]').last();
-  await video.waitFor();
   await video.evaluate(async (el) => {
     if (!(el instanceof HTMLVideoElement)) throw new Error("not a video");
     el.muted = true;
@@ -108,12 +114,9 @@ test("pictures, films, sounds and files arrive and can be used", async () => {
   });
   assert.equal(await video.evaluate((el) => el instanceof HTMLVideoElement && el.videoWidth), 96);
 
-  const sound = bob.getByRole("group", { name: "Audio beep.wav" }).last();
-  await sound.getByText("0:02").waitFor();
   await sound.getByRole("button", { name: "Play" }).click();
   await sound.getByText(/0:0\d \/ 0:02/).waitFor();
 
-  const file = bob.getByRole("link", { name: /Download nötes & more\.txt/ }).last();
   const download = bob.waitForEvent("download");
   await file.click();
   const saved = await download;

@@ -8,7 +8,8 @@ use serde::de::DeserializeOwned;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 
-use crate::api::{Listener, Subscription, WindowListener};
+use crate::api::{ConversationRef, Listener, Subscription, WindowListener};
+use crate::data::Conversation;
 
 /// How long anything may take.
 const PATIENCE_MS: f64 = 15_000.0;
@@ -89,6 +90,24 @@ impl<T: DeserializeOwned + Clone + 'static> Seen<T> {
     /// Waits for a snapshot that fits, and gives it.
     pub async fn until(&self, what: &str, fits: impl Fn(&T) -> bool) -> T {
         until(what, || self.last().filter(|value| fits(value))).await
+    }
+}
+
+/// Gets a conversation until it fits: what others have just done comes by itself, but not at once.
+pub async fn got(
+    conversation: &ConversationRef,
+    what: &str,
+    fits: impl Fn(&Conversation) -> bool,
+) -> Conversation {
+    let end = js_sys::Date::now() + PATIENCE_MS;
+    loop {
+        let snapshot = conversation.get().await.expect("get() to resolve");
+        let now = snapshot.expect("to be in the conversation").to_rust().expect("a snapshot");
+        if fits(&now) {
+            return now;
+        }
+        assert!(js_sys::Date::now() < end, "in {PATIENCE_MS} ms not: {what}");
+        pause().await;
     }
 }
 

@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use serde_json::json;
 use talk_browser_tests::api::{Subscription, WindowListener};
-use talk_browser_tests::backend::{control, pair, person, session};
+use talk_browser_tests::backend::{control, pair, person, session, Pair};
 use talk_browser_tests::data::{Conversation, Failure, Message, User, UserParams};
 use talk_browser_tests::wait::{rejection, state_of, until, Flag, Seen};
 use tsify::Tsify;
@@ -55,6 +55,16 @@ async fn the_list_follows_the_last_messages() {
     assert_eq!(list[0].last_message.as_ref().unwrap().plaintext, "up");
 }
 
+/// The other side sends, and each message is seen before the next one: several that come while their
+/// sender is still being fetched are shown together.
+async fn send_one_by_one(pair: &Pair, seen: &Seen<Messages>, texts: &[&str]) {
+    for (index, &text) in texts.iter().enumerate() {
+        pair.theirs.send(&text.into()).await.unwrap();
+        let here = |list: &Vec<Message>| list.len() == index + 1;
+        seen.until(text, |messages| messages.as_ref().is_some_and(here)).await;
+    }
+}
+
 #[wasm_bindgen_test]
 async fn a_listener_that_throws_misses_nothing_and_stops_nobody() {
     let pair = pair("rust throwing").await;
@@ -70,10 +80,7 @@ async fn a_listener_that_throws_misses_nothing_and_stops_nobody() {
     for subscription in [&first, &second] {
         JsFuture::from(subscription.connected()).await.unwrap();
     }
-    for text in ["one", "two"] {
-        pair.theirs.send(&text.into()).await.unwrap();
-    }
-    seen.until("both", |messages| messages.as_ref().is_some_and(|list| list.len() == 2)).await;
+    send_one_by_one(&pair, &seen, &["one", "two"]).await;
     until("the one that throws is called each time", || (calls.count() == 3).then_some(())).await;
     assert_eq!(state_of(&first), "active");
 }
@@ -98,10 +105,7 @@ async fn a_listener_that_unsubscribes_itself_is_not_called_again() {
     for subscription in [&first, &second] {
         JsFuture::from(subscription.connected()).await.unwrap();
     }
-    for text in ["one", "two", "three"] {
-        pair.theirs.send(&text.into()).await.unwrap();
-    }
-    seen.until("all three", |messages| messages.as_ref().is_some_and(|list| list.len() == 3)).await;
+    send_one_by_one(&pair, &seen, &["one", "two", "three"]).await;
     assert_eq!(calls.count(), 2, "with no message and with one");
     assert_eq!(state_of(&first), "unsubscribed");
 }

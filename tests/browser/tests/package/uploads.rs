@@ -5,6 +5,7 @@ use js_sys::{Array, Uint8Array};
 use talk_browser_tests::api::TalkSession;
 use talk_browser_tests::backend::{pair, Pair};
 use talk_browser_tests::data::{Block, Failure, FileMetadata};
+use talk_browser_tests::wait::got;
 use tsify::{Ts, Tsify};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_test::wasm_bindgen_test;
@@ -39,10 +40,11 @@ async fn received(pair: &Pair, token: JsValue) -> Block {
     }
     js_sys::Reflect::set(&message, &"content".into(), &Array::of1(&block)).unwrap();
     let sent = pair.ours.send(&message).await.unwrap();
-    let conversation = pair.theirs.get().await.unwrap().unwrap().to_rust().unwrap();
-    let mut last = conversation.last_message.unwrap();
-    assert_eq!(last.id, sent.id());
-    last.content.remove(0)
+    let conversation = got(&pair.theirs, "the message", |conversation| {
+        conversation.last_message.as_ref().is_some_and(|last| last.id == sent.id())
+    })
+    .await;
+    conversation.last_message.unwrap().content.remove(0)
 }
 
 /// Expects a block to describe this file, and its address to lead to these bytes.

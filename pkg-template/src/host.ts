@@ -97,7 +97,10 @@ export class Host {
     operation: string, call: number, args: unknown[], problem?: string, upload?: Upload,
   ): Promise<any> {
     return new Promise((resolve, reject) => {
-      if (this._error) return reject(this._error);
+      if (this._error) {
+        const message = `${operation} failed: the session has ended. ${this._error.message}`;
+        return reject(new TalkError({ code: "session-ended", message, operation }));
+      }
       let text = "";
       try {
         text = JSON.stringify(args);

@@ -96,6 +96,7 @@ export class Windowed<T> extends Subscription<T> {
   loadMore(count: number = this.#first): Promise<void> {
     const right = Number.isInteger(count) && count >= 1 && count <= this.#most;
     const problem = `the count must be a whole number from 1 to ${this.#most}, but is `;
+    if (this.state.type === "error") return Promise.reject(this.state.error);
     return this._load(count, right ? undefined : problem + describe(count));
   }
 }

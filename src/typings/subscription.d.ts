@@ -105,9 +105,9 @@ export interface ConversationListSubscription {
    * Calls that overlap do not add up: the largest `count` among them is what is loaded.
    *
    * @param count - How many more, from 1 to 30. Default: 20.
-   * @returns Settles when they are in the snapshot; at once when all are loaded. Rejects with
-   * `invalid-argument` for another `count`, and when the page cannot be had or the subscription
-   * ends.
+   * @returns Settles when they are in the snapshot; at once when all are loaded, and when you end
+   * the subscription. Rejects with `invalid-argument` for another `count`, and when the page cannot
+   * be had or the subscription has failed.
    */
   loadMore(count?: number): Promise<void>;
 
@@ -153,9 +153,9 @@ export interface MessageSubscription {
    * ```
    *
    * @param count - How many more, from 1 to 100. Default: 30.
-   * @returns Settles when they are in the snapshot; at once when all are loaded. Rejects with
-   * `invalid-argument` for another `count`, and when the page cannot be had or the subscription
-   * ends.
+   * @returns Settles when they are in the snapshot; at once when all are loaded, and when you end
+   * the subscription. Rejects with `invalid-argument` for another `count`, and when the page cannot
+   * be had or the subscription has failed.
    */
   loadMore(count?: number): Promise<void>;
 

@@ -327,9 +327,10 @@ scene(
       await lab.settled(ours.send(large), "sending 0.4 MB");
       await lab.until(() => lab.texts(list)[0] === large, "the large one has arrived");
       const tooLarge = "y".repeat(5_000_000);
+      const custom = { a: tooLarge };
       const refused = {
         send: await lab.failure(() => ours.send(tooLarge), "sending 5 MB"),
-        "custom data": await lab.failure(() => ours.set({ custom: { a: tooLarge } }), "setting 5 MB"),
+        "custom data": await lab.failure(() => ours.set({ custom }), "setting 5 MB"),
       };
       const after = await lab.failure(() => ours.send("still here"), "sending afterwards");
       if (after.how === "none") {

@@ -192,10 +192,7 @@ discreet(
       }
       return results;
     });
-    const wrong = results.filter(
-      ([kind, { code }]) =>
-        code !== "auth-failed" && !(kind.endsWith("the call") && code === "session-ended"),
-    );
+    const wrong = results.filter(([, { code }]) => code !== "auth-failed");
     assert.deepEqual(wrong, [], "each ends its session");
     const said = new Map(results.map(([kind, { message }]) => [kind, message]));
     assert.match(said.get("number"), /tokenFetcher.*string.*number/);
@@ -267,7 +264,7 @@ discreet(
     }, bad);
     for (const [kind, error] of seen) {
       assert.equal(error.name, "TalkError", kind);
-      assert.ok(["auth-failed", "session-ended"].includes(error.code), `${kind}: ${error.code}`);
+      assert.equal(error.code, "auth-failed", kind);
       for (const one of Object.values(bad))
         assert.ok(!error.message.includes(one), "no token in a message");
     }

@@ -66,18 +66,20 @@ export const describe = (value: unknown): string =>
   value === null || typeof value !== "object" ? String(value) :
   Array.isArray(value) ? "an array" : "an object";
 
-/** Checks an ID. `method` is the method that it was given to. */
-export function checkId(id: unknown, method: string): asserts id is string {
-  let wrong = typeof id !== "string" || !id;
+/** What a text that becomes part of an address must be and is not, if anything. */
+export function unfit(text: string): string | undefined {
   try {
     // The one thing this throws for is a lone surrogate, which no server could be told.
-    if (!wrong) encodeURIComponent(id as string);
+    return encodeURIComponent(text).length > 10_000 ? "at most 10,000 bytes long" : undefined;
   } catch {
-    throw badArgument(`${method}: the ID must be well-formed Unicode`);
+    return "well-formed Unicode";
   }
-  if (wrong) {
-    throw badArgument(`${method}: the ID must be a non-empty string, but is ${describe(id)}`);
-  }
+}
+
+/** Checks an ID. `method` is the method that it was given to. */
+export function checkId(id: unknown, method: string): asserts id is string {
+  const needed = typeof id === "string" && id ? unfit(id) : "a non-empty string";
+  if (needed) throw badArgument(`${method}: the ID must be ${needed}, but is ${describe(id)}`);
 }
 
 /** Reports what a callback of the application threw, as the browser does for its own events. */

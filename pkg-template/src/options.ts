@@ -1,7 +1,7 @@
 // The options of getTalkSession: checked, and turned into the addresses of the service.
 
 import type * as api from "./api";
-import { badArgument, describe } from "./errors";
+import { badArgument, describe, unfit } from "./errors";
 
 type Options = Record<string, unknown>;
 
@@ -17,12 +17,8 @@ function text(options: Options, name: string, needed?: boolean): string {
   if (typeof value !== "string" || (needed && !value)) {
     return wrong(name, needed ? "a non-empty string" : "a string", value);
   }
-  try {
-    encodeURIComponent(value);
-  } catch {
-    wrong(name, "well-formed Unicode", value);
-  }
-  return value;
+  const fault = unfit(value);
+  return fault ? wrong(name, fault, value) : value;
 }
 
 /** An address option, without a slash at its end. Left out, it is what follows from the host. */

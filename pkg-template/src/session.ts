@@ -2,7 +2,7 @@
 
 import type * as api from "./api";
 import { Call } from "./calls";
-import { badArgument, checkId, describe } from "./errors";
+import { badArgument, checkId, describe, unfit } from "./errors";
 import { Host, setWebSocket } from "./host";
 import { readOptions } from "./options";
 import { RULES, problem } from "./params";
@@ -35,8 +35,9 @@ export class TalkSession {
   }
 
   setToken(token: string): void {
-    if (typeof token !== "string") {
-      throw badArgument(`setToken: the token must be a string, but is ${describe(token)}`);
+    const needed = typeof token === "string" ? unfit(token) : "a string";
+    if (needed) {
+      throw badArgument(`setToken: the token must be ${needed}, but is ${describe(token)}`);
     }
     this.#host._setToken(token);
   }

@@ -32,7 +32,8 @@ export interface ConversationRef {
    * Nothing is sent: the message need not exist. IDs come from snapshots and from `send`.
    *
    * @param id - The message's ID.
-   * @throws {@link TalkError} `invalid-argument` when `id` is not a non-empty string.
+   * @throws {@link TalkError} `invalid-argument` when `id` is not a non-empty string, or is longer
+   * than 10,000 bytes when percent-encoded.
    */
   message(id: string): MessageRef;
 

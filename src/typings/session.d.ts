@@ -161,7 +161,8 @@ export interface TalkSession {
    * Nothing is sent: the user need not exist.
    *
    * @param id - The user's ID.
-   * @throws {@link TalkError} `invalid-argument` when `id` is not a non-empty string.
+   * @throws {@link TalkError} `invalid-argument` when `id` is not a non-empty string, or is longer
+   * than 10,000 bytes when percent-encoded.
    */
   user(id: string): UserRef;
 
@@ -177,7 +178,8 @@ export interface TalkSession {
    * ```
    *
    * @param id - The conversation's ID.
-   * @throws {@link TalkError} `invalid-argument` when `id` is not a non-empty string.
+   * @throws {@link TalkError} `invalid-argument` when `id` is not a non-empty string, or is longer
+   * than 10,000 bytes when percent-encoded.
    */
   conversation(id: string): ConversationRef;
 

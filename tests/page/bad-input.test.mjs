@@ -35,6 +35,8 @@ scene("an ID that is not a non-empty string is refused at once", async ({ run })
       "no prototype": Object.create(null),
       "half a pair": "a\ud800",
       "other half": "\udc00a",
+      huge: "h".repeat(5_000_000),
+      "long when encoded": "雪".repeat(1_200),
     };
     const results = [];
     for (const [method, call] of Object.entries(methods)) {
@@ -56,7 +58,7 @@ scene("an ID that is not a non-empty string is refused at once", async ({ run })
     ]);
     return results;
   });
-  assert.equal(results.length, 4 * 18 + 1);
+  assert.equal(results.length, 4 * 20 + 1);
   const says = /\.(user|conversation|participant|message): the ID must be/;
   assertEach(
     results,
@@ -86,9 +88,11 @@ scene(
         "userId null": { ...good, userId: null },
         "userId a list": { ...good, userId: ["a"] },
         "userId with half a pair": { ...good, userId: "\udfff" },
+        "userId huge": { ...good, userId: "h".repeat(5_000_000) },
         "userId a symbol": { ...good, userId: Symbol("a") },
         "token a number": { ...good, token: 5 },
         "empty token": { ...good, token: "" },
+        "token huge": { ...good, token: "h".repeat(5_000_000) },
         "token an object": { ...good, token: {} },
         "token a promise": { ...good, token: Promise.resolve("a") },
         "tokenFetcher a string": { ...good, tokenFetcher: "token" },
@@ -149,7 +153,8 @@ scene("tokens and handlers of a wrong kind are refused at once", async ({ run })
     for (const [kind, value] of Object.entries({ nothing: undefined, text: "a", ...values })) {
       results.push([`onError of ${kind}`, await lab.failure(() => session.onError(value))]);
     }
-    for (const [kind, value] of Object.entries({ nothing: undefined, empty: "", ...values })) {
+    const texts = { empty: "", huge: "h".repeat(5_000_000), "half a pair": "\ud800" };
+    for (const [kind, value] of Object.entries({ nothing: undefined, ...texts, ...values })) {
       results.push([`setToken of ${kind}`, await lab.failure(() => session.setToken(value))]);
     }
     const { null: _, ...some } = values;

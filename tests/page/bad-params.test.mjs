@@ -353,24 +353,29 @@ scene(
   },
 );
 
-scene("huge IDs are answered, and the session goes on", async ({ run }) => {
+scene("the longest IDs are answered, and the session goes on", async ({ run }) => {
   const seen = await run(async () => {
     const session = await lab.person("large ids");
-    const id = "i".repeat(100_000);
-    const results = [
-      await lab.failure(() => session.user(id).get(), "get of a user"),
-      await lab.failure(() => session.conversation(id).get(), "get of a conversation"),
-      await lab.failure(() => session.conversation("c").message(id).get(), "get of a message"),
-      await lab.failure(
-        () => session.conversation("c").participant(id).get(),
-        "get of a participant",
-      ),
-      await lab.failure(() => session.conversation(id).createIfNotExists(), "create"),
-    ];
+    const id = "i".repeat(10_000);
+    const [user, conversation] = [session.user(id), session.conversation(id)];
+    const calls = {
+      "get of a user": () => user.get(),
+      "a subscription to a user": () => user.subscribe().connected,
+      "get of a conversation": () => conversation.get(),
+      "get of a message": () => conversation.message(id).get(),
+      "get of a participant": () => session.conversation("c").participant(id).get(),
+      create: () => conversation.createIfNotExists(),
+      "subscriptions to a conversation": () =>
+        Promise.all([conversation.subscribe().connected, conversation.subscribeMessages().connected]),
+    };
+    const results = [];
+    for (const [what, call] of Object.entries(calls)) {
+      results.push([what, await lab.failure(call, what)]);
+    }
     return { results, alive: (await session.currentUser.get()).name };
   });
   assert.equal(seen.alive, "large ids");
-  for (const error of seen.results) {
-    if (error.how !== "none") assert.equal(error.name, "TalkError", error.message);
+  for (const [what, error] of seen.results) {
+    if (error.how !== "none") assert.equal(error.name, "TalkError", `${what}: ${error.message}`);
   }
 });

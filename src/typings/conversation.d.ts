@@ -132,7 +132,8 @@ export interface ConversationRef {
    *
    * @param onSnapshot - Called with the messages, or `null` while you are not in the conversation,
    * and with whether they are all there are: at the start and after each change in a message, in
-   * its sender or in the message it answers.
+   * its sender or in the message it answers. When they are known already, the first call comes
+   * before this method returns.
    */
   subscribeMessages(
     onSnapshot?: (snapshot: MessageSnapshot[] | null, loadedAll: boolean) => void
@@ -142,7 +143,8 @@ export interface ConversationRef {
    * Watches the conversation itself: its fields, its last message and your settings in it.
    *
    * @param onSnapshot - Called with the conversation, or `null` while you are not in it, at the
-   * start and after each change in it or in anything it contains.
+   * start and after each change in it or in anything it contains. When it is known already, the
+   * first call comes before this method returns.
    */
   subscribe(onSnapshot?: (snapshot: ConversationSnapshot | null) => void): ConversationSubscription;
 }

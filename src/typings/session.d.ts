@@ -199,7 +199,8 @@ export interface TalkSession {
    * ```
    *
    * @param onSnapshot - Called with the list, and whether it is complete, at the start and after
-   * each change in it or in anything it contains.
+   * each change in it or in anything it contains. When it is known already, the first call comes
+   * before this method returns.
    */
   subscribeConversations(
     onSnapshot?: (snapshot: ConversationSnapshot[], loadedAll: boolean) => void

@@ -58,7 +58,7 @@ export interface UserRef {
    * ```
    *
    * @param onSnapshot - Called with the user, or `null` while there is none, at the start and after
-   * each change.
+   * each change. When the user is known already, the first call comes before this method returns.
    */
   subscribe(onSnapshot?: (event: UserSnapshot | null) => void): UserSubscription;
 }

@@ -27,7 +27,9 @@ for (const [list, count, kinds] of [
     for (const kind of kinds) {
       for (const name of CLIENTS) {
         const took = await page.evaluate((turn) => globalThis.turn(...turn), [name, kind, 5]);
-        assert.ok(took > 0, `${name} has taken ${took} ms for an event`);
+        // A turn fails by itself if the work was not done. Its time may be below 0 when the machine
+        // is busy: what the loop costs is measured beside each event, and taken off.
+        assert.ok(Number.isFinite(took), `${name} has taken ${took} ms for an event`);
       }
     }
     await page.close();

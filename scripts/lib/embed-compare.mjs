@@ -3,7 +3,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { moduleSource } from "./embed.mjs";
+import { bytesSource, moduleSource } from "./embed.mjs";
 import { PKG, TARGET } from "./paths.mjs";
 import { sizes } from "./sizes.mjs";
 
@@ -41,8 +41,9 @@ function candidates(wasm) {
     ["hexadecimal", hex],
     ["a character a byte, escaped to ASCII", perCharacter],
     ["a character a byte, as UTF-8", perCharacter, { charset: "utf8" }],
-    ["printable characters, plain order", moduleSource(wasm, { search: false })],
-    ["printable characters, chosen", moduleSource(wasm)],
+    ["printable characters, plain order", bytesSource(wasm, { search: false })],
+    ["printable characters, chosen", bytesSource(wasm)],
+    ["the same of sorted bytes", moduleSource(wasm)],
   ];
 }
 

@@ -10,6 +10,7 @@
 // the measurements.
 
 import { chooseCharacters } from "./embed-order.mjs";
+import { restoreSource, sort } from "./embed-streams.mjs";
 
 /**
  * Encodes bytes. Returns the text, and the key to read it: 256 characters, one for each byte value.
@@ -38,11 +39,23 @@ export function wordsOf(key, escapes) {
 }
 
 /** A JavaScript module whose default export is a function that returns the bytes. */
-export function moduleSource(bytes, options) {
+export const bytesSource = (bytes, options) => `${decodeSource(bytes, options)}
+export default decode;
+`;
+
+/** The same for the bytes of a WebAssembly module, in fewer characters. */
+export function moduleSource(wasm, options) {
+  const { bytes, lengths } = sort(wasm);
+  return `${decodeSource(bytes, options)}${restoreSource(lengths)}
+export default () => restore(decode());
+`;
+}
+
+function decodeSource(bytes, options) {
   const { text, key, escapes } = encode(bytes, options);
   return `const text = ${JSON.stringify(text)};
 const key = ${JSON.stringify(key)};
-export default function () {
+function decode() {
   const escapes = ${JSON.stringify(escapes)};
   const plain = [...key].filter((character) => !escapes.includes(character));
   const used = [0, 0];

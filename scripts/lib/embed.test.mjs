@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { transform } from "esbuild";
 import { ALPHABET } from "./embed-order.mjs";
-import { encode, moduleSource, wordsOf } from "./embed.mjs";
+import { encode, bytesSource, wordsOf } from "./embed.mjs";
 
 /** Bytes that look a little like code: some values often, some rarely, with repetitions. */
 function bytesLikeCode(length, seed = 1) {
@@ -35,7 +35,7 @@ const encoded = encode(CODE);
 
 for (const [name, bytes] of Object.entries(CASES)) {
   test(`${name}: what is encoded is decoded`, async () => {
-    assert.deepEqual(await decoded(moduleSource(bytes)), Buffer.from(bytes));
+    assert.deepEqual(await decoded(bytesSource(bytes)), Buffer.from(bytes));
   });
 }
 
@@ -47,7 +47,7 @@ test("the text has only characters that minifiers and HTML leave alone", () => {
 });
 
 test("esbuild's minifier keeps the text as it is", async () => {
-  const { code } = await transform(moduleSource(CODE), { minify: true, format: "esm" });
+  const { code } = await transform(bytesSource(CODE), { minify: true, format: "esm" });
   assert.ok(code.includes(`"${encoded.text}"`));
   assert.deepEqual(await decoded(code), Buffer.from(CODE));
 });

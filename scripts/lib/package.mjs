@@ -20,11 +20,12 @@ const TYPINGS = join(WASM_PKG, "talk_session.d.ts");
 /**
  * How wasm-opt makes the module small. Addresses below 1024 hold the far end of the stack, which is
  * never used unless the stack is full, so `--low-memory-unused` is true of Rust's layout. Functions
- * with one caller are inlined only when small (`-ocimfs`): brotli likes the rest better apart.
+ * with one caller are inlined only when small (`-ocimfs`): brotli likes the rest better apart. How a
+ * load is aligned is only a hint, which engines do not use, so all get the same one (`--dealign`).
  */
 export const WASM_OPT = [
   "-Oz", "-ocimfs=8", "--converge", "--low-memory-unused", "--flatten", "--rereloop", "-Oz",
-  "--strip-producers", "--strip-target-features",
+  "--dealign", "--strip-producers", "--strip-target-features",
 ];
 
 /** Properties of the front that only the front uses; see ARCHITECTURE.md. */
@@ -234,7 +235,9 @@ function move(from, to) {
 
 /** A hash of all that goes into pkg/ after wasm-bindgen. */
 function fingerprintOfInputs() {
-  const scripts = ["embed", "embed-order", "glue", "package", "typings", "wasm-file"];
+  const scripts = [
+    "embed", "embed-order", "embed-streams", "glue", "package", "typings", "wasm-file",
+  ];
   const files = [
     WASM, GLUE, TYPINGS,
     ...filesUnder(PKG_TEMPLATE),

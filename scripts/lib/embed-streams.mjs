@@ -12,7 +12,10 @@ import { StepError } from "./run.mjs";
 /** How many streams there are: one for each opcode up to f64.const, the last one with operands. */
 const STREAMS = 0x45;
 
-/** Sorts the bytes of a module. `lengths` says how many of them belong to each stream. */
+/**
+ * Sorts the bytes of a module into three parts: opcodes, what is not code, and operands. `lengths`
+ * says how many of the bytes belong to each stream.
+ */
 export function sort(wasm) {
   const streams = Array.from({ length: STREAMS }, () => []);
   let at = 0;
@@ -28,10 +31,10 @@ export function sort(wasm) {
     if (at !== end) throw strange(at);
   };
   walk(byte, sized, () => at < wasm.length);
-  const bytes = Uint8Array.from(streams.flat());
   const lengths = streams.map((stream) => stream.length);
-  if (!Buffer.from(unsort(bytes, lengths)).equals(Buffer.from(wasm))) throw strange(0);
-  return { bytes, lengths };
+  if (!Buffer.from(unsort(streams.flat(), lengths)).equals(Buffer.from(wasm))) throw strange(0);
+  const [opcodes, outside, ...operands] = streams;
+  return { parts: [opcodes, outside, operands.flat()], lengths };
 }
 
 const strange = (at) =>

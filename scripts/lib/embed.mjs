@@ -39,48 +39,44 @@ export function wordsOf(key, escapes) {
 }
 
 /** A JavaScript module whose default export is a function that returns the bytes. */
-export const bytesSource = (bytes, options) => `${decodeSource(bytes, options)}
-export default decode;
+export const bytesSource = (bytes, options) => `${decode}
+export default () => Uint8Array.from(decode(${argumentsOf(bytes, options)}));
 `;
 
-/** The same for the bytes of a WebAssembly module, in fewer characters. */
+/**
+ * The same for the bytes of a WebAssembly module, in fewer characters: sorted, and each part of them
+ * with characters of its own.
+ */
 export function moduleSource(wasm, options) {
-  const { bytes, lengths } = sort(wasm);
-  return `${decodeSource(bytes, options)}${restoreSource(lengths)}
-export default () => restore(decode());
+  const { parts, lengths } = sort(wasm);
+  const decoded = parts.map((bytes) => `decode(${argumentsOf(bytes, options)})`);
+  return `${decode}
+${restoreSource(lengths)}
+export default () => restore([].concat(${decoded.join(", ")}));
 `;
 }
 
-function decodeSource(bytes, options) {
+function argumentsOf(bytes, options) {
   const { text, key, escapes } = encode(bytes, options);
-  return `const text = ${JSON.stringify(text)};
-const key = ${JSON.stringify(key)};
-function decode() {
-  const escapes = ${JSON.stringify(escapes)};
+  return [text, key, escapes].map((argument) => JSON.stringify(argument)).join(", ");
+}
+
+/** Undoes `encode`. Its text is part of the package. */
+function decode(text, key, escapes) {
   const plain = [...key].filter((character) => !escapes.includes(character));
   const used = [0, 0];
-  const table = new Uint8Array(384);
+  const table = [];
   [...key].forEach((character, byte) => {
     const escape = escapes.indexOf(character);
-    table[
-      escape < 0
-        ? character.charCodeAt(0)
-        : 128 + 128 * escape + plain[used[escape]++].charCodeAt(0)
-    ] = byte;
+    const last = escape < 0 ? character : plain[used[escape]++];
+    table[128 * (escape + 1) + last.charCodeAt(0)] = byte;
   });
-  const bytes = new Uint8Array(text.length);
-  let size = 0;
+  const bytes = [];
   let shift = 0;
-  for (let i = 0; i < text.length; i++) {
-    const code = text.charCodeAt(i);
-    if (code === ${escapes.charCodeAt(0)}) shift = 128;
-    else if (code === ${escapes.charCodeAt(1)}) shift = 256;
-    else {
-      bytes[size++] = table[shift + code];
-      shift = 0;
-    }
+  for (const character of text) {
+    const escape = escapes.indexOf(character);
+    if (escape < 0) bytes.push(table[shift + character.charCodeAt(0)]);
+    shift = 128 * (escape + 1);
   }
-  return bytes.subarray(0, size);
-}
-`;
+  return bytes;
 }

@@ -1,7 +1,7 @@
 // What each crate adds to the module: the bytes of its functions, in a build that differs from the
 // shipped one only in that the functions have kept their names.
 
-import { optimised, unoptimisedWasm } from "./package.mjs";
+import { optimised } from "./package.mjs";
 import { dataSize, functionSizes } from "./wasm-file.mjs";
 
 /** Rust's own library, in the names it has inside function names. */
@@ -11,7 +11,7 @@ const RUNTIME = /^(mem(cpy|move|set|cmp)|bcmp|__[a-z]+\d|__rust)/;
 
 /** `{rows: [{crate, size, functions}], code, data}`, largest first. */
 export async function crateTable() {
-  const wasm = await optimised(unoptimisedWasm(), { names: true });
+  const wasm = await optimised({ names: true });
   const crates = new Map();
   let code = 0;
   for (const { name, size } of functionSizes(wasm)) {

@@ -116,7 +116,7 @@ function contextsOf(bytes, literals, { ofByte }) {
 
 function anneal(characters, contexts) {
   const STEPS = 20_000;
-  const HEAT = 0.0004;
+  const HEAT = 0.0001;
   const costOf = costFunction(contexts);
   const random = generator(7);
   const order = characters.slice();

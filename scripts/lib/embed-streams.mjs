@@ -34,7 +34,7 @@ export function sort(wasm) {
   const lengths = streams.map((stream) => stream.length);
   if (!Buffer.from(unsort(streams.flat(), lengths)).equals(Buffer.from(wasm))) throw strange(0);
   const [opcodes, outside, ...operands] = streams;
-  return { parts: [opcodes, outside, operands.flat()], lengths };
+  return { opcodes, outside, operands: operands.flat(), lengths };
 }
 
 const strange = (at) =>

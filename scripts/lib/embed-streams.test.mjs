@@ -58,10 +58,11 @@ test("a module comes back byte by byte, and works", async () => {
 test("opcodes stand beside opcodes, and the operands of each beside one another", () => {
   const wasm = compiled(`(module (func (export "f") (param i32 i32) (result i32)
     (i32.add (i32.mul (local.get 0) (i32.const 7)) (i32.sub (local.get 1) (i32.const 9)))))`);
-  const { parts, lengths } = sort(wasm);
+  const { opcodes, outside, operands, lengths } = sort(wasm);
+  const bytes = [...opcodes, ...outside, ...operands];
   const stream = (opcode) => {
     const start = lengths.slice(0, opcode).reduce((sum, length) => sum + length, 0);
-    return parts.flat().slice(start, start + lengths[opcode]);
+    return bytes.slice(start, start + lengths[opcode]);
   };
   assert.deepEqual(stream(0), [0x20, 0x41, 0x6c, 0x20, 0x41, 0x6b, 0x6a, 0x0b]);
   assert.deepEqual(stream(0x20), [0, 1]);

@@ -45,11 +45,13 @@ export default () => Uint8Array.from(decode(${argumentsOf(bytes, options)}));
 
 /**
  * The same for the bytes of a WebAssembly module, in fewer characters: sorted, and each part of them
- * with characters of its own.
+ * with characters of its own. What is not code has much text in it, which stays readable as it is
+ * and so like the JavaScript around it: there the search would do harm.
  */
-export function moduleSource(wasm, options) {
-  const { parts, lengths } = sort(wasm);
-  const decoded = parts.map((bytes) => `decode(${argumentsOf(bytes, options)})`);
+export function moduleSource(wasm) {
+  const { opcodes, outside, operands, lengths } = sort(wasm);
+  const parts = [argumentsOf(opcodes), argumentsOf(outside, { search: false }), argumentsOf(operands)];
+  const decoded = parts.map((part) => `decode(${part})`);
   return `${decode}
 ${restoreSource(lengths)}
 export default () => restore([].concat(${decoded.join(", ")}));

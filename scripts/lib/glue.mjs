@@ -55,6 +55,25 @@ export function shortenNames(wasm, glue) {
   return { wasm: shortWasm, glue: shortGlue };
 }
 
+/** Leaves out of the glue what the package never uses. */
+export function essentialGlue(glue) {
+  // Engines are never freed: a session lasts as long as its page, or lets go of what it knows.
+  const kept = glue
+    .replace(/^const EngineFinalization = [^]*?;\n/m, "")
+    .replace(/^ *EngineFinalization\.register\(.*\n/m, "")
+    .replace(/^    (__destroy_into_raw|free)\(\) {\n[^]*?^    }\n/gm, "");
+  // The table of JavaScript objects: to start is to fill it with what every such table begins with.
+  const setUp = /^ {8}__wbindgen_init_externref_table: function\(\) {\n[^]*?^ {8}},\n/m;
+  const rest = kept.replace(setUp, "").replace(/^ +wasm\.__wbindgen_start\(\);\n/m, "");
+  return rest.includes("externref") ? kept : rest;
+}
+
+/** The exports of a module that its glue does not use. */
+export function unusedExports(wasm, glue) {
+  const used = [...glue.matchAll(/\bwasm\.(\w+)/g)].map(([, name]) => name);
+  return exportNames(wasm).filter((name) => !used.includes(name));
+}
+
 /** The glue as a module that exports `instantiate(module)`. */
 export function instanceGlue(glue) {
   const { head, body, exported } = take(glue);
@@ -123,11 +142,6 @@ function take(glue) {
       text.replace(", module", ""),
     );
   body = swap(body, /^function passStringToWasm0\([^]*?\n}\n/m, PASS_STRING, "passStringToWasm0");
-  // Engines are never freed: a session lasts as long as its page, or its memory is let go of inside.
-  body = body
-    .replace(/^const EngineFinalization = [^]*?;\n/m, "")
-    .replace(/^ *EngineFinalization\.register\(.*\n/m, "")
-    .replace(/^    (__destroy_into_raw|free)\(\) {\n[^]*?^    }\n/gm, "");
   // Every browser that runs this module has encodeInto.
   body = body.replace(/^if \(!\('encodeInto' in cachedTextEncoder\)\) {[^]*?\n}\n/m, "");
   if (/^export\b/m.test(body)) throw strange("only exported classes, functions and constants");

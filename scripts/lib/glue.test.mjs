@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import binaryen from "binaryen";
-import { instanceGlue, shortenNames } from "./glue.mjs";
+import { essentialGlue, instanceGlue, shortenNames, unusedExports } from "./glue.mjs";
 
 /** What wasm-bindgen 0.2.130 writes for `--target web`, cut down to what the tests look at. */
 const GLUE = `/* @ts-self-types="./talk_session.d.ts" */
@@ -147,6 +147,22 @@ test("no long name and no loader is left", () => {
   assert.match(source, /^import \{ hello as import1 \}/m);
   assert.doesNotMatch(text, /__wb|engine|_bg/);
   assert.match(text, /memory/);
+});
+
+test("what the package never uses is left out", async () => {
+  const freeing = GLUE.replace("    constructor() {", `    free() {
+        wasm.__wbg_engine_free(this.__wbg_ptr, 0);
+    }
+    constructor() {`);
+  const glue = essentialGlue(freeing);
+  assert.doesNotMatch(glue, /\bfree\(|externref|__wbindgen_start/);
+  assert.deepEqual(unusedExports(WASM, glue), ["__wbindgen_start"]);
+  assert.deepEqual(unusedExports(WASM, GLUE), []);
+});
+
+test("the table of JavaScript objects stays where it is used", () => {
+  const using = GLUE.replace("return NOW();", "return wasm.__wbindgen_externrefs.get(1024);");
+  assert.match(essentialGlue(using), /__wbindgen_init_externref_table[^]*__wbindgen_start/);
 });
 
 test("glue of another shape gets a clear error", () => {

@@ -7,7 +7,7 @@ import {
 } from "node:fs";
 import { join, relative } from "node:path";
 import { moduleSource } from "./embed.mjs";
-import { instanceGlue, shortenNames } from "./glue.mjs";
+import { essentialGlue, instanceGlue, shortenNames, unusedExports } from "./glue.mjs";
 import { CACHE, PKG, PKG_TEMPLATE, ROOT, TARGET, WASM_PKG, at, npmProgram } from "./paths.mjs";
 import { StepError, run, say, since } from "./run.mjs";
 import { CARGO_PROGRESS, toolEnv } from "./tools.mjs";
@@ -46,8 +46,8 @@ export async function buildPackage({ verbose = false, force = false } = {}) {
     existsSync(join(PKG, "package.json"));
   if (upToDate) return;
 
-  const module = await optimised(WASM, { verbose });
-  const { wasm, glue } = shortenNames(module, readFileSync(GLUE, "utf8"));
+  const module = await optimised({ verbose });
+  const { wasm, glue } = shortenNames(module, bindgenGlue());
   const files = new Map();
   await bundleEntries(files, { entries, wasm, glue });
   addTypings(files, entries);
@@ -84,18 +84,20 @@ async function wasmPack(verbose) {
   });
 }
 
+/** wasm-bindgen's JavaScript, as far as it is of use here. */
+const bindgenGlue = () => essentialGlue(readFileSync(GLUE, "utf8"));
+
 /** The module after wasm-opt. With `names`, functions keep their names (for counting). */
-export async function optimised(file, { verbose = false, names = false } = {}) {
+export async function optimised({ verbose = false, names = false } = {}) {
   mkdirSync(TARGET, { recursive: true });
   const out = join(TARGET, names ? "named.wasm" : "small.wasm");
   const wasmOpt = npmProgram("binaryen", "bin", "wasm-opt");
-  const args = [wasmOpt, file, ...WASM_OPT, ...(names ? ["-g"] : []), "-o", out];
+  const unused = unusedExports(readFileSync(WASM), bindgenGlue());
+  const less = unused.map((name) => `--remove-exports=${name}`);
+  const args = [wasmOpt, WASM, ...less, ...WASM_OPT, ...(names ? ["-g"] : []), "-o", out];
   await run("wasm-opt", process.execPath, args, { doing: "making it small", verbose });
   return readFileSync(out);
 }
-
-/** Where a build without wasm-opt is, with names; for size.mjs. */
-export const unoptimisedWasm = () => WASM;
 
 async function bundleEntries(files, { entries, wasm, glue }) {
   // Here, not above: this file is loaded before set-up has installed the npm packages.

@@ -1,10 +1,11 @@
 // The default entry: the module is inside, as text, and is compiled at the first session. Importing
 // this does nothing, so it can be imported anywhere.
 
-import { instantiate } from "virtual:instance";
-import bytes from "virtual:wasm";
 import { setSource } from "./module";
 import { getTalkSession as open } from "./session";
+import { instantiate } from "virtual:instance";
+// Last: behind the rest of the JavaScript, the text of the module compresses better.
+import bytes from "virtual:wasm";
 
 export { TalkError, isTalkError } from "./errors";
 export { registerPolyfills } from "./session";

@@ -53,6 +53,7 @@ export function suites() {
       ],
     },
     nodeTests("scripts", "the build scripts' own tests", "scripts/lib", []),
+    nodeTests("front", "the package's front, as far as it needs no page", "tests/front", []),
     {
       name: "types",
       about: "the typings, under tsc --strict",

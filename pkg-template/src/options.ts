@@ -6,8 +6,7 @@ import { badArgument, describe, unfit } from "./errors";
 type Options = Record<string, unknown>;
 
 const wrong = (name: string, wanted: string, got: unknown): never => {
-  const shown = name === "token" && typeof got === "string" ? "another string" : describe(got);
-  throw badArgument(`getTalkSession: ${name} must be ${wanted}, but is ${shown}`);
+  throw badArgument(`getTalkSession: ${name} must be ${wanted}, but is ${describe(got)}`);
 };
 
 /** A string option, which may be left out unless it is `needed`. */
@@ -23,11 +22,11 @@ function text(options: Options, name: string, needed?: boolean): string {
 
 /** An address option, without a slash at its end. Left out, it is what follows from the host. */
 function address(options: Options, name: string, scheme: string, usual: string): string {
-  const url = text(options, name).replace(/\/+$/, "");
-  if (url && !RegExp(`^${scheme}s?://.`).test(url)) {
+  const url = text(options, name);
+  if (url && !RegExp(`^${scheme}s?://[^/]`).test(url)) {
     wrong(name, `an address with ${scheme}:// or ${scheme}s://`, url);
   }
-  return url || usual;
+  return url.replace(/\/+$/, "") || usual;
 }
 
 /** The addresses that belong to a host: realtime, internal and REST. */

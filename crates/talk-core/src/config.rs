@@ -86,3 +86,7 @@ pub fn push_encoded(out: &mut String, text: &str) {
         }
     }
 }
+
+#[cfg(test)]
+#[path = "config_tests.rs"]
+mod tests;

@@ -45,7 +45,8 @@ impl Engine {
     /// | 9 | `tokenFetcher` has ended | 1, or 0 for failed | | token, or why it failed |
     /// | 10 | the network is back, or the page in view | | | |
     pub fn feed(&mut self, kind: u32, now: f64, a: u32, b: u32, text: &str) -> String {
-        let mut out = String::from("[");
+        let mut out = String::with_capacity(1000);
+        out.push('[');
         let client = &mut *self.client;
         let result = take_in(client, kind, now as u64, a, b, text);
         while let Some(output) = client.poll() {

@@ -5,9 +5,9 @@ type Json = Record<string, unknown>;
 /** The members that are other snapshots. In the core's texts they are numbers. */
 const LINKS = ["sender", "referencedMessage", "lastMessage", "user"];
 
-/** Freezes what a JSON text became, all through. Snapshots inside it are frozen already. */
+/** Freezes what a JSON text became, all through. */
 function freeze<T>(value: T): T {
-  if (typeof value === "object" && value && !Object.isFrozen(value)) {
+  if (typeof value === "object" && value) {
     Object.values(value).forEach(freeze);
     Object.freeze(value);
   }
@@ -19,11 +19,13 @@ export class Snapshots {
 
   /** A new object: `members` alone, or in place of those of the one that is there. */
   _make(handle: number, members: Json, patch: boolean): void {
+    // Before other snapshots are put in: they are frozen, and nobody has to find that out.
+    Object.values(members).forEach(freeze);
     for (const link of LINKS) {
       const target = members[link];
       if (typeof target === "number") members[link] = this._all[target];
     }
-    this._all[handle] = freeze(
+    this._all[handle] = Object.freeze(
       patch ? { ...(this._all[handle] as Json), ...members } : members,
     );
   }

@@ -81,6 +81,9 @@ impl Client {
 
     fn event(&mut self, raw: Raw, only: Place) {
         let event = Event::read(raw);
+        if only == NOBODY {
+            self.conn.note_event(&event.kind);
+        }
         let news = event.state.or(event.diff);
         let patch = event.state.is_none();
         if let ("user.created" | "user.edited", Some(news)) = (&*event.kind, news) {
@@ -233,11 +236,11 @@ impl Client {
     fn reaches(&self, feed: Place, state: Raw) -> bool {
         let window = &self.nodes[feed].window;
         let created_at = schema::MESSAGE[schema::MESSAGE_CREATED_AT].name;
-        let time = state.get(created_at).and_then(Raw::as_f64).unwrap_or(0.0);
+        let time = || state.get(created_at).and_then(Raw::as_f64).unwrap_or(0.0);
         let oldest = window.items.last();
         !window.absent
             && (window.cursor.is_none()
-                || oldest.is_some_and(|&oldest| time >= self.nodes[oldest].time))
+                || oldest.is_some_and(|&oldest| time() >= self.nodes[oldest].time))
     }
 
     /// I joined a conversation: what was null because I was not in it comes alive.

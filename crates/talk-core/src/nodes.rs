@@ -27,6 +27,8 @@ pub(crate) const NOBODY: Place = 0;
 /// The place of the conversation list.
 pub(crate) const LIST: Place = 1;
 
+/// Some of the record's fields changed. Which ones is found out when that is told.
+pub(crate) const RECORD: Mask = 1 << 28;
 /// The parts of a snapshot that are no fields of the record, as bits of a [`Mask`].
 pub(crate) const REACTIONS: Mask = 1 << 29;
 /// The sender of a message, the user of a participant.

@@ -28,7 +28,7 @@ pub(crate) struct Ops(String);
 impl Ops {
     /// Everything since the last time, as the elements of a JSON array.
     pub(crate) fn take(&mut self) -> String {
-        core::mem::take(&mut self.0)
+        core::mem::replace(&mut self.0, String::with_capacity(1000))
     }
 
     pub(crate) fn free(&mut self, handle: u32) {

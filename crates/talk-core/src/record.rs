@@ -65,13 +65,14 @@ pub(crate) struct Field {
     pub(crate) kind: Kind,
 }
 
-/// The fields of a kind of resource, in the order in which snapshots show them. At most 30.
+/// The fields of a kind of resource, in the order in which snapshots show them. At most 28.
 pub(crate) type Fields = &'static [Field];
 
 /// A set of fields: bit n for field n.
 pub(crate) type Mask = u32;
 
 /// The values of one resource's fields. Every value is well-formed and of its field's kind.
+#[derive(PartialEq)]
 pub(crate) struct Record {
     /// All values, one behind the other, …
     text: Box<str>,
@@ -83,15 +84,24 @@ impl Record {
     /// Reads a whole state. A field that is missing or of a wrong type gets its kind's default.
     pub(crate) fn read(fields: Fields, state: Raw) -> Record {
         let none = Record { text: Box::default(), ends: Box::default() };
-        none.with(fields, state, false)
+        none.with(fields, state, false).0
     }
 
     /// The record with what `state` has, whole values or (`patch`) a diff. Values of a wrong type
-    /// are left out.
-    pub(crate) fn with(&self, fields: Fields, state: Raw, patch: bool) -> Record {
-        let mut news: [Option<Raw>; 30] = [None; 30];
+    /// are left out. Besides, the reactions in `state`: to look for them later would cost a pass.
+    pub(crate) fn with<'a>(
+        &self,
+        fields: Fields,
+        state: Raw<'a>,
+        patch: bool,
+    ) -> (Record, Option<Raw<'a>>) {
+        let mut news: [Option<Raw>; 28] = [None; 28];
+        let mut reactions = None;
         for (key, value) in state.entries() {
             let key = key.text();
+            if key == "\"reactions\"" {
+                reactions = Some(value);
+            }
             let at = fields.iter().position(|f| {
                 key.len() == f.name.len() + 2 && key.get(1..key.len() - 1) == Some(f.name)
             });
@@ -118,7 +128,7 @@ impl Record {
             }
             ends.push(text.len() as u32);
         }
-        Record { text: text.into(), ends: ends.into() }
+        (Record { text: text.into(), ends: ends.into() }, reactions)
     }
 
     /// The fields that have another value than in `other`.

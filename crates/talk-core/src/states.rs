@@ -5,7 +5,9 @@ use core::cmp::Ordering;
 
 use crate::client::Client;
 use crate::json::Raw;
-use crate::nodes::{fields, Kind, Known, Phase, Place, LIST, NOBODY, OTHER, REACTIONS, USER};
+use crate::nodes::{
+    fields, Kind, Known, Phase, Place, LIST, NOBODY, OTHER, REACTIONS, RECORD, USER,
+};
 use crate::schema;
 
 impl Client {
@@ -13,13 +15,14 @@ impl Client {
     pub(crate) fn take_state(&mut self, place: Place, state: Raw, patch: bool) {
         let node = &mut self.nodes[place];
         let kind = node.kind;
-        let record = node.record.with(fields(kind), state, patch);
-        let mut mask = record.differs(&node.record);
-        if mask != 0 {
+        let (record, reactions) = node.record.with(fields(kind), state, patch);
+        let mut mask = 0;
+        if record != node.record {
+            mask = RECORD;
             let old = core::mem::replace(&mut node.record, record);
             node.told.get_or_insert(old);
         }
-        if let (Kind::Message, Some(reactions)) = (kind, state.get("reactions")) {
+        if let (Kind::Message, Some(reactions)) = (kind, reactions) {
             node.reactions.apply(reactions, patch);
             mask |= REACTIONS;
         }

@@ -282,7 +282,7 @@ impl Conn {
     }
 
     /// A message has come. Gives it back if it is a push with news: then the elements from the
-    /// index 2 on are events. It is acknowledged already.
+    /// index 2 on are events, whose types go to [`Conn::note_event`]. It is acknowledged already.
     pub fn frame<'a>(&mut self, now: Millis, socket: u32, text: &'a str) -> Option<Raw<'a>> {
         if !self.begin(now) || !self.connection.is_current(socket) {
             return None;
@@ -293,7 +293,6 @@ impl Conn {
                 if !self.acknowledge(seq) {
                     return None;
                 }
-                self.note_events(frame);
                 Some(frame)
             }
             frame::Frame::Response { id, status, body } => {
@@ -419,16 +418,13 @@ impl Conn {
         !self.ended && (self.live || self.queue.is_busy())
     }
 
-    /// Looks for events that are for the connection itself.
-    fn note_events(&mut self, frame: Raw) {
-        for event in frame.items().skip(2) {
-            let kind = event.get("type").unwrap_or(Raw::NULL);
-            if kind.equals("upstream.restarting") {
-                self.connection.announce_restart(self.clock.now());
-            } else if kind.equals("session.expired") {
-                self.lapsed();
-                self.settle();
-            }
+    /// An event of this type has come; two of them are for the connection itself.
+    pub fn note_event(&mut self, kind: &str) {
+        if kind == "upstream.restarting" {
+            self.connection.announce_restart(self.clock.now());
+        } else if kind == "session.expired" {
+            self.lapsed();
+            self.settle();
         }
     }
 

@@ -65,12 +65,14 @@ impl<'a> ObjectWriter<'a> {
         ObjectWriter { out, opening: '{' }
     }
 
-    /// Appends a key and gives the text, for the value to be appended to.
+    /// Appends a key and gives the text, for the value to be appended to. Keys are this program's
+    /// own words: nothing in them needs a backslash.
     pub fn key(&mut self, key: &str) -> &mut String {
         self.out.push(self.opening);
         self.opening = ',';
-        push_quoted(self.out, key);
-        self.out.push(':');
+        self.out.push('"');
+        self.out.push_str(key);
+        self.out.push_str("\":");
         self.out
     }
 

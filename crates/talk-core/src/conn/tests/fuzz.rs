@@ -95,7 +95,9 @@ impl Fuzz {
             14 if number == 0 => conn.socket_closed(self.now, socket, 0),
             15 => {
                 let frame = self.pick(FRAMES);
-                self.conn.frame(self.now, socket, frame);
+                if let Some(frame) = self.conn.frame(self.now, socket, frame) {
+                    note_events(&mut self.conn, frame);
+                }
             }
             16..=19 => {
                 let id = self.sent.saturating_sub(1 + self.random.below(3));

@@ -45,6 +45,13 @@ fn renewing() -> World {
     world
 }
 
+/// What the client does with each event, as far as it is for the connection.
+fn note_events(conn: &mut Conn, frame: Raw) {
+    for event in frame.items().skip(2) {
+        conn.note_event(&event.get("type").and_then(Raw::as_str).unwrap_or_default());
+    }
+}
+
 fn renew(socket: u32, id: u32, token: &str) -> String {
     format!(r#"{socket}> [{id},"POST","/session/renew",{{"token":"{token}"}},{{}}]"#)
 }
@@ -231,6 +238,7 @@ impl World {
     fn frame(&mut self, text: &str) {
         if let Some(frame) = self.conn.frame(self.now, self.socket, text) {
             self.lines.push(format!("news {}", frame.items().nth(2).unwrap().text()));
+            note_events(&mut self.conn, frame);
         }
         self.drain();
     }

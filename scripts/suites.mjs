@@ -84,6 +84,8 @@ export function suites() {
     nodeTests("demo", "the demo chat app", "tests/demo", ["package", "backend", "browser"]),
     nodeTests("package", "the packed package, installed and run in Node and in bundlers",
       "tests/package", ["package", "backend", "browser"]),
+    nodeTests("bench", "the clients of the benchmark do the same work", "tests/bench",
+      ["package", "browser"]),
     {
       name: "size",
       about: "the package is within scripts/budget.json",

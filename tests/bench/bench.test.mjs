@@ -16,9 +16,9 @@ before(async () => {
 after(() => stage.close());
 
 for (const [list, count, kinds] of [
-  ["messages", 30, ["created", "edited"]],
+  ["messages", 30, ["created", "held", "edited"]],
   // More than a page.
-  ["messages", 130, ["created", "edited"]],
+  ["messages", 130, ["created", "held", "edited"]],
   ["conversations", 40, ["created"]],
 ]) {
   test(`all clients make the same of events on ${count} ${list}`, async () => {

@@ -10,7 +10,7 @@ const LATER = START + 86_400_000;
  * frame, numbered from `from`; `shows(list)` says what is wrong with a client's list after it, or "".
  */
 export class MessageWindow {
-  kinds = ["created", "edited"];
+  kinds = ["created", "held", "edited"];
   path = "/me/conversations/room/messages";
   pageSize = 100;
 
@@ -24,30 +24,49 @@ export class MessageWindow {
   }
 
   frames(kind, count, from) {
+    return kind === "edited" ? this.#edits(count, from) : this.#arrivals(kind, count, from);
+  }
+
+  #edits(count, from) {
     const spread = spreader(from);
+    return Array.from({ length: count }, (_, i) => {
+      const seq = from + i;
+      const messageId = `h${this.size.messages - spread(this.count)}`;
+      const content = text(`edit ${seq}`);
+      const diff = { content, editedAt: LATER + seq };
+      return frame(seq, [{ ...event("message.edited", messageId), diff }], (list) => {
+        const found = list.find(({ id }) => id === messageId);
+        return wrong(list.length, this.count) || wrong(found?.plaintext, content[0].children[0]);
+      });
+    });
+  }
+
+  /**
+   * Half of the frames create messages, which stay as in any chat, so that the window grows; the
+   * other half, off the clock, deletes them for the next turn. With "held" each is deleted before
+   * the next one comes, so that every one finds a window of the same length.
+   */
+  #arrivals(kind, count, from) {
+    const batch = kind === "held" ? 1 : Math.max(1, count >> 1);
+    const ids = [];
     const frames = [];
-    for (let seq = from; frames.length < count; ) {
-      if (kind === "edited") {
-        const messageId = `h${this.size.messages - spread(this.count)}`;
-        const content = text(`edit ${seq}`);
-        const diff = { content, editedAt: LATER + seq };
-        frames.push(frame(seq++, [{ ...event("message.edited", messageId), diff }], (list) => {
-          const found = list.find(({ id }) => id === messageId);
-          return wrong(list.length, this.count) || wrong(found?.plaintext, content[0].children[0]);
-        }));
-      } else {
-        // The window grows by the new message. It is deleted again, off the clock, so that every
-        // message comes to a window of the same size.
+    const add = (sent, timed, shows) => {
+      const [length, newest] = [this.count + ids.length, ids.at(-1) ?? `h${this.size.messages}`];
+      frames.push({ ...frame(from + frames.length, [sent], (list) =>
+        wrong(list.length, length) || wrong(list[0].id, newest) || shows(list[0])), timed });
+    };
+    while (frames.length < count) {
+      while (ids.length < batch) {
+        const seq = from + frames.length;
         const id = `n${seq}`;
         const state = message(id, LATER + seq * 1000);
-        frames.push(frame(seq++, [{ ...event("message.created", id), state }], (list) =>
-          wrong(list.length, this.count + 1) || wrong(list[0].id, id) ||
-            wrong(list[0].plaintext, state.content[0].children[0])));
-        frames.push({
-          ...frame(seq++, [event("message.deleted", id)], (list) =>
-            wrong(list.length, this.count) || wrong(list[0].id, `h${this.size.messages}`)),
-          timed: false,
-        });
+        ids.push(id);
+        add({ ...event("message.created", id), state }, true, ({ plaintext }) =>
+          wrong(plaintext, state.content[0].children[0]));
+      }
+      while (ids.length > 0) {
+        const gone = event("message.deleted", ids.pop());
+        add(gone, false, () => "");
       }
     }
     return frames;

@@ -2,12 +2,14 @@
 // floor, a client that does the least anyone can do. docs/performance.md says how it is measured.
 
 import { parseArgs } from "node:util";
+import { memoryRows } from "../tests/bench/memory.mjs";
 import { openStage } from "../tests/bench/stage.mjs";
 import { buildPackage } from "./lib/package.mjs";
 import { StepError, main, say } from "./lib/run.mjs";
 import { setUp } from "./setup.mjs";
 
 const OPTIONS = {
+  memory: { type: "boolean", default: false },
   json: { type: "boolean", default: false },
   strict: { type: "boolean", default: false },
   rounds: { type: "string", default: "15" },
@@ -15,9 +17,9 @@ const OPTIONS = {
   pkg: { type: "string" },
 };
 const USAGE =
-  "npm run bench -- [--rounds NUMBER] [--only WORDS] [--pkg FOLDER] [--json] [--strict]: --only " +
-  "takes a part of an event's name, --pkg measures a package that is built already, --strict " +
-  "makes a missed target an error";
+  "npm run bench -- [--rounds NUMBER] [--only WORDS] [--pkg FOLDER] [--json] [--strict] or " +
+  "--memory: --only takes a part of an event's name, --pkg measures a package that is built " +
+  "already, --strict makes a missed target an error, --memory measures that instead of time";
 
 /** Many short turns: one that the machine's other work has disturbed does not move the median. */
 const EVENTS = 200;
@@ -60,6 +62,7 @@ await main(async () => {
   const rows = [];
   const stage = await openStage({ pkg: options.pkg });
   try {
+    if (options.memory) return printMemory(await memoryRows(stage));
     for (const list of LISTS) {
       const kinds = Object.keys(list.wanted).filter((kind) =>
         title(list, kind).includes(options.only));
@@ -130,6 +133,16 @@ async function measure(page, list, kind, rounds, warmUp) {
     met: overFloor <= atMost && timesOurs >= atLeast,
     turns: times,
   };
+}
+
+function printMemory(rows) {
+  const kilobytes = (bytes) => Math.round(bytes / 1000).toLocaleString("en-US").padStart(10);
+  console.log("\nkilobytes            client        loaded  of it wasm  grown by events");
+  for (const { list, count, name, loaded, module, grown } of rows) {
+    const what = `${count.toLocaleString("en-US")} ${list}`.padEnd(20);
+    const numbers = [loaded, module, grown].map(kilobytes).join("  ");
+    console.log(`${what} ${name.padEnd(10)}${numbers}`);
+  }
 }
 
 function median(numbers) {

@@ -1,5 +1,5 @@
-// The benchmark compares clients that do the same work. `BENCH_PKG` in the environment names another
-// folder with a built package than pkg/.
+// The benchmark compares clients that do the same work. `BENCH_PKG` in the environment names
+// another folder with a built package than pkg/.
 
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
@@ -27,8 +27,8 @@ for (const [list, count, kinds] of [
     for (const kind of kinds) {
       for (const name of CLIENTS) {
         const took = await page.evaluate((turn) => globalThis.turn(...turn), [name, kind, 5]);
-        // A turn fails by itself if the work was not done. Its time may be below 0 when the machine
-        // is busy: what the loop costs is measured beside each event, and taken off.
+        // Not that it is positive: for so few events the loop's own cost, which is taken off, may
+        // have been more than theirs.
         assert.ok(Number.isFinite(took), `${name} has taken ${took} ms for an event`);
       }
     }

@@ -4,6 +4,18 @@ import { Client } from "./clients.js";
 import { ConversationList, MessageWindow } from "./events.js";
 import { World, install } from "./service.js";
 
+/** The memories of the WebAssembly modules that the clients have started. */
+const memories = new Set();
+WebAssembly.Instance = class extends WebAssembly.Instance {
+  constructor(...given) {
+    super(...given);
+    const exported = Object.values(this.exports);
+    for (const one of exported) if (one instanceof WebAssembly.Memory) memories.add(one);
+  }
+};
+globalThis.moduleBytes = () =>
+  [...memories].reduce((sum, { buffer }) => sum + buffer.byteLength, 0);
+
 const LISTS = { messages: MessageWindow, conversations: ConversationList };
 /** Frames of each turn that come before the clock is started. */
 const LEAD_IN = 10;
@@ -23,7 +35,8 @@ globalThis.open = async ({ list, count, names }) => {
   install(new World(scenario.size));
   clients = [];
   for (const name of names) clients.push(await Client.open(name, scenario));
-  for (const kind of scenario.kinds) await compare(kind);
+  // Without clients the page shows what itself takes.
+  if (clients.length > 0) for (const kind of scenario.kinds) await compare(kind);
 };
 
 /**

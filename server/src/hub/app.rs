@@ -10,15 +10,16 @@ use super::ids::Ids;
 use super::records::{write, Kind};
 use super::sends::Sends;
 use super::sessions::Conn;
+use super::settings::Settings;
 use super::state::{Conversation, File, Participant, User};
 use super::views::Viewer;
-use super::{ConnId, Output};
+use super::{AppConfig, ConnId, Output};
 
 /// Everything that belongs to one app id. Apps share nothing.
 pub(crate) struct App {
     pub(crate) id: String,
     pub(crate) secret: Option<String>,
-    pub(crate) sync: bool,
+    pub(crate) settings: Settings,
     pub(crate) users: BTreeMap<String, User>,
     pub(crate) conversations: BTreeMap<String, Conversation>,
     /// User → the conversations they take part in. Follows `Conversation::participants`.
@@ -86,11 +87,12 @@ impl Audience<'_> {
 }
 
 impl App {
-    pub(crate) fn new(id: &str, secret: Option<String>, sync: bool) -> Self {
+    pub(crate) fn new(config: &AppConfig) -> Self {
+        let AppConfig { id, secret, settings } = config.clone();
         App {
-            id: id.to_owned(),
+            id,
             secret,
-            sync,
+            settings,
             users: BTreeMap::new(),
             conversations: BTreeMap::new(),
             memberships: BTreeMap::new(),

@@ -6,15 +6,21 @@
 
 use serde_json::{json, Map, Number, Value};
 
+use super::autolinks;
 use super::errors::{quote, ApiError};
 use super::paths::encode;
 use super::views::Viewer;
 
-/// Reads the `content` parameter. `has_file` tells whether a file token is known.
-pub(crate) fn read(
-    content: Option<&Value>,
-    has_file: impl Fn(&str) -> bool,
-) -> Result<Vec<Value>, ApiError> {
+/// What content is judged by.
+pub(crate) struct Rules<'a> {
+    /// Whether a file token is known.
+    pub(crate) has_file: &'a dyn Fn(&str) -> bool,
+    /// Whether there may be links whose text is not their URL, and actions.
+    pub(crate) links: bool,
+}
+
+/// Reads the `content` parameter.
+pub(crate) fn read(content: Option<&Value>, rules: &Rules<'_>) -> Result<Vec<Value>, ApiError> {
     let blocks = match content {
         Some(Value::Array(blocks)) => blocks,
         _ => return Err(ApiError::params("\"content\" must be a list with one block.")),
@@ -25,7 +31,7 @@ pub(crate) fn read(
     };
     let block = match block["type"].as_str() {
         Some("text") => {
-            let children = nodes(&block["children"], "text")?;
+            let children = nodes(&block["children"], "text", rules)?;
             if !has_text(&children) {
                 return Err(ApiError::params("The message is empty: a text block needs text."));
             }
@@ -37,7 +43,7 @@ pub(crate) fn read(
             "longitude": coordinate(block, "longitude", 180.0)?,
         }),
         Some("file") => match block["fileToken"].as_str() {
-            Some(token) if has_file(token) => json!({ "type": "file", "fileToken": token }),
+            Some(token) if (rules.has_file)(token) => json!({ "type": "file", "fileToken": token }),
             Some(token) => {
                 let reason = format!("No uploaded file has the token {}.", quote(token));
                 return Err(ApiError::new(400, "FILE_NOT_FOUND", reason));
@@ -85,14 +91,14 @@ fn node_type(name: &str) -> Option<(&'static str, &'static [Part])> {
     })
 }
 
-fn nodes(children: &Value, parent: &str) -> Result<Vec<Value>, ApiError> {
+fn nodes(children: &Value, parent: &str, rules: &Rules<'_>) -> Result<Vec<Value>, ApiError> {
     match children {
-        Value::Array(children) => children.iter().map(node).collect(),
+        Value::Array(children) => children.iter().map(|child| node(child, rules)).collect(),
         _ => Err(ApiError::params(format!("A {parent} needs \"children\", a list of text nodes."))),
     }
 }
 
-fn node(value: &Value) -> Result<Value, ApiError> {
+fn node(value: &Value, rules: &Rules<'_>) -> Result<Value, ApiError> {
     if value.is_string() {
         return Ok(value.clone());
     }
@@ -103,6 +109,10 @@ fn node(value: &Value) -> Result<Value, ApiError> {
         let given = quote(given);
         return Err(ApiError::params(format!("There is no text node type {given}.")));
     };
+    if !rules.links && matches!(name, "link" | "actionLink" | "actionButton") {
+        let reason = format!("This app does not let clients send {name} nodes.");
+        return Err(ApiError::new(403, "UNAUTHORIZED_TO_SEND", reason));
+    }
     let text = |field: &str| match &value[field] {
         Value::String(text) => Ok(Value::from(text.as_str())),
         _ => Err(ApiError::params(format!("A {name} node needs \"{field}\", a string."))),
@@ -112,7 +122,8 @@ fn node(value: &Value) -> Result<Value, ApiError> {
     for part in parts {
         match part {
             Part::Children => {
-                out.insert("children".to_owned(), nodes(&value["children"], name)?.into())
+                let children = nodes(&value["children"], name, rules)?;
+                out.insert("children".to_owned(), children.into())
             }
             Part::Text => out.insert("text".to_owned(), text("text")?),
             Part::Url => out.insert("url".to_owned(), text("url")?),
@@ -122,6 +133,10 @@ fn node(value: &Value) -> Result<Value, ApiError> {
                 out.insert("action".to_owned(), text("action")?)
             }
         };
+    }
+    if name == "autoLink" {
+        let text = |field: &str| value[field].as_str().unwrap_or_default();
+        autolinks::check(text("text"), text("url"))?;
     }
     Ok(Value::Object(out))
 }
@@ -134,6 +149,26 @@ fn action_params(params: &Value, node: &str) -> Result<Value, ApiError> {
             "\"params\" of a {node} node must be an object whose values are strings."
         ))),
     }
+}
+
+/// The text of stored content without its formatting; `None` when no block is text.
+pub(crate) fn plain_text(content: &[Value]) -> Option<String> {
+    let texts = content.iter().filter_map(|block| block["children"].as_array());
+    let texts: Vec<String> = texts.map(|nodes| flat(nodes)).collect();
+    (!texts.is_empty()).then(|| texts.join("\n\n"))
+}
+
+fn flat(nodes: &[Value]) -> String {
+    let one = |node: &Value| match node {
+        Value::String(text) => text.clone(),
+        node => match (node["type"].as_str(), node["children"].as_array()) {
+            (Some("bulletPoint"), Some(children)) => format!("\n- {}\n", flat(children)),
+            (_, Some(children)) => flat(children),
+            (Some("mention"), None) => format!("@{}", node["text"].as_str().unwrap_or_default()),
+            _ => node["text"].as_str().unwrap_or_default().to_owned(),
+        },
+    };
+    nodes.iter().map(one).collect()
 }
 
 /// Whether there is anything to read in these nodes.

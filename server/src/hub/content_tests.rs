@@ -2,9 +2,12 @@
 
 use super::*;
 
+fn read_all(content: &Value, links: bool) -> Result<Vec<Value>, ApiError> {
+    read(Some(content), &Rules { has_file: &|token| token == "file_1", links })
+}
+
 fn read_one(block: Value) -> Result<Value, ApiError> {
-    let content = json!([block]);
-    let blocks = read(Some(&content), |token| token == "file_1")?;
+    let blocks = read_all(&json!([block]), true)?;
     assert_eq!(blocks.len(), 1);
     Ok(blocks[0].clone())
 }
@@ -81,9 +84,9 @@ fn text_that_is_not_well_formed_is_refused() {
 fn there_is_exactly_one_block() {
     let block = json!({ "type": "text", "children": ["x"] });
     for content in [json!([]), json!([block, block]), json!({}), json!("x"), Value::Null] {
-        assert!(read(Some(&content), |_| true).is_err(), "{content}");
+        assert!(read_all(&content, true).is_err(), "{content}");
     }
-    assert!(read(None, |_| true).is_err());
+    assert!(read(None, &Rules { has_file: &|_| true, links: true }).is_err());
     assert!(read_one(json!({ "type": "table" })).is_err());
     assert!(read_one(json!({})).is_err());
     assert!(read_one(json!(5)).is_err());

@@ -23,7 +23,7 @@ pub enum Control {
     /// Announce a restart to all sockets, then close them. Their sessions may come back within a
     /// minute and find their subscriptions and what they missed.
     Restarting,
-    /// Forget everything and close all sockets.
+    /// Forget everything and close all sockets. Settings are again as they were at the start.
     Reset,
 }
 
@@ -52,9 +52,8 @@ impl Hub {
                 for conn in std::mem::take(&mut self.conns).into_keys() {
                     out.close(conn, 1012, "reset");
                 }
-                for app in self.apps.values_mut() {
-                    *app = App::new(&app.id, app.secret.clone(), app.sync);
-                }
+                let apps = self.config.apps.iter();
+                self.apps = apps.map(|app| (app.id.clone(), App::new(app))).collect();
                 out.events.clear();
                 out.outputs.push(Output::Wipe);
                 // Tokens that were given out stay good.

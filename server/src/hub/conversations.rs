@@ -4,6 +4,7 @@ use serde_json::{json, Value};
 
 use super::app::{App, Caller, Cx};
 use super::errors::ApiError;
+use super::filters::Filter;
 use super::pages::Page;
 use super::params::{Params, Patch};
 use super::state::{Conversation, Matter, Participant};
@@ -35,7 +36,7 @@ impl App {
         params: &Params<'_>,
     ) -> Result<Value, ApiError> {
         self.needed_user(&caller.user)?;
-        if !self.sync {
+        if !self.settings.sync {
             let reason = "This app does not let clients create or change conversations.";
             return Err(ApiError::new(403, "UNAUTHORIZED_TO_EDIT", reason));
         }
@@ -61,14 +62,21 @@ impl App {
         params: &Params<'_>,
     ) -> Result<Value, ApiError> {
         self.needed_user(&caller.user)?;
-        no_filter(params)?;
-        let page = Page::read(params, 20, 100)?;
+        let mut page = Page::read(params, 20, 100)?;
+        // Later pages name only the cursor: what they are about is in it.
+        match params.get("filter") {
+            None | Some(Value::Null) => {}
+            Some(Value::Object(filter)) if filter.is_empty() => page.scope = Value::Null,
+            Some(filter) => page.scope = filter.clone(),
+        }
+        let filter = Filter::read(&page.scope)?;
         type Row<'a> = (u64, &'a String, &'a Conversation, &'a Participant);
         let mine = self.memberships.get(&caller.user).into_iter().flatten();
         let mut rows: Vec<Row<'_>> = mine
             .filter_map(|id| {
                 let conversation = self.conversations.get(id)?;
                 let me = conversation.participants.get(&caller.user)?;
+                filter.fits(conversation, me).then_some(())?;
                 Some((conversation.last_message_at(me.joined_at), id, conversation, me))
             })
             .collect();
@@ -142,18 +150,6 @@ fn apply(matter: &mut Matter, params: &Params<'_>) -> Result<(), ApiError> {
         patch => patch.apply(&mut matter.welcome_messages),
     }
     params.apply_custom(&mut matter.custom)
-}
-
-/// Filters are not served yet; the empty one lets everything through.
-fn no_filter(params: &Params<'_>) -> Result<(), ApiError> {
-    match params.get("filter") {
-        None | Some(Value::Null) => Ok(()),
-        Some(Value::Object(filter)) if filter.is_empty() => Ok(()),
-        Some(_) => {
-            let reason = "This server does not filter conversations: leave \"filter\" out or {}.";
-            Err(ApiError::new(400, "NOT_SUPPORTED", reason))
-        }
-    }
 }
 
 #[cfg(test)]

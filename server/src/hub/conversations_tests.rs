@@ -251,11 +251,42 @@ fn bad_pages_are_refused() {
 }
 
 #[test]
-fn filters_are_refused_rather_than_ignored() {
+fn a_cursor_carries_the_filter_along() {
     let (mut world, alice, _) = World::chat();
-    let filter = json!({ "filter": { "isUnread": true } });
-    let answer = world.call(alice, "GET", "/me/conversations", filter);
-    assert_eq!(answer.refusal(), refused(400, "NOT_SUPPORTED"));
+    for n in 0..9 {
+        let subject = if n % 2 == 0 { "even" } else { "odd" };
+        let path = format!("/conversations/n{n}");
+        world.call(alice, "PUT", &path, json!({ "subject": subject })).ok();
+        world.call(alice, "PUT", &format!("{path}/participants/alice"), json!({})).ok();
+        world.now += 1;
+    }
+    let ids = |page: &Value| -> Vec<String> {
+        let items = page["data"].as_array().expect("a list");
+        items.iter().map(|item| item["id"].as_str().unwrap_or("?").to_owned()).collect()
+    };
+    let filter = json!({ "subject": ["==", "even"] });
+    let query = json!({ "limit": 3, "filter": filter });
+    let first = world.call(alice, "GET", "/me/conversations", query).ok();
+    assert_eq!(ids(&first), ["n8", "n6", "n4"]);
+    let query = json!({ "limit": 3, "cursor": first["cursor"] });
+    let rest = world.call(alice, "GET", "/me/conversations", query).ok();
+    assert_eq!((ids(&rest), &rest["cursor"]), (vec!["n2".into(), "n0".into()], &Value::Null));
+
+    let wrong = json!({ "filter": { "unread": true } });
+    let answer = world.call(alice, "GET", "/me/conversations", wrong);
+    assert_eq!(answer.refusal(), refused(400, "INVALID_PARAMETERS"));
+}
+
+#[test]
+fn a_message_is_never_as_old_as_a_joining() {
+    let (mut world, alice, _) = World::chat();
+    let path = "/conversations/c/participants/carol";
+    world.call(alice, "PUT", path, json!({})).ok();
+    world.subscribe(alice, "/me/conversations");
+    world.say(alice, "at once");
+    let carol = world.guest("carol");
+    let seen = world.call(carol, "GET", "/me/conversations/c", json!({})).ok();
+    assert!(seen["lastMessageAt"].as_u64() > seen["joinedAt"].as_u64(), "{seen}");
 }
 
 #[test]
@@ -277,8 +308,7 @@ fn wrong_types_are_refused() {
 fn without_syncing_only_ones_own_notify_can_be_set() {
     let (world, _, _) = World::chat();
     let records = world.kept;
-    let app = super::super::AppConfig { sync: false, ..super::super::AppConfig::open("demo") };
-    let mut closed = World::with(super::super::Config { apps: vec![app], ..Default::default() });
+    let mut closed = World::set_up(json!({ "sync": false }));
     closed.kept = records;
     closed.restart();
     let conn = closed.guest("alice");

@@ -38,6 +38,7 @@ const WORDS: &[&str] = &[
     "reactions",
     "online",
     "typing",
+    "translate",
     "read",
     "unread",
     "session",
@@ -87,6 +88,9 @@ const KEYS: &[&str] = &[
     "pushTokens",
     "filename",
     "filesize",
+    "lang",
+    "hasMessages",
+    "createdAt",
 ];
 
 /// Any JSON, of the kind that requests are made of.
@@ -97,8 +101,20 @@ fn value(dice: &mut Dice, depth: usize) -> Value {
         2 => json!(dice.below(200)),
         3 => dice.one_of(&[json!(-1), json!(1.5), json!(1e300), json!(u64::MAX)]).clone(),
         4 | 5 => (*dice.one_of(WORDS)).into(),
-        6 => (*dice.one_of(&["text", "file", "location", "bold", "bulletlist", "PUT", "Read"]))
-            .into(),
+        6 => (*dice.one_of(&[
+            "text",
+            "file",
+            "location",
+            "bold",
+            "bulletlist",
+            "PUT",
+            "Read",
+            "any",
+            "oneOf",
+            "between",
+            "==",
+        ]))
+        .into(),
         7 | 8 => object(dice, depth - 1).into(),
         _ => (0..dice.below(4)).map(|_| value(dice, depth - 1)).collect(),
     }

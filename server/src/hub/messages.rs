@@ -9,6 +9,7 @@ use super::feeds::Feed;
 use super::pages::Page;
 use super::params::{wrong, Access, Params};
 use super::records::{Kind, Sent};
+use super::settings::Who;
 use super::state::{Conversation, Message, Participant};
 use super::views;
 
@@ -33,12 +34,12 @@ impl App {
         if let Some(message) = key.as_ref().and_then(|key| self.sends.find(key)) {
             return Ok(json!({ "id": message }));
         }
-        let content = content::read(params.get("content"), |token| self.files.contains_key(token))?;
+        let content = self.read_content(params)?;
         let mut message = Message {
             id: cx.ids.fresh("msg"),
             sender: caller.user.clone(),
             custom: Default::default(),
-            created_at: cx.now.max(conversation.last_stamp.saturating_add(1)),
+            created_at: cx.now.max(conversation.next_stamp()),
             edited_at: None,
             reply_to: read_reply(conversation, params)?,
             content,
@@ -85,11 +86,10 @@ impl App {
         (id, message_id): (&str, &str),
         params: &Params<'_>,
     ) -> Result<Value, ApiError> {
-        let old = self.my_message(caller, id, message_id)?.clone();
+        let old = self.message_for(caller, (id, message_id), self.settings.edit)?.clone();
         let mut new = old.clone();
         if params.get("content").is_some() {
-            let has_file = |token: &str| self.files.contains_key(token);
-            new.content = content::read(params.get("content"), has_file)?;
+            new.content = self.read_content(params)?;
         }
         params.apply_custom(&mut new.custom)?;
         if new != old {
@@ -131,7 +131,7 @@ impl App {
         caller: &Caller,
         (id, message_id): (&str, &str),
     ) -> Result<Value, ApiError> {
-        self.my_message(caller, id, message_id)?;
+        self.message_for(caller, (id, message_id), self.settings.delete)?;
         let before = self.before(id);
         let Some(conversation) = self.conversations.get_mut(id) else { return Ok(json!({})) };
         let Some(gone) = conversation.remove_message(message_id) else { return Ok(json!({})) };
@@ -194,22 +194,30 @@ impl App {
         ))
     }
 
-    /// A message the caller wrote and may change.
-    fn my_message(
+    fn read_content(&self, params: &Params<'_>) -> Result<Vec<Value>, ApiError> {
+        let has_file = |token: &str| self.files.contains_key(token);
+        let rules = content::Rules { has_file: &has_file, links: self.settings.links };
+        content::read(params.get("content"), &rules)
+    }
+
+    /// A message that the caller may change, if only those may who are `allowed`.
+    fn message_for(
         &self,
         caller: &Caller,
-        id: &str,
-        message_id: &str,
+        (id, message_id): (&str, &str),
+        allowed: Who,
     ) -> Result<&Message, ApiError> {
         let (conversation, me) = self.my_part(&caller.user, id)?;
         let message = conversation.message(message_id);
         let message = message.ok_or_else(|| ApiError::no_message(message_id))?;
         may_write(me, "UNAUTHORIZED_TO_EDIT")?;
-        if message.sender != caller.user {
-            let reason = "Only its sender may change or delete a message.";
-            return Err(ApiError::new(403, "UNAUTHORIZED_TO_EDIT", reason));
-        }
-        Ok(message)
+        let reason = match allowed {
+            Who::Everyone => return Ok(message),
+            Who::Sender if message.sender == caller.user => return Ok(message),
+            Who::Sender => "Only its sender may do this to a message.",
+            Who::Nobody => "This app does not let clients do this to a message.",
+        };
+        Err(ApiError::new(403, "UNAUTHORIZED_TO_EDIT", reason))
     }
 
     /// Tells every participant who follows the messages.

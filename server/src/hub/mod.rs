@@ -20,6 +20,7 @@
 
 mod app;
 mod auth;
+mod autolinks;
 mod changes;
 mod content;
 mod control;
@@ -27,9 +28,11 @@ mod conversations;
 mod errors;
 mod feeds;
 mod files;
+mod filters;
 mod frames;
 mod ids;
 mod load;
+mod markup;
 mod messages;
 mod pages;
 mod params;
@@ -38,12 +41,16 @@ mod paths;
 mod reactions;
 mod records;
 mod router;
+mod search;
 mod sends;
 mod sessions;
+mod settings;
 mod state;
+mod translate;
 mod typing;
 mod users;
 mod views;
+mod words;
 
 #[cfg(test)]
 mod fuzz_tests;
@@ -62,6 +69,8 @@ pub use self::files::{Ask, Reply};
 pub use self::ids::Seed;
 pub use self::paths::encode;
 pub use self::records::{BadRecord, Record, RecordKey};
+pub use self::search::{Found, Search, What};
+pub use self::settings::{Settings, Translate, Who};
 pub use self::state::File;
 
 use self::app::{App, Caller, Cx, Outbox};
@@ -81,15 +90,14 @@ pub struct AppConfig {
     pub id: String,
     /// The secret that JWTs of this app are signed with. Without one, everybody may log in.
     pub secret: Option<String>,
-    /// Whether clients may create and change conversations and participants ("client-side
-    /// conversation syncing"). Without it they may only set their own `notify`.
-    pub sync: bool,
+    /// What its owner decided.
+    pub settings: Settings,
 }
 
 impl AppConfig {
     /// An app everybody may log in to and change conversations of.
     pub fn open(id: &str) -> Self {
-        AppConfig { id: id.to_owned(), secret: None, sync: true }
+        AppConfig { id: id.to_owned(), secret: None, settings: Settings::default() }
     }
 }
 
@@ -206,8 +214,7 @@ impl Hub {
     /// not be guessed. Give each run of a program that keeps its records another seed.
     pub fn new(config: Config, seed: impl Into<Seed>) -> Self {
         let apps = config.apps.iter();
-        let apps =
-            apps.map(|app| (app.id.clone(), App::new(&app.id, app.secret.clone(), app.sync)));
+        let apps = apps.map(|app| (app.id.clone(), App::new(app)));
         Hub {
             apps: apps.collect(),
             config,

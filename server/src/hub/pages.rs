@@ -14,20 +14,24 @@ pub(crate) type Position = (u64, String);
 pub(crate) struct Page {
     pub(crate) limit: usize,
     pub(crate) after: Option<Position>,
+    /// What the list is about besides its path: the cursor carries it from page to page. Null when
+    /// that is nothing.
+    pub(crate) scope: Value,
 }
 
 impl Page {
     /// Reads `limit` and `cursor`.
     pub(crate) fn read(params: &Params<'_>, default: usize, most: usize) -> Result<Page, ApiError> {
-        let after = match params.get("cursor") {
-            None | Some(Value::Null) => None,
+        let (after, scope) = match params.get("cursor") {
+            None | Some(Value::Null) => (None, Value::Null),
             Some(value) => {
                 let wanted = "the cursor of an earlier page";
-                let position = value.as_str().and_then(decode);
-                Some(position.ok_or_else(|| wrong("cursor", wanted, value))?)
+                let place = value.as_str().and_then(decode);
+                let (at, id, scope) = place.ok_or_else(|| wrong("cursor", wanted, value))?;
+                (Some((at, id)), scope)
             }
         };
-        Ok(Page { limit: params.limit(default, most)?, after })
+        Ok(Page { limit: params.limit(default, most)?, after, scope })
     }
 
     /// Cuts the page out of all items in order. `key` gives an item's place in that order; `of`
@@ -47,15 +51,25 @@ impl Page {
         });
         let page: Vec<T> = items.by_ref().take(self.limit).collect();
         let more = items.next().is_some();
-        let cursor = page.last().filter(|_| more).map(|last| encode(&position(last)));
+        let cursor = page.last().filter(|_| more).map(|last| self.encode(&position(last)));
         json!({ "data": page.iter().map(view).collect::<Vec<_>>(), "cursor": cursor })
+    }
+
+    fn encode(&self, (at, id): &Position) -> String {
+        let place = match &self.scope {
+            Value::Null => json!([at, id]),
+            scope => json!([at, id, scope]),
+        };
+        B64.encode(place.to_string())
     }
 }
 
-fn encode(position: &Position) -> String {
-    B64.encode(json!([position.0, position.1]).to_string())
-}
-
-fn decode(cursor: &str) -> Option<Position> {
-    serde_json::from_slice(&B64.decode(cursor).ok()?).ok()
+/// The number, the id and the scope in a cursor.
+fn decode(cursor: &str) -> Option<(u64, String, Value)> {
+    let place: Vec<Value> = serde_json::from_slice(&B64.decode(cursor).ok()?).ok()?;
+    match place.as_slice() {
+        [at, id] => Some((at.as_u64()?, id.as_str()?.to_owned(), Value::Null)),
+        [at, id, scope] => Some((at.as_u64()?, id.as_str()?.to_owned(), scope.clone())),
+        _ => None,
+    }
 }

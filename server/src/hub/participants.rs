@@ -107,7 +107,7 @@ impl App {
         if !is_me && !conversation.participants.contains_key(&caller.user) {
             return Err(ApiError::not_a_participant(&caller.user, id));
         }
-        if !self.sync {
+        if !self.settings.sync {
             let only_notify = action != Action::Delete && access == Patch::Keep;
             if !(is_me && is_in && only_notify) {
                 let reason = "This app lets clients change nothing but their own \"notify\".";

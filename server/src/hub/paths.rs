@@ -16,6 +16,7 @@ pub(crate) enum Route {
     MyRead(String),
     MyUnread(String),
     MyTyping(String),
+    MyTranslate(String),
     MyMessages(String),
     MyMessage(String, String),
     MyReactions(String, String, String),
@@ -47,6 +48,7 @@ impl Route {
             ["me", "conversations", c, "read"] => Route::MyRead(s(c)),
             ["me", "conversations", c, "unread"] => Route::MyUnread(s(c)),
             ["me", "conversations", c, "typing"] => Route::MyTyping(s(c)),
+            ["me", "conversations", c, "translate"] => Route::MyTranslate(s(c)),
             ["me", "conversations", c, "messages"] => Route::MyMessages(s(c)),
             ["me", "conversations", c, "messages", m] => Route::MyMessage(s(c), s(m)),
             ["me", "conversations", c, "messages", m, "reactions", e] => {

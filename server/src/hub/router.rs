@@ -57,6 +57,7 @@ impl App {
             (Post, Route::MyUnread(c)) => self.mark_unread(cx, caller, c),
             (Post, Route::MyTyping(c)) => self.mark_typing(cx, caller, c),
             (Get, Route::MyTyping(c)) => self.get_typing(caller, c),
+            (Get, Route::MyTranslate(c)) => self.translate(caller, c, params),
 
             (Get, Route::MyParticipants(c)) => self.list_participants(caller, c, params),
             (Get, Route::MyParticipant(c, u)) => self.get_participant(caller, c, u),

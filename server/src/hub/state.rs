@@ -5,6 +5,7 @@
 //! nothing depends on the order of a hash.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Bound;
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -123,6 +124,13 @@ impl Conversation {
         self.messages.values().next_back()
     }
 
+    /// The earliest time for the next message or joining. No two messages share theirs, and none
+    /// is as old as a joining: clients tell by `lastMessageAt` and `joinedAt` if there are any.
+    pub(crate) fn next_stamp(&self) -> u64 {
+        let joined = self.participants.values().map(|p| p.joined_at).max().unwrap_or(0);
+        self.last_stamp.max(joined).saturating_add(1)
+    }
+
     pub(crate) fn insert_message(&mut self, message: Message) {
         self.last_stamp = self.last_stamp.max(message.created_at);
         self.message_times.insert(message.id.clone(), message.created_at);
@@ -135,8 +143,16 @@ impl Conversation {
 
     /// Messages that are newer than what was read. One's own are never: sending is reading.
     pub(crate) fn unread_count(&self, read_until: u64) -> usize {
-        let Some(first) = read_until.checked_add(1) else { return 0 };
-        self.messages.range(first..).count()
+        self.unread(read_until).count()
+    }
+
+    fn unread(&self, read_until: u64) -> impl Iterator<Item = (&u64, &Message)> {
+        self.messages.range((Bound::Excluded(read_until), Bound::Unbounded))
+    }
+
+    /// Whether a participant has something to read, or wants to be reminded of it.
+    pub(crate) fn is_unread(&self, participant: &Participant) -> bool {
+        participant.marked_unread || self.unread(participant.read_until).next().is_some()
     }
 
     /// Until when everybody has read.

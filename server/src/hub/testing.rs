@@ -74,6 +74,24 @@ impl World {
         Self::with(Config { apps: vec![app], ..Config::default() })
     }
 
+    /// A world whose app has these settings.
+    pub(super) fn set_up(settings: Value) -> Self {
+        let mut app = AppConfig::open("demo");
+        app.settings.change(settings.as_object().expect("settings")).expect("settings");
+        Self::with(Config { apps: vec![app], ..Config::default() })
+    }
+
+    /// Changes settings.
+    pub(super) fn set(&mut self, settings: Value) {
+        let changes = settings.as_object().expect("settings").clone();
+        let reply = self.ask(Ask::Settings { app: None, changes });
+        assert_eq!(reply, Ok(Reply::Done));
+    }
+
+    pub(super) fn ask(&mut self, ask: Ask) -> Result<Reply, super::ApiError> {
+        self.feed(Input::Ask { id: 1, ask }).expect("a reply")
+    }
+
     /// Alice, Bob and Carol exist; Alice and Bob are in the conversation "c".
     pub(super) fn chat() -> (Self, ConnId, ConnId) {
         let mut world = Self::new();

@@ -176,3 +176,33 @@ fn presence_follows_the_sockets_of_a_user() {
     assert_eq!(only(world.events(bob))["diff"], json!({ "isConnected": false }));
     assert!(!online(&mut world));
 }
+
+#[test]
+fn a_test_can_see_what_no_client_is_shown() {
+    let mut world = World::new();
+    let alice = world.member("alice");
+    let set = |world: &mut World, params: serde_json::Value| {
+        world.call(alice, "PUT", "/users/alice", params).ok();
+        let ask = super::super::Ask::User { app: None, user: "alice".to_owned() };
+        match world.ask(ask) {
+            Ok(super::super::Reply::User(user)) => user,
+            other => panic!("{other:?}"),
+        }
+    };
+    let both = json!({ "pushTokens": { "fcm:1": true, "apns:2": true }, "email": ["a@b.c"] });
+    let user = set(&mut world, both);
+    assert_eq!(user["pushTokens"], json!(["apns:2", "fcm:1"]));
+    assert_eq!((&user["email"], &user["name"]), (&json!(["a@b.c"]), &json!("alice")));
+    let user = set(&mut world, json!({ "pushTokens": { "fcm:1": null } }));
+    assert_eq!(user["pushTokens"], json!(["apns:2"]));
+    world.restart();
+    let alice = world.guest("alice");
+    let seen = world.call(alice, "GET", "/users/alice", json!({ "includePrivateFields": true }));
+    assert_eq!(seen.ok().get("pushTokens"), None);
+    let kept = world.ask(super::super::Ask::User { app: None, user: "alice".to_owned() });
+    assert!(
+        matches!(kept, Ok(super::super::Reply::User(user)) if user["pushTokens"][0] == "apns:2")
+    );
+    let nobody = super::super::Ask::User { app: None, user: "ghost".to_owned() };
+    assert_eq!(world.ask(nobody).map_err(|error| error.code), Err("USER_NOT_FOUND"));
+}

@@ -20,6 +20,15 @@ pub(crate) fn user(user: &User) -> Value {
     })
 }
 
+/// A user with what no client is shown.
+pub(crate) fn kept_user(kept: &User) -> Value {
+    let mut all = user(kept);
+    all["email"] = kept.email.clone().into();
+    all["phone"] = kept.phone.clone().into();
+    all["pushTokens"] = kept.push_tokens.iter().cloned().collect();
+    all
+}
+
 pub(crate) fn matter(matter: &Matter) -> Value {
     json!({
         "subject": matter.subject,
@@ -37,7 +46,7 @@ pub(crate) fn side(conversation: &Conversation, participant: &Participant) -> Va
         "joinedAt": participant.joined_at,
         "lastMessageAt": conversation.last_message_at(participant.joined_at),
         "unreadMessageCount": unread,
-        "isUnread": unread > 0 || participant.marked_unread,
+        "isUnread": conversation.is_unread(participant),
         "readUntil": participant.read_until,
         "everyoneReadUntil": conversation.everyone_read_until(),
     })

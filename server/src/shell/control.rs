@@ -6,24 +6,36 @@ use std::time::Duration;
 use serde_json::{json, Value};
 use tokio::time::Instant;
 
-use crate::hub::{ConnId, Control};
+use crate::hub::{Ask, ConnId, Control};
 
 /// How many frames the log holds; the oldest go first.
 const LOG_LENGTH: usize = 200_000;
 
 /// What `do` may say.
 const KNOWN: &str = "\"drop\", \"dropAfter\", \"answer\", \"delay\", \"mute\", \"expire\", \
-                     \"restarting\", \"clock\", \"publish\", \"reset\" or \"log\"";
+                     \"restarting\", \"clock\", \"publish\", \"settings\", \"user\", \"reset\" \
+                     or \"log\"";
 
 /// What a test wants.
 #[derive(Debug, PartialEq)]
 pub(super) enum Command {
     Hub(Control),
-    Drop { user: String },
+    /// Something for the hub to answer at once.
+    Ask(Ask),
+    Drop {
+        user: String,
+    },
     Rule(Rule),
-    Delay { ms: u64 },
-    Mute { user: String, on: bool },
-    Clock { now: Option<u64> },
+    Delay {
+        ms: u64,
+    },
+    Mute {
+        user: String,
+        on: bool,
+    },
+    Clock {
+        now: Option<u64>,
+    },
     Log,
 }
 
@@ -76,6 +88,10 @@ impl Command {
                 value.as_u64().ok_or_else(|| format!("\"{name}\" must be a whole number."))
             }
         };
+        let app = || match &body["app"] {
+            Value::Null => Ok(None),
+            _ => text("app").map(Some),
+        };
         let rule = |what| {
             let (method, path) = (text("method")?, text("path")?);
             let times = number("times", Some(1))?;
@@ -116,6 +132,12 @@ impl Command {
                 let (user, events) = (text("user")?, events.clone());
                 Ok(Command::Hub(Control::Publish { user, events }))
             }
+            Some("settings") => {
+                let changes = body["settings"].as_object();
+                let changes = changes.ok_or("\"settings\" must be an object.")?.clone();
+                Ok(Command::Ask(Ask::Settings { app: app()?, changes }))
+            }
+            Some("user") => Ok(Command::Ask(Ask::User { app: app()?, user: text("user")? })),
             Some("reset") => Ok(Command::Hub(Control::Reset)),
             Some("log") => Ok(Command::Log),
             Some(other) => Err(format!("There is no {other:?} to do: use {KNOWN}.")),

@@ -27,6 +27,8 @@ fn every_command_is_read() {
         json!({ "do": "clock", "now": 5 }),
         json!({ "do": "clock", "now": null }),
         json!({ "do": "publish", "user": "a", "events": [] }),
+        json!({ "do": "settings", "settings": { "sync": false } }),
+        json!({ "do": "user", "user": "a", "app": "demo" }),
         json!({ "do": "reset" }),
         json!({ "do": "log" }),
     ] {
@@ -49,6 +51,9 @@ fn what_is_wrong_is_said() {
         (json!({ "do": "delay", "ms": "soon" }), "ms"),
         (json!({ "do": "clock", "now": "noon" }), "now"),
         (json!({ "do": "publish", "user": "a" }), "events"),
+        (json!({ "do": "settings" }), "settings"),
+        (json!({ "do": "user" }), "user"),
+        (json!({ "do": "user", "user": "a", "app": 5 }), "app"),
     ] {
         let error = parse(body.clone()).expect_err("wrong");
         assert!(error.contains(wanted), "{body}: {error}");

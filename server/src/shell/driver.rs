@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 use std::time::Duration;
 
+use serde_json::{json, Value};
 use tokio::sync::{mpsc, oneshot, watch};
 use tokio::task::JoinHandle;
 
@@ -38,7 +39,9 @@ pub(super) enum Request {
     /// Is there a made-up answer for this HTTP request?
     Fault { method: String, path: String, reply: oneshot::Sender<Option<Verdict>> },
     /// A command for tests.
-    Control { command: Command, reply: oneshot::Sender<serde_json::Value> },
+    Control { command: Command, reply: oneshot::Sender<Result<Value, ApiError>> },
+    /// How long does a frame take to go out?
+    Pace { reply: oneshot::Sender<Duration> },
 }
 
 /// The way to the driver.
@@ -49,6 +52,13 @@ impl Link {
     /// Hands in a request. Once the driver has stopped, requests have no effect.
     pub(super) async fn send(&self, request: Request) {
         let _ = self.0.send(request).await;
+    }
+
+    /// How long tests want each piece of an answer to take.
+    pub(super) async fn pace(&self) -> Duration {
+        let (reply, answer) = oneshot::channel();
+        self.send(Request::Pace { reply }).await;
+        answer.await.unwrap_or_default()
     }
 
     /// Asks the hub.
@@ -192,6 +202,9 @@ impl Driver {
                 let verdict = self.faults.as_mut().and_then(|faults| faults.judge(&method, &path));
                 let _ = reply.send(verdict);
             }
+            Request::Pace { reply } => {
+                let _ = reply.send(self.faults.as_ref().map(|it| it.delay).unwrap_or_default());
+            }
             Request::Control { command, reply } => {
                 let body = self.control(command, outputs);
                 self.answers.push(Box::new(move || {
@@ -219,7 +232,7 @@ impl Driver {
             None => outputs.extend(self.hub.handle(now, input)),
             Some(Verdict::Ignore) => {}
             Some(Verdict::Answer { id, status, body }) => {
-                let text = serde_json::json!([id, status, body]).to_string();
+                let text = json!([id, status, body]).to_string();
                 outputs.push(Output::Send { conn, text });
             }
             Some(Verdict::DropAfter) => {
@@ -242,8 +255,8 @@ impl Driver {
         outputs.extend(self.hub.handle(self.clock.now(), Input::Disconnected { conn }));
     }
 
-    fn control(&mut self, command: Command, outputs: &mut Vec<Output>) -> serde_json::Value {
-        let Some(faults) = &mut self.faults else { return serde_json::json!({}) };
+    fn control(&mut self, command: Command, outputs: &mut Vec<Output>) -> Result<Value, ApiError> {
+        let Some(faults) = &mut self.faults else { return Ok(json!({})) };
         let hub = match command {
             Command::Hub(control) => Some(control),
             Command::Drop { user } => {
@@ -251,14 +264,15 @@ impl Driver {
                 for conn in &conns {
                     self.kill(*conn, outputs);
                 }
-                return serde_json::json!({ "sockets": conns.len() });
+                return Ok(json!({ "sockets": conns.len() }));
             }
             Command::Clock { now } => {
                 self.clock.fixed = now;
                 outputs.extend(self.hub.handle(self.clock.now(), Input::Tick));
                 None
             }
-            Command::Log => return faults.take_log(),
+            Command::Log => return Ok(faults.take_log()),
+            Command::Ask(ask) => return self.ask_now(ask, outputs),
             Command::Rule(rule) => {
                 faults.add(rule);
                 None
@@ -269,7 +283,7 @@ impl Driver {
             }
             Command::Mute { user, on } => {
                 let count = faults.mute(&user, on);
-                return serde_json::json!({ "sockets": count });
+                return Ok(json!({ "sockets": count }));
             }
         };
         if let Some(control) = hub {
@@ -279,7 +293,21 @@ impl Driver {
             }
             outputs.extend(self.hub.handle(self.clock.now(), Input::Control(control)));
         }
-        serde_json::json!({})
+        Ok(json!({}))
+    }
+
+    /// Asks the hub something that a test wants to know, or wants to be so.
+    fn ask_now(&mut self, ask: Ask, outputs: &mut Vec<Output>) -> Result<Value, ApiError> {
+        let mut answer = Ok(json!({}));
+        for output in self.hub.handle(self.clock.now(), Input::Ask { id: 0, ask }) {
+            match output {
+                Output::Reply { reply: Ok(Reply::User(user)), .. } => answer = Ok(user),
+                Output::Reply { reply: Err(error), .. } => answer = Err(error),
+                Output::Reply { reply: Ok(_), .. } => {}
+                other => outputs.push(other),
+            }
+        }
+        answer
     }
 
     fn carry_out(&mut self, output: Output) {

@@ -21,6 +21,7 @@ use super::control::{Command, Verdict};
 use super::downloads::download;
 use super::driver::{stopping, Link, Request};
 use super::files::FileStore;
+use super::searches;
 use super::uploads::upload;
 use super::ws;
 use crate::hub::{ApiError, Ask, Reply};
@@ -51,6 +52,8 @@ pub(super) fn router(state: State) -> Router {
         .route("/api/v0/{app}/bokens/{user}", get(boken))
         .route("/public_api/v1/{app}/realtime/{user}", get(realtime))
         .route("/public_api/v1/{app}/files", post(upload).layer(DefaultBodyLimit::disable()))
+        .route("/public_api/v1/{app}/me/messages/search", get(searches::messages))
+        .route("/public_api/v1/{app}/me/conversations/search", get(searches::conversations))
         .route("/files/{app}/{id}", get(download))
         .route("/files/{app}/{id}/{*name}", get(download));
     if state.control {
@@ -110,6 +113,26 @@ where
     }
 }
 
+/// The token of a request over HTTP.
+pub(super) fn bearer(headers: &HeaderMap) -> Result<String, Refusal> {
+    let value = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
+    match value.and_then(|value| value.split_once(' ')) {
+        Some((kind, token)) if kind.eq_ignore_ascii_case("bearer") => Ok(token.trim().to_owned()),
+        _ => Err(Refusal(ApiError::new(
+            401,
+            "UNAUTHORIZED",
+            "The header \"Authorization: Bearer TOKEN\" is missing.",
+        ))),
+    }
+}
+
+/// What a query says, or why it cannot be read.
+pub(super) fn query<T>(query: Result<Query<T>, QueryRejection>) -> Result<T, Refusal> {
+    query.map(|Query(said)| said).map_err(|error| {
+        bad_request("INVALID_PARAMETERS", format!("The query was refused: {error}."))
+    })
+}
+
 async fn hello() -> &'static str {
     "talk-session-server: give this address to a session as its host.\n"
 }
@@ -145,11 +168,9 @@ struct Signature {
 async fn boken(
     axum::extract::State(state): axum::extract::State<State>,
     Parts((app, user)): Parts<(String, String)>,
-    query: Result<Query<Signature>, QueryRejection>,
+    said: Result<Query<Signature>, QueryRejection>,
 ) -> Result<Json<Value>, Refusal> {
-    let Query(Signature { signature }) = query.map_err(|error| {
-        bad_request("INVALID_PARAMETERS", format!("The query was refused: {error}."))
-    })?;
+    let Signature { signature } = query(said)?;
     match state.link.ask(Ask::Boken { app, user, signature }).await? {
         Reply::Boken(boken) => Ok(Json(json!({ "boken": boken }))),
         _ => Err(Refusal(stopping())),
@@ -187,7 +208,7 @@ async fn realtime(
 }
 
 /// How this client reaches the server: by the host it named.
-fn base_url(headers: &HeaderMap, addr: SocketAddr) -> String {
+pub(super) fn base_url(headers: &HeaderMap, addr: SocketAddr) -> String {
     let get = |name: header::HeaderName| headers.get(name).and_then(|value| value.to_str().ok());
     let is_host = |host: &&str| {
         !host.is_empty()
@@ -206,7 +227,7 @@ async fn control(
     let command = Command::parse(&body).map_err(|reason| bad_request("UNKNOWN_COMMAND", reason))?;
     let (reply, done) = oneshot::channel();
     state.link.send(Request::Control { command, reply }).await;
-    done.await.map(Json).map_err(|_| Refusal(stopping()))
+    Ok(Json(done.await.map_err(|_| Refusal(stopping()))??))
 }
 
 /// With `--control`: requests that a rule is there for are answered by the rule.

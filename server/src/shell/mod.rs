@@ -7,6 +7,7 @@ mod driver;
 mod files;
 mod http;
 mod options;
+mod searches;
 mod store;
 mod uploads;
 mod ws;

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use lexopt::prelude::{Long, Short, ValueExt};
 
-use crate::hub::AppConfig;
+use crate::hub::{AppConfig, Settings, Translate, Who};
 
 /// What `--help` prints.
 pub const HELP: &str = "\
@@ -19,6 +19,13 @@ Usage: talk-session-server [OPTIONS]
   --app ID[:SECRET]    an app to serve, may be given several times; with a secret, clients
                        log in with JWTs signed with it (HS256) [default: demo]
   --no-sync            clients may not create or change conversations and participants
+  --edit WHO           who may edit a message: sender, everyone (in the conversation, with
+                       the right to write) or nobody [default: sender]
+  --delete WHO         who may delete a message, likewise [default: sender]
+  --no-links           clients may not send links with a text of their own, nor actions
+  --no-search          no search
+  --translate HOW      pseudo-translations as content or as markup, or off
+                       [default: content]
   --max-upload BYTES   the largest file [default: 536870912]
   --control            POST /control makes faults for tests; never on a machine others reach
   --help               print this
@@ -86,7 +93,7 @@ where
 {
     let mut options = Options::default();
     let mut apps: Vec<AppConfig> = Vec::new();
-    let mut sync = true;
+    let mut settings = Settings::default();
     let mut parser = lexopt::Parser::from_args(args);
     while let Some(arg) = parser.next()? {
         match arg {
@@ -103,7 +110,17 @@ where
                 }
                 apps.push(app);
             }
-            Long("no-sync") => sync = false,
+            Long("no-sync") => settings.sync = false,
+            Long("no-links") => settings.links = false,
+            Long("no-search") => settings.search = false,
+            Long("edit") => settings.edit = who(&mut parser)?,
+            Long("delete") => settings.delete = who(&mut parser)?,
+            Long("translate") => {
+                let how = parser.value()?.string()?;
+                let known = "content, markup or off";
+                settings.translate = Translate::parse(&how)
+                    .ok_or_else(|| format!("--translate wants {known}, not {how:?}"))?;
+            }
             Long("max-upload") => options.max_upload = parser.value()?.parse()?,
             Long("control") => options.control = true,
             Long("help") | Short('h') => return Ok(Command::Help),
@@ -115,9 +132,15 @@ where
         options.apps = apps;
     }
     for app in &mut options.apps {
-        app.sync = sync;
+        app.settings = settings.clone();
     }
     Ok(Command::Serve(options))
+}
+
+fn who(parser: &mut lexopt::Parser) -> Result<Who, lexopt::Error> {
+    let name = parser.value()?.string()?;
+    let known = "sender, everyone or nobody";
+    Who::parse(&name).ok_or_else(|| format!("this option wants {known}, not {name:?}").into())
 }
 
 fn read_app(text: &str) -> Result<AppConfig, lexopt::Error> {
@@ -128,7 +151,7 @@ fn read_app(text: &str) -> Result<AppConfig, lexopt::Error> {
     if id.is_empty() || secret.as_deref() == Some("") {
         return Err("--app wants ID or ID:SECRET, neither of them empty".into());
     }
-    Ok(AppConfig { id: id.to_owned(), secret, sync: true })
+    Ok(AppConfig { secret, ..AppConfig::open(id) })
 }
 
 #[cfg(test)]

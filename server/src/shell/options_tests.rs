@@ -31,6 +31,12 @@ fn every_option_is_read() {
         "9",
         "--control",
         "--no-sync",
+        "--no-links",
+        "--no-search",
+        "--edit",
+        "everyone",
+        "--delete=nobody",
+        "--translate=markup",
         "--app",
         "one",
         "--app=two:se:cret",
@@ -38,7 +44,14 @@ fn every_option_is_read() {
     let app = |id: &str, secret: Option<&str>| AppConfig {
         id: id.to_owned(),
         secret: secret.map(str::to_owned),
-        sync: false,
+        settings: Settings {
+            sync: false,
+            edit: Who::Everyone,
+            delete: Who::Nobody,
+            links: false,
+            search: false,
+            translate: Translate::Markup,
+        },
     };
     assert_eq!(
         options,
@@ -58,8 +71,20 @@ fn every_option_is_read() {
 fn help_and_version() {
     assert_eq!(Command::parse(["--help"]), Ok(Command::Help));
     assert_eq!(Command::parse(["-V"]), Ok(Command::Version));
-    for option in ["--host", "--port", "--data", "--app", "--max-upload", "--control", "--no-sync"]
-    {
+    for option in [
+        "--host",
+        "--port",
+        "--data",
+        "--app",
+        "--max-upload",
+        "--control",
+        "--no-sync",
+        "--edit",
+        "--delete",
+        "--no-links",
+        "--no-search",
+        "--translate",
+    ] {
         assert!(HELP.contains(option), "{option} is in the help");
     }
 }
@@ -77,6 +102,9 @@ fn what_is_wrong_is_said() {
         vec!["--app", "id:"],
         vec!["--app", "a", "--app", "a:s"],
         vec!["--max-upload", "-1"],
+        vec!["--edit", "me"],
+        vec!["--delete"],
+        vec!["--translate", "no"],
     ] {
         let error = Command::parse(args.clone()).expect_err("wrong");
         assert!(error.contains("--help"), "{args:?}: {error}");

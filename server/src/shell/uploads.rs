@@ -1,7 +1,7 @@
 //! Uploads: multipart, written to disk as it comes.
 
 use axum::extract::multipart::{Field, Multipart, MultipartError, MultipartRejection};
-use axum::http::{header, HeaderMap};
+use axum::http::HeaderMap;
 use axum::Json;
 use serde_json::{json, Value};
 use tokio::io::AsyncWriteExt;
@@ -9,7 +9,7 @@ use tokio::io::AsyncWriteExt;
 use super::complain;
 use super::driver::stopping;
 use super::files::Incoming;
-use super::http::{bad_request, Parts, Refusal, State};
+use super::http::{bad_request, bearer, Parts, Refusal, State};
 use crate::hub::{ApiError, Ask, File, Reply};
 
 /// The longest text of a field that is not the file.
@@ -39,18 +39,6 @@ pub(super) async fn upload(
     match state.link.ask(Ask::Uploaded { app, file }).await? {
         Reply::FileToken(token) => Ok(Json(json!({ "fileToken": token }))),
         _ => Err(Refusal(stopping())),
-    }
-}
-
-fn bearer(headers: &HeaderMap) -> Result<String, Refusal> {
-    let value = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
-    match value.and_then(|value| value.split_once(' ')) {
-        Some((kind, token)) if kind.eq_ignore_ascii_case("bearer") => Ok(token.trim().to_owned()),
-        _ => Err(Refusal(ApiError::new(
-            401,
-            "UNAUTHORIZED",
-            "The header \"Authorization: Bearer TOKEN\" is missing.",
-        ))),
     }
 }
 

@@ -81,6 +81,8 @@ export function suites() {
     nodeTests("page", "the package in a page", "tests/page", ["package", "backend", "browser"]),
     nodeTests("differential", "the same scenario through the original and through ours",
       "tests/differential", ["package", "backend", "browser"]),
+    nodeTests("original", "the backend, with the original client", "tests/original",
+      ["backend", "browser"]),
     nodeTests("demo", "the demo chat app", "tests/demo", ["package", "backend", "browser"]),
     nodeTests("package", "the packed package, installed and run in Node and in bundlers",
       "tests/package", ["package", "backend", "browser"]),

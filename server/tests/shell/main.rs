@@ -5,6 +5,7 @@ mod downloads;
 mod http;
 mod program;
 mod restart;
+mod searches;
 mod sockets;
 mod support;
 mod uploads;

@@ -1,6 +1,6 @@
 //! The program: reads its options, serves until it is told to stop.
 
-use std::io::Write;
+use std::io::{IsTerminal, Write};
 use std::process::ExitCode;
 
 use talk_session_server::shell::{Command, Options, Server, HELP};
@@ -40,8 +40,14 @@ fn fail(why: &str) -> ExitCode {
 }
 
 async fn serve(options: Options) -> Result<(), String> {
-    let mut server = Server::start(options).await?;
+    let mut server = Server::start(options.clone()).await?;
     say(&format!("listening on http://{}", server.addr));
+    if std::io::stdout().is_terminal() {
+        say(&options.greeting(server.addr));
+    }
+    if let Some(warning) = options.warning(server.addr) {
+        let _ = writeln!(std::io::stderr(), "talk-session-server: {warning}");
+    }
     tokio::select! {
         why = server.failed() => Err(why),
         result = told_to_stop() => {

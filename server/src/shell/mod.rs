@@ -5,6 +5,7 @@ mod control;
 mod downloads;
 mod driver;
 mod files;
+mod greeting;
 mod http;
 mod options;
 mod searches;
@@ -51,7 +52,7 @@ impl Server {
         let at = format!("{}:{}", options.host, options.port);
         let listener = TcpListener::bind((options.host.as_str(), options.port))
             .await
-            .map_err(|error| format!("cannot listen on {at}: {error}"))?;
+            .map_err(|error| explain_listening(&at, &error))?;
         let addr = listener.local_addr().map_err(|error| error.to_string())?;
 
         let (stop, stopped) = watch::channel(false);
@@ -101,6 +102,17 @@ impl Server {
         let _ = tokio::time::timeout(std::time::Duration::from_secs(2), self.stop.closed()).await;
         result
     }
+}
+
+fn explain_listening(at: &str, error: &std::io::Error) -> String {
+    let what_to_do = match error.kind() {
+        std::io::ErrorKind::AddrInUse => {
+            ": another program listens there; stop it, or choose another --port (0 = any)"
+        }
+        std::io::ErrorKind::PermissionDenied => ": ports below 1024 need rights; choose another",
+        _ => "",
+    };
+    format!("cannot listen on {at}: {error}{what_to_do}")
 }
 
 /// Tells the operator. That nobody reads it is no reason to fail.

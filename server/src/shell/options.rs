@@ -8,30 +8,44 @@ use crate::hub::{AppConfig, Settings, Translate, Who};
 
 /// What `--help` prints.
 pub const HELP: &str = "\
-talk-session-server: a local backend for talk-session
+talk-session-server: a local backend for talk-session, for tests and work without a network
 
 Usage: talk-session-server [OPTIONS]
 
+Where it serves, and what
   --host HOST          address to listen on; others than your own machine reach it only
                        when this is not a loopback address [default: 127.0.0.1]
   --port PORT          port to listen on, 0 for any free one [default: 4420]
   --data DIR           folder for chats and files; :memory: keeps nothing [default: .data]
   --app ID[:SECRET]    an app to serve, may be given several times; with a secret, clients
-                       log in with JWTs signed with it (HS256) [default: demo]
-  --no-sync            clients may not create or change conversations and participants
+                       log in with JWTs signed with it (HS256) or with a signature, the
+                       hex HMAC-SHA256 of the user id [default: demo]
+  --max-upload BYTES   the largest file [default: 536870912]
+
+What clients may do
+  --no-sync            not create or change conversations and participants
   --edit WHO           who may edit a message: sender, everyone (in the conversation, with
                        the right to write) or nobody [default: sender]
   --delete WHO         who may delete a message, likewise [default: sender]
-  --no-links           clients may not send links with a text of their own, nor actions
-  --no-search          no search
+  --no-links           not send links with a text of their own, nor actions
+  --no-search          not search
   --translate HOW      pseudo-translations as content or as markup, or off
                        [default: content]
-  --max-upload BYTES   the largest file [default: 536870912]
-  --control            POST /control makes faults for tests; never on a machine others reach
+
+For tests
+  --control            POST /control makes faults on demand, changes what clients may do,
+                       and empties the server; never on a machine others reach
+
   --help               print this
   --version            print the version
 
-The first line on stdout says where it listens. Ctrl-C or SIGTERM stops it.
+Examples
+  talk-session-server
+  talk-session-server --port 0 --data :memory: --control
+  talk-session-server --app shop:SECRET --no-sync
+
+The first line on stdout is \"listening on http://ADDRESS:PORT\". Give ADDRESS:PORT to a
+session as its host. Ctrl-C or SIGTERM stops it.
 ";
 
 /// What to serve, and where.

@@ -1,0 +1,14 @@
+// Starting the backend from a test, see "In your own tests" in the README.
+
+import { startBackend } from "../../scripts/lib/backend.mjs";
+import { programFile } from "./program.mjs";
+
+/** Starts a server of your own. The typings say what it takes and gives. */
+export async function startServer({ args = [], onLine } = {}) {
+  const { host, url, control, stop, exited } = await startBackend({
+    args: ["--control", ...args],
+    binary: programFile(),
+    ...(onLine && { onLine }),
+  });
+  return { host, url, control, stop, exited };
+}

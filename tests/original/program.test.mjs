@@ -14,8 +14,14 @@ const LIMIT = { timeout: 60_000 };
 
 /** Runs npm or npx to its end, without a look at the network. */
 function npm(program, args, cwd) {
-  const all = program === "npx" ? ["--no", ...args] : args;
-  return spawnSync(program, all, { cwd, env: { ...env, npm_config_offline: "true" }, encoding: "utf8" });
+  const all = program === "npx" ? ["--no-install", ...args] : args;
+  return spawnSync(program, all, {
+    cwd,
+    env: { ...env, npm_config_offline: "true" },
+    encoding: "utf8",
+    input: "",
+    timeout: LIMIT.timeout,
+  });
 }
 
 test("npx starts it from the repository", LIMIT, () => {

@@ -240,6 +240,18 @@ for (const url of [
   });
 }
 
+test("what no request could carry is refused, by its length once it is encoded", () => {
+  for (const name of ["appId", "userId", "token", "signature", "clientBuild"]) {
+    for (const [fits, long] of [
+      ["x".repeat(10_000), "x".repeat(10_001)], ["é", "é".repeat(2_000)],
+    ]) {
+      read({ [name]: fits });
+      const why = `${name} must be at most 10,000 bytes long, but is another string`;
+      assert.equal(refusedWith({ [name]: long }), `getTalkSession: ${why}`);
+    }
+  }
+});
+
 test("a message has no more than a line, and nothing of a token", () => {
   const long = "x/".repeat(1_000);
   assert.ok(refusedWith({ host: long }).length < 200);

@@ -266,7 +266,7 @@ export class Host {
         "There is no WebSocket: pass one to registerPolyfills, or use Node 22";
       return this.#end(new TalkError({ code: "network", message }));
     }
-    const closed = (event?: { code?: number }): void =>
+    const closed = (event?: Partial<CloseEvent>): void =>
       this._feed(Input.Closed, number, event?.code);
     try {
       const socket = new WebSocket(url);

@@ -106,7 +106,10 @@ impl Client {
     }
 
     fn page_arrived(&mut self, list: Place, body: Raw) {
-        let loading = self.nodes[list].phase == Phase::Loading;
+        let node = &mut self.nodes[list];
+        let loading = node.phase == Phase::Loading;
+        // Not only the last page counts: what happens after the first one is in none of them.
+        node.unsure |= node.subscribing;
         let window = &mut self.nodes[list].window;
         let first = window.incoming.is_empty();
         let cursor = body.get("cursor").filter(|cursor| cursor.is_string());

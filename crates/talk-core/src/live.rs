@@ -183,7 +183,7 @@ impl Client {
     pub(crate) fn subscribed(&mut self, place: Place) {
         let node = &mut self.nodes[place];
         node.subscribing = false;
-        if core::mem::take(&mut node.unsure) && node.phase == Phase::Loaded {
+        if core::mem::take(&mut node.unsure) && node.phase != Phase::Off {
             self.reload(place);
         }
     }

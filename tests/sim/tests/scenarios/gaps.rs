@@ -139,6 +139,33 @@ fn events_that_come_while_it_is_loaded_again_are_not_lost() {
 }
 
 #[test]
+fn events_between_two_pages_are_not_lost_when_the_service_puts_the_subscription_off() {
+    for ms in 0..80 {
+        let mut stage = Stage::new();
+        stage.say("bob", 150);
+        let messages = stage.messages();
+        stage.settle();
+        stage.load_more(messages, 100);
+        stage.settle();
+        assert_eq!(stage.ids(messages).len(), 130);
+        stage.world.cut_socket(stage.alice);
+        stage.world.run(60);
+        let alice = stage.alice;
+        let path = "/me/conversations/c/messages";
+        stage.world.refuse("SUBSCRIBE", path, 500, "BUSY");
+        assert!(stage.world.run_until(5_000, |world| world.has_socket(alice)));
+        stage.world.run(ms);
+        stage.say("bob", 1);
+        // If the first page is through, the second one comes after the subscription.
+        stage.world.refuse("GET", path, 500, "BUSY");
+        stage.wait(3);
+        shows_the_front(&mut stage, messages);
+        assert_eq!(stage.ids(messages).len(), 131, "after {ms} ms");
+        stage.close();
+    }
+}
+
+#[test]
 fn events_that_come_while_it_is_loaded_for_the_first_time_are_not_lost() {
     for ms in 0..80 {
         let mut stage = Stage::new();

@@ -41,7 +41,15 @@ async function open(clientName, host) {
   return { wire, world };
 }
 
+/** Chance that is the same each time: the waits before a reconnect are random, and so are keys. */
+function fixChance(start) {
+  let state = start;
+  Math.random = () => (state = (state * 48_271) % 2_147_483_647) / 2_147_483_647;
+  crypto.getRandomValues = (array) => array.map((_, at) => (array[at] = Math.random() * 2 ** 32));
+}
+
 globalThis.runScenario = async (clientName, file, name, host) => {
+  fixChance(20_011);
   const { default: scenarios } = await import(`/scenarios/${file}`);
   const { world } = await open(clientName, host);
   await scenarios.find((one) => one.name === name).run(world);
@@ -49,9 +57,7 @@ globalThis.runScenario = async (clientName, file, name, host) => {
 };
 
 globalThis.recordFlow = async (name, host) => {
-  // The waits before a reconnect are random, and so are the keys of messages.
-  let state = 1;
-  Math.random = () => (state = (state * 48_271) % 2_147_483_647) / 2_147_483_647;
+  fixChance(1);
   const { FLOWS } = await import("/fixtures/flows.mjs");
   const { wire, world } = await open("original", host);
   await FLOWS[name](new Recording(world, wire, host).play);

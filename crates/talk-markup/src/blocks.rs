@@ -1,111 +1,87 @@
-//! Lists and their points: the first rule, since it decides what a line is.
+//! Lists and their points: the first rule, on the whole text.
 
-use crate::chars::{is_line_end, is_one_of, is_space};
+use crate::text::{is_line_end, is_one_of, Text};
 use crate::Parser;
-
-/// A point that was found: its text, and where what follows it starts.
-struct Point {
-    start: usize,
-    end: usize,
-    next: usize,
-}
 
 impl Parser<'_> {
     /// A whole text: `(^|\n)(\s*[-*+]\s+[^\n]+\n?)+` is a list, the rest is not.
-    pub(crate) fn blocks(&mut self, text: &[u16]) {
+    pub(crate) fn blocks(&mut self, text: Text) {
         let mut done = 0;
         let mut at = 0;
         // A list starts where the text does, or with a line feed.
         while at < text.len() {
-            let (point, bullet) = self.point(text, at);
-            let Some(mut point) = point else {
-                // No line feed in the blanks before what is no bullet starts a list either.
-                let from = bullet.max(at + 1);
-                let Some(feed) = text[from..].iter().position(|unit| *unit == 10) else { break };
-                self.out.tick(feed);
-                at = from + feed;
-                continue;
-            };
-            self.points(&text[done..at]);
-            self.out.node("bulletlist");
-            self.out.children();
-            loop {
-                self.list_point(&text[point.start..point.end]);
-                done = point.next;
-                match self.point(text, done).0 {
-                    Some(next) => point = next,
-                    None => break,
+            let mut next = at + 1;
+            if let Some(mut point) = self.point(text, at, &mut next) {
+                self.points(text.cut(done, at));
+                self.out.parent("bulletlist");
+                loop {
+                    self.list_point(point);
+                    done = next;
+                    match self.point(text, done, &mut next) {
+                        Some(found) => point = found,
+                        None => break,
+                    }
                 }
+                self.out.end_children();
+                next = done;
             }
-            self.out.end_children();
-            // The next list needs a line feed: the last point took the one after it along.
-            at = done;
-            let Some(feed) = text[at..].iter().position(|unit| *unit == 10) else { break };
-            self.out.tick(feed);
-            at += feed;
+            at = text.find(next, "\n");
+            self.out.tick(at - next);
         }
-        self.points(&text[done..]);
+        self.points(text.from(done));
     }
 
     /// Text without lists. A line that other line ends than a line feed stand before can still be a
     /// point, without a list: `^\s*[-*+]\s+[^\n]+\n?`, with `^` at the start of any line.
-    fn points(&mut self, text: &[u16]) {
+    fn points(&mut self, text: Text) {
         let mut done = 0;
         let mut at = 0;
         while at < text.len() {
-            let (point, bullet) = self.point(text, at);
-            let from = match point {
-                Some(point) => {
-                    self.code(&text[done..at]);
-                    self.list_point(&text[point.start..point.end]);
-                    done = point.next;
-                    done
-                }
-                None => bullet.max(at + 1),
-            };
-            // The next line starts after a line end; what a point took along counts.
-            let mut line = from;
-            while line < text.len() && !is_line_end(text[line - 1]) {
-                line += 1;
+            let mut next = at + 1;
+            if let Some(point) = self.point(text, at, &mut next) {
+                self.code(text.cut(done, at));
+                self.list_point(point);
+                done = next;
             }
-            self.out.tick(line - from);
-            at = line;
+            // A line feed that a point took along started a line too.
+            at = next;
+            while at < text.len() && !is_line_end(text.at(at - 1)) {
+                at += 1;
+            }
+            self.out.tick(at - next);
         }
-        self.code(&text[done..]);
+        self.code(text.from(done));
     }
 
-    fn list_point(&mut self, text: &[u16]) {
-        self.out.node("bulletpoint");
-        self.out.children();
+    fn list_point(&mut self, text: Text) {
+        self.out.parent("bulletpoint");
         self.code(text);
         self.out.end_children();
     }
 
-    /// The point `\s*[-*+]\s+[^\n]+\n?` at this place, and where its bullet is or would be.
-    fn point(&mut self, text: &[u16], at: usize) -> (Option<Point>, usize) {
-        let skip = |from: usize| {
-            let rest = text.get(from..).unwrap_or(&[]);
-            from + rest.iter().take_while(|unit| is_space(**unit)).count()
-        };
-        let bullet = skip(at);
+    /// The text of the point `\s*[-*+]\s+([^\n]+)\n?` at this place; `next` becomes what follows it.
+    /// If there is none, `next` passes the blanks: they lead to no other point.
+    fn point<'t>(&mut self, text: Text<'t>, at: usize, next: &mut usize) -> Option<Text<'t>> {
+        let bullet = text.skip_blanks(at);
         self.out.tick(bullet - at + 1);
-        if !text.get(bullet).is_some_and(|unit| is_one_of(*unit, "-*+")) {
-            return (None, bullet);
+        *next = bullet.max(*next);
+        if !is_one_of(text.at(bullet), "-*+") {
+            return None;
         }
-        let mut start = skip(bullet + 1);
+        let mut start = text.skip_blanks(bullet + 1);
         self.out.tick(start - bullet);
         if start == text.len() {
-            // Nothing but blanks: the last ones that are no line feed are the text.
-            while start > bullet + 2 && text[start - 1] == 10 {
+            // Nothing but blanks: the last one that is no line feed is the text.
+            while start > bullet + 1 && text.at(start - 1) == 10 {
                 start -= 1;
             }
             start -= 1;
         }
-        if start < bullet + 2 || text[start] == 10 {
-            return (None, bullet);
+        if start < bullet + 2 {
+            return None;
         }
-        let len = text[start..].iter().position(|unit| *unit == 10);
-        let end = start + len.unwrap_or(text.len() - start);
-        (Some(Point { start, end, next: text.len().min(end + 1) }), bullet)
+        let end = text.find(start, "\n");
+        *next = text.len().min(end + 1);
+        Some(text.cut(start, end))
     }
 }

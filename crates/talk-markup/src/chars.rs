@@ -1,148 +1,160 @@
-//! Kinds of UTF-16 units, and the two tables: letters and top-level domains.
+//! Kinds of units, and the two big tables: letters and top-level domains.
 //!
-//! Both tables are kept as readable files, packed while compiling, and unpacked at the first text
-//! that needs them.
+//! The tables are kept as readable files, packed while compiling, and unpacked for a text that
+//! needs them.
 
+use alloc::string::String;
 use alloc::vec::Vec;
 
-/// What regular expressions call a blank: `\s`.
-pub(crate) fn is_space(unit: u16) -> bool {
-    matches!(unit, 9..=13 | 32 | 0xa0 | 0x1680 | 0x2000..=0x200a | 0x2028 | 0x2029 | 0x202f
-        | 0x205f | 0x3000 | 0xfeff)
+use crate::text::{is_ascii_letter, is_digit, is_space, Text};
+
+/// The classes of units that tables of steps know, each by one of its members: `a` ASCII letters,
+/// `0` digits, `w` other letters, `,` also `;`, `[` also `]`, `&` also `$%*^{|}~`, `t` blanks but
+/// the common one, `c` control characters, and `x` everything else.
+pub(crate) const CLASS_NAMES: &[u8; CLASSES] = b"xa0w_-.:/?#@,()! +&'=`[<>\"tc";
+pub(crate) const CLASSES: usize = 28;
+
+/// The class of each ASCII character.
+static ASCII: [u8; 128] = ascii();
+
+const fn ascii() -> [u8; 128] {
+    let mut out = [0; 128];
+    let mut unit = 0;
+    while unit < 128 {
+        let name = match unit as u8 {
+            b'A'..=b'Z' | b'a'..=b'z' => b'a',
+            b'0'..=b'9' => b'0',
+            b';' => b',',
+            b']' => b'[',
+            b'$' | b'%' | b'*' | b'^' | b'{' | b'|' | b'}' | b'~' => b'&',
+            9 | 11 | 12 | 13 => b't',
+            0..=8 | 10 | 14..=31 | 127 => b'c',
+            other => other,
+        };
+        let mut class = 0;
+        while class < CLASSES {
+            if CLASS_NAMES[class] == name {
+                out[unit] = class as u8;
+            }
+            class += 1;
+        }
+        unit += 1;
+    }
+    out
 }
 
-/// What ends a line: where `.` stops in a regular expression.
-pub(crate) fn is_line_end(unit: u16) -> bool {
-    matches!(unit, 10 | 13 | 0x2028 | 0x2029)
-}
-
-/// A blank or one of the marks that may stand around bold, italic and struck text.
-pub(crate) fn is_boundary(unit: u16) -> bool {
-    is_space(unit)
-        || matches!(unit, 0x21 | 0x23..=0x2a | 0x2c..=0x2f | 0x3a..=0x3c | 0x3e..=0x40
-            | 0x5b..=0x5f | 0x7b..=0x7e | 0xa1..=0xa8 | 0xab | 0xac | 0xb0 | 0xb6 | 0xb7 | 0xbb
-            | 0xbf | 0x2010 | 0x2012..=0x2015 | 0x2018 | 0x2019 | 0x201c | 0x201d
-            | 0x2020..=0x2022 | 0x2026 | 0x2030..=0x2032 | 0x203b | 0x203d | 0x2042 | 0x2044
-            | 0x20a9 | 0x20aa | 0x20ac | 0x2116 | 0x2234 | 0x2420 | 0x261e)
-}
-
-/// `0` to `9`.
-pub(crate) fn is_digit(unit: u16) -> bool {
-    matches!(unit, 0x30..=0x39)
-}
-
-/// `A` to `Z`, `a` to `z`.
-pub(crate) fn is_ascii_letter(unit: u16) -> bool {
-    matches!(unit, 0x41..=0x5a | 0x61..=0x7a)
-}
-
-/// Whether `unit` is one of these ASCII characters.
-pub(crate) fn is_one_of(unit: u16, marks: &str) -> bool {
-    unit < 128 && marks.as_bytes().contains(&(unit as u8))
-}
-
-/// Whether `text` has `word`, in small ASCII letters, at `at`, in letters of any size.
-pub(crate) fn has_word(text: &[u16], at: usize, word: &str) -> bool {
-    text.get(at..at + word.len()).is_some_and(|part| {
-        part.iter().zip(word.bytes()).all(|(unit, byte)| small(*unit) == u16::from(byte))
-    })
-}
-
-/// The small letter of an ASCII letter.
-pub(crate) fn small(unit: u16) -> u16 {
-    unit | if matches!(unit, 0x41..=0x5a) { 0x20 } else { 0 }
+/// The name of a class.
+pub(crate) fn class_name(class: u8) -> u8 {
+    CLASS_NAMES.get(usize::from(class)).copied().unwrap_or(b'x')
 }
 
 const LETTERS_TEXT: &[u8] = include_bytes!("../data/letters.txt");
+const BOUNDARIES_TEXT: &[u8] = include_bytes!("../data/boundaries.txt");
 const DOMAINS_TEXT: &[u8] = include_bytes!("../data/tlds.txt");
 
-static LETTERS: [u8; letters_len()] = pack_letters();
+static LETTERS: [u8; packed_len(LETTERS_TEXT)] = pack(LETTERS_TEXT);
+static BOUNDARIES: [u8; packed_len(BOUNDARIES_TEXT)] = pack(BOUNDARIES_TEXT);
 static DOMAINS: [u8; domains_len()] = pack_domains();
 
 /// The tables, unpacked when first needed.
 #[derive(Default)]
 pub(crate) struct Tables {
-    /// Where letters start and end, in turn.
+    /// Where letters start and end, in turn, and where boundaries do.
     letters: Vec<u16>,
-    /// The known top-level domains in order, each with its length in front.
-    domains: Vec<u8>,
-    /// Where each of them starts.
-    starts: Vec<u16>,
+    boundaries: Vec<u16>,
+    /// Where the known top-level domains with each initial start.
+    initials: Vec<usize>,
 }
 
 impl Tables {
-    /// Letters, digits and marks of any script, and emoji; not `_`. Surrogates count, so that every
-    /// character above U+FFFF does.
-    pub(crate) fn is_letter(&mut self, unit: u16) -> bool {
-        if unit < 128 {
-            return is_digit(unit) || is_ascii_letter(unit);
+    /// The class of a unit. Other letters are letters, digits and marks of any script, and emoji;
+    /// surrogates count, so that every character above U+FFFF does.
+    pub(crate) fn class(&mut self, unit: u32) -> u8 {
+        if let Some(class) = ASCII.get(unit as usize) {
+            return *class;
         }
-        if self.letters.is_empty() {
-            let mut bound = 128;
-            let mut run = 0;
-            let mut shift = 0;
-            for byte in &LETTERS {
-                run |= u16::from(byte & 127) << shift;
-                shift += 7;
-                if *byte < 128 {
-                    bound += run;
-                    self.letters.push(bound);
-                    (run, shift) = (0, 0);
-                }
-            }
-        }
-        self.letters.partition_point(|bound| *bound <= unit) % 2 == 1
+        let name = if is_in(&mut self.letters, &LETTERS, unit) {
+            b'w'
+        } else if is_space(unit) {
+            b't'
+        } else {
+            b'x'
+        };
+        CLASS_NAMES.iter().position(|other| *other == name).unwrap_or(0) as u8
+    }
+
+    /// A blank or one of the marks that may stand around bold, italic and struck text; or the end.
+    pub(crate) fn is_boundary(&mut self, unit: u32) -> bool {
+        is_space(unit) || is_in(&mut self.boundaries, &BOUNDARIES, unit)
     }
 
     /// Whether a host may end in this label.
-    pub(crate) fn is_domain(&mut self, label: &[u16]) -> bool {
+    pub(crate) fn is_domain(&mut self, label: Text) -> bool {
         const LONGEST: usize = 32;
         if label.len() > LONGEST {
             return false;
         }
-        if self.domains.is_empty() {
-            self.unpack_domains();
+        let units = if label.has(0, "xn--") { punycode(label.from(4)) } else { label.0.to_vec() };
+        let mut name = String::new();
+        for unit in units {
+            name.push(char::from_u32(lower(unit.into())).unwrap_or('?'));
         }
-        let decoded = match has_word(label, 0, "xn--") {
-            true => punycode(&label[4..]),
-            false => label.iter().map(|unit| lower(*unit)).collect(),
-        };
-        let mut name = Vec::new();
-        for c in char::decode_utf16(decoded) {
-            let mut bytes = [0; 4];
-            name.extend_from_slice(c.unwrap_or('?').encode_utf8(&mut bytes).as_bytes());
+        if self.initials.is_empty() {
+            let names = DOMAINS.iter().enumerate().filter(|(_, byte)| **byte == 0);
+            self.initials = names.map(|(at, _)| at).collect();
         }
-        self.starts
-            .binary_search_by(|start| {
-                let start = usize::from(*start);
-                let len = usize::from(self.domains[start]);
-                self.domains[start + 1..start + 1 + len].cmp(&name[..])
-            })
-            .is_ok()
+        let first = name.as_bytes().first();
+        let mut starts = self.initials.iter();
+        starts
+            .find(|at| DOMAINS.get(**at + 1) == first)
+            .is_some_and(|at| is_name(name.as_bytes(), *at))
     }
+}
 
-    fn unpack_domains(&mut self) {
-        let mut previous = 0;
-        for byte in &DOMAINS {
-            if *byte < 32 {
-                // A new name, and how much of it is as in the one before.
-                let start = self.domains.len();
-                self.starts.push(start as u16);
-                self.domains.push(*byte);
-                self.domains.extend_from_within(previous + 1..previous + 1 + usize::from(*byte));
-                previous = start;
-            } else {
-                self.domains.push(*byte);
-                self.domains[previous] += 1;
-            }
+/// Whether a name comes in the table of domains, among those from `at` on that start as it does.
+fn is_name(name: &[u8], mut at: usize) -> bool {
+    // How much the name has in common with the one before in the table, and with this one.
+    let mut same = 0;
+    loop {
+        let shared = usize::from(DOMAINS.get(at).copied().unwrap_or(0));
+        if shared < same || at >= DOMAINS.len() {
+            return false;
+        }
+        let mut equal = shared == same;
+        at += 1;
+        while let Some(byte) = DOMAINS.get(at).filter(|byte| **byte >= 32) {
+            equal = equal && name.get(same) == Some(byte);
+            same += usize::from(equal);
+            at += 1;
+        }
+        if equal && same == name.len() {
+            return true;
         }
     }
 }
 
+/// Whether `unit` is in the runs of a packed table.
+#[inline(never)]
+fn is_in(bounds: &mut Vec<u16>, packed: &[u8], unit: u32) -> bool {
+    if bounds.is_empty() {
+        let (mut bound, mut run, mut shift) = (0, 0, 0);
+        for byte in packed {
+            run |= u16::from(byte & 127) << shift;
+            shift += 7;
+            if *byte < 128 {
+                bound += run;
+                bounds.push(bound);
+                (run, shift) = (0, 0);
+            }
+        }
+    }
+    bounds.partition_point(|bound| u32::from(*bound) <= unit) % 2 == 1
+}
+
 /// The small letter, for the scripts that have top-level domains.
-fn lower(unit: u16) -> u16 {
+fn lower(unit: u32) -> u32 {
     match unit {
-        0x41..=0x5a | 0xc0..=0xd6 | 0xd8..=0xde | 0x391..=0x3a9 | 0x410..=0x42f => unit + 32,
+        0x41..=0x5a | 0xc0..=0xde | 0x391..=0x3a9 | 0x410..=0x42f => unit + 32,
         0x400..=0x40f => unit + 80,
         0x49a => unit + 1,
         0x531..=0x556 => unit + 48,
@@ -154,27 +166,27 @@ fn lower(unit: u16) -> u16 {
 
 /// The name that an `xn--` label stands for (RFC 3492). Nonsense gives nothing, or a name that is
 /// not in use.
-fn punycode(label: &[u16]) -> Vec<u16> {
-    let hyphen = label.iter().rposition(|unit| *unit == 0x2d).filter(|at| *at > 0);
-    let (basic, coded) = match hyphen {
-        Some(at) => (&label[..at], &label[at + 1..]),
-        None => (&label[..0], label),
-    };
-    let mut name: Vec<u16> = basic.iter().map(|unit| lower(*unit)).collect();
-    let (mut code, mut at, mut bias) = (128, 0u32, 72);
-    let mut digits = coded.iter();
-    if coded.is_empty() {
+fn punycode(label: Text) -> Vec<u16> {
+    let hyphen = label.0.iter().rposition(|unit| *unit == 0x2d).unwrap_or(0);
+    let mut name = label.cut(0, hyphen).0.to_vec();
+    let mut read = if hyphen > 0 { hyphen + 1 } else { 0 };
+    if read == label.len() {
         name.clear();
     }
-    while !digits.as_slice().is_empty() {
+    let (mut code, mut at, mut bias) = (128u32, 0u32, 72);
+    while read < label.len() {
         let start = at;
         let mut weight = 1u32;
         let mut k = 36;
         loop {
-            let digit = match digits.next() {
-                Some(unit @ 0x30..=0x39) => u32::from(*unit) - 22,
-                Some(unit) if is_ascii_letter(*unit) => u32::from(*unit | 32) - 97,
-                _ => return Vec::new(),
+            let unit = label.at(read);
+            read += 1;
+            let digit = if is_digit(unit) {
+                unit - 22
+            } else if is_ascii_letter(unit) {
+                (unit | 32) - 97
+            } else {
+                return Vec::new();
             };
             at = at.wrapping_add(digit.wrapping_mul(weight));
             let threshold = (k - bias).clamp(1, 26) as u32;
@@ -193,7 +205,7 @@ fn punycode(label: &[u16]) -> Vec<u16> {
             k += 36;
         }
         bias = k + (36 * delta / (delta + 38)) as i32;
-        code = at.wrapping_div(len).wrapping_add(code);
+        code = code.wrapping_add(at / len);
         at %= len;
         if code > 0xffff {
             return Vec::new();
@@ -206,7 +218,7 @@ fn punycode(label: &[u16]) -> Vec<u16> {
 
 // Packing, while compiling.
 
-/// The number of bytes of a run of letters or of others: 7 bits a byte, the lowest first.
+/// The number of bytes of a run of members or of others: 7 bits a byte, the lowest first.
 const fn run_len(run: u32) -> usize {
     if run < 1 << 7 {
         1
@@ -217,42 +229,39 @@ const fn run_len(run: u32) -> usize {
     }
 }
 
-/// The `i`th bound (start or end of letters) of the text, as hexadecimal digits.
-const fn bound(i: usize) -> u32 {
+/// The `i`th bound in a text of ranges, each in hexadecimal: four digits and one separator.
+const fn bound(text: &[u8], i: usize) -> u32 {
     let mut value = 0;
     let mut k = 0;
     while k < 4 {
-        let digit = LETTERS_TEXT[i * 5 + k];
+        let digit = text[i * 5 + k];
         value = value * 16 + if digit > b'9' { digit - b'a' + 10 } else { digit - b'0' } as u32;
         k += 1;
     }
-    // Ranges name their last letter; a bound is the first unit after it.
+    // A range names its last unit; a bound is the first unit after it.
     value + (i % 2) as u32
 }
 
-const fn run(i: usize) -> u32 {
-    bound(i) - if i == 0 { 128 } else { bound(i - 1) }
+const fn run(text: &[u8], i: usize) -> u32 {
+    bound(text, i) - if i == 0 { 0 } else { bound(text, i - 1) }
 }
 
-/// Every bound takes 4 digits and one separator. The end of the last range, U+FFFF, is left out.
-const BOUNDS: usize = LETTERS_TEXT.len() / 5;
-
-const fn letters_len() -> usize {
+const fn packed_len(text: &[u8]) -> usize {
     let mut len = 0;
     let mut i = 0;
-    while i < BOUNDS {
-        len += run_len(run(i));
+    while i < text.len() / 5 {
+        len += run_len(run(text, i));
         i += 1;
     }
     len
 }
 
-const fn pack_letters() -> [u8; letters_len()] {
-    let mut out = [0; letters_len()];
+const fn pack<const LEN: usize>(text: &[u8]) -> [u8; LEN] {
+    let mut out = [0; LEN];
     let mut at = 0;
     let mut i = 0;
-    while i < BOUNDS {
-        let mut rest = run(i);
+    while i < text.len() / 5 {
+        let mut rest = run(text, i);
         let mut left = run_len(rest);
         i += 1;
         while left > 0 {

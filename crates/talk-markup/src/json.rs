@@ -1,9 +1,9 @@
-//! Writing nodes as JSON text. The input is UTF-16, since that is what the rules count in, and a
-//! lone surrogate goes out as an escape, as JavaScript's own JSON does it.
+//! Writing nodes as JSON text. A lone surrogate goes out as an escape, as JavaScript's own JSON
+//! does it.
 
 use alloc::string::String;
 
-const HEX: &[u8; 16] = b"0123456789abcdef";
+use crate::text::Text;
 
 /// Appends nodes to a list that somebody else opened and closes.
 pub(crate) struct Writer<'o> {
@@ -11,7 +11,7 @@ pub(crate) struct Writer<'o> {
     /// Whether the last thing in `out` is a text whose quote is still open.
     in_text: bool,
     #[cfg(test)]
-    pub(crate) steps: u64,
+    pub(crate) steps: usize,
 }
 
 impl<'o> Writer<'o> {
@@ -25,107 +25,117 @@ impl<'o> Writer<'o> {
     }
 
     /// Counts work, so that tests can see that it grows with the length of the text and no faster.
+    #[inline(always)]
     pub(crate) fn tick(&mut self, _steps: usize) {
         #[cfg(test)]
         {
-            self.steps += _steps as u64;
+            self.steps += _steps;
         }
     }
 
     /// Text. What comes directly after other text becomes one string with it.
-    pub(crate) fn text(&mut self, text: &[u16]) {
-        if text.is_empty() {
+    pub(crate) fn text(&mut self, text: Text) {
+        if text.len() == 0 {
             return;
         }
         if !self.in_text {
             self.comma();
-            self.out.push('"');
+            self.raw("\"");
             self.in_text = true;
         }
         self.escaped(text);
     }
 
-    /// Opens a node up to its type.
+    /// Ends the text that may be open.
+    pub(crate) fn end_text(&mut self) {
+        if self.in_text {
+            self.raw("\"");
+            self.in_text = false;
+        }
+    }
+
+    /// Opens a node of a type.
+    #[inline(never)]
     pub(crate) fn node(&mut self, kind: &str) {
         self.end_text();
         self.comma();
-        self.out.push_str("{\"type\":\"");
-        self.out.push_str(kind);
-        self.out.push('"');
+        self.raw("{");
+        self.string("type", kind, Text(&[]));
     }
 
-    /// A string member of the node. `before` goes in front of the text.
-    pub(crate) fn member(&mut self, key: &str, before: &str, text: &[u16]) {
-        self.key(key);
-        self.out.push('"');
-        self.out.push_str(before);
-        self.escaped(text);
-        self.out.push('"');
-    }
-
-    /// A key, for a value that the caller writes.
-    pub(crate) fn key(&mut self, key: &str) {
-        self.out.push_str(",\"");
-        self.out.push_str(key);
-        self.out.push_str("\":");
-    }
-
-    /// Text as it is, for the caller's own JSON.
-    pub(crate) fn raw(&mut self, json: &str) {
-        self.out.push_str(json);
+    /// Opens the list of children of a node of a type.
+    #[inline(never)]
+    pub(crate) fn parent(&mut self, kind: &str) {
+        self.node(kind);
+        self.children();
     }
 
     /// Opens the node's list of children.
     pub(crate) fn children(&mut self) {
-        self.key("children");
-        self.out.push('[');
-    }
-
-    /// Ends the text that may be open.
-    pub(crate) fn end_text(&mut self) {
-        if self.in_text {
-            self.out.push('"');
-            self.in_text = false;
-        }
+        self.raw(",\"children\":[");
     }
 
     /// Ends the children and the node.
     pub(crate) fn end_children(&mut self) {
         self.end_text();
-        self.out.push_str("]}");
+        self.raw("]}");
     }
 
-    /// Ends a node without children.
-    pub(crate) fn end_node(&mut self) {
-        self.out.push('}');
+    /// A member whose key can be anything.
+    pub(crate) fn string_in(&mut self, key: Text, value: Text) {
+        self.comma();
+        self.raw("\"");
+        self.escaped(key);
+        self.raw("\":\"");
+        self.escaped(value);
+        self.raw("\"");
     }
 
+    /// A string member of the node. `before` goes in front of the text.
+    #[inline(never)]
+    pub(crate) fn string(&mut self, key: &str, before: &str, text: Text) {
+        self.comma();
+        self.raw("\"");
+        self.raw(key);
+        self.raw("\":\"");
+        self.raw(before);
+        self.escaped(text);
+        self.raw("\"");
+    }
+
+    /// Text as it is, for the caller's own JSON.
+    #[inline(never)]
+    pub(crate) fn raw(&mut self, json: &str) {
+        self.out.push_str(json);
+    }
+
+    /// A comma, if something stands before that is not an opening bracket.
+    #[inline(never)]
     fn comma(&mut self) {
-        if !self.out.ends_with('[') {
-            self.out.push(',');
+        if !matches!(self.out.as_bytes().last(), Some(b'[' | b'{')) {
+            self.raw(",");
         }
     }
 
     /// The inside of a JSON string.
-    pub(crate) fn escaped(&mut self, text: &[u16]) {
+    #[inline(never)]
+    pub(crate) fn escaped(&mut self, text: Text) {
         self.tick(text.len());
-        for unit in char::decode_utf16(text.iter().copied()) {
-            let (code, short) = match unit {
-                Err(lone) => (lone.unpaired_surrogate(), 'u'),
-                Ok(c @ ('"' | '\\')) => (0, c),
-                Ok(c @ ('\0'..='\x1f')) => {
-                    (c as u16, *b"uuuuuuuubtnufr".get(c as usize).unwrap_or(&b'u') as char)
+        let mut at = 0;
+        while at < text.len() {
+            let unit = text.character(&mut at);
+            if let Some(c) = char::from_u32(unit).filter(|c| *c >= ' ') {
+                if matches!(c, '"' | '\\') {
+                    self.out.push('\\');
                 }
-                Ok(c) => {
-                    self.out.push(c);
-                    continue;
-                }
-            };
-            self.out.push('\\');
-            self.out.push(short);
-            if short == 'u' {
+                self.out.push(c);
+            } else if unit == 10 {
+                self.raw("\\n");
+            } else {
+                self.raw("\\u");
                 for shift in [12, 8, 4, 0] {
-                    self.out.push(HEX[usize::from(code >> shift & 15)] as char);
+                    let digit = unit >> shift & 15;
+                    self.out.push(char::from(digit as u8 + if digit > 9 { 87 } else { 48 }));
                 }
             }
         }

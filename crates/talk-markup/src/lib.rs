@@ -12,12 +12,14 @@ mod nodes;
 mod phones;
 mod query;
 mod styles;
+mod text;
 
 use alloc::string::String;
 use alloc::vec::Vec;
 
 use chars::Tables;
 use json::Writer;
+use text::Text;
 
 /// Which text it is. Links and actions of the writer's own choice are read in an edit only.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -38,7 +40,7 @@ pub fn push_nodes(out: &mut String, text: &str, source: Source) {
 pub fn push_nodes_utf16(out: &mut String, text: &[u16], source: Source) {
     out.push('[');
     let mut parser = Parser::new(out, source);
-    parser.blocks(text);
+    parser.blocks(Text(text));
     parser.out.end_text();
     out.push(']');
 }

@@ -3,180 +3,96 @@
 
 use alloc::vec::Vec;
 
-use crate::chars::{has_word, is_ascii_letter, is_digit, is_one_of, is_space, small};
-use crate::machines::{find, Found, Kind};
+use crate::chars::CLASSES;
+use crate::machines::{class_set, Guess, Kind};
+use crate::text::Text;
 use crate::Parser;
 
 impl Parser<'_> {
     /// Text without other nodes.
-    pub(crate) fn links(&mut self, text: &[u16]) {
+    pub(crate) fn links(&mut self, text: Text) {
         let mut found = Vec::new();
         self.visible(text, &mut found);
         // In order of their start; of two with the same start the longer one, else the first.
-        let mut sorted: Vec<Found> = Vec::new();
+        let mut sorted: Vec<Guess> = Vec::new();
         for link in found {
             let mut at = sorted.len();
             while at > 0 && sorted[at - 1].start > link.start {
                 at -= 1;
             }
-            match at.checked_sub(1).map(|before| &mut sorted[before]) {
-                Some(other) if other.start == link.start => {
-                    if link.end > other.end {
-                        *other = link;
-                    }
-                }
-                _ => sorted.insert(at, link),
+            match sorted.get_mut(at.wrapping_sub(1)).filter(|other| other.start == link.start) {
+                Some(other) if link.end > other.end => *other = link,
+                Some(_) => {}
+                None => sorted.insert(at, link),
             }
         }
         let mut done = 0;
-        for link in sorted {
+        for Guess { kind, start, end, .. } in sorted {
             // Links may overlap. Then the text goes on after the one that came last.
-            self.phones(text.get(done..link.start).unwrap_or(&[]));
-            let shown = &text[link.start..link.end];
-            done = link.end;
+            self.phones(text.cut(done, start));
+            done = end;
+            let shown = text.cut(start, end);
             if self.in_link {
                 self.out.text(shown);
                 continue;
             }
-            let (before, target) = match link.kind {
-                Kind::Email if has_word(shown, 0, "mailto:") => ("mailto:", &shown[7..]),
-                Kind::Email => ("mailto:", shown),
-                Kind::Domain if shown.first() == Some(&0x2f) => ("", shown),
-                Kind::Domain | Kind::Address => ("http://", shown),
-                _ => ("", shown),
+            let (before, target) = match kind {
+                Kind::Email if shown.has(0, MAILTO) => (MAILTO, shown.from(MAILTO.len())),
+                Kind::Email => (MAILTO, shown),
+                Kind::Scheme => ("", shown),
+                _ if shown.at(0) == 0x2f => ("", shown),
+                _ => ("http://", shown),
             };
             self.out.node("autolink");
-            self.out.member("url", before, target);
-            self.out.member("text", "", shown);
-            self.out.end_node();
+            self.out.string("url", before, target);
+            self.out.string("text", "", shown);
+            self.out.raw("}");
         }
-        self.phones(&text[done..]);
+        self.phones(text.from(done));
     }
 
     /// Finds links in what HTML would show, tag by tag.
-    fn visible(&mut self, text: &[u16], found: &mut Vec<Found>) {
-        use State::*;
-        let mut state = Data;
+    fn visible(&mut self, text: Text, found: &mut Vec<Guess>) {
+        let mut state = DATA;
         // How many elements are open whose text is not searched.
-        let mut hidden = 0u32;
+        let mut hidden = 0usize;
         let (mut done, mut tag, mut name_end) = (0, 0, 0);
         let mut at = 0;
-        while let Some(&unit) = text.get(at) {
+        while at < text.len() {
             self.out.tick(1);
-            let is = |marks: &str| is_one_of(unit, marks);
-            let space = is_space(unit);
-            // Where a tag can end or start anew.
-            let general = match unit {
-                0x3e => End,
-                0x3c => Open,
-                0x2f => SelfClose,
-                _ if space => BeforeName,
-                _ => Data,
-            };
+            let class = self.tables.class(text.at(at));
             let before = state;
-            state = match state {
-                Data if unit == 0x3c => Open,
-                Data => Data,
-                Open => match unit {
-                    0x21 => Declaration,
-                    0x2f => CloseOpen,
-                    0x3c => Open,
-                    _ if is_ascii_letter(unit) => Name,
-                    _ => Data,
-                },
-                CloseOpen if is_ascii_letter(unit) => Name,
-                CloseOpen => Data,
-                Name => match general {
-                    Data if is_ascii_letter(unit) || is_digit(unit) || unit == 0x3a => Name,
-                    next => {
-                        name_end = at;
-                        next
-                    }
-                },
-                BeforeName | Attribute | AfterName => match general {
-                    BeforeName if state != BeforeName => AfterName,
-                    Data if unit == 0x3d && state != BeforeName => BeforeValue,
-                    Data if is("\"'") => Data,
-                    Data if state == BeforeName && (unit == 0x3d || is_control(unit)) => Data,
-                    Data => Attribute,
-                    next => next,
-                },
-                BeforeValue => match unit {
-                    _ if space => BeforeValue,
-                    0x22 => Quoted(0x22),
-                    0x27 => Quoted(0x27),
-                    0x3c => Open,
-                    _ if is(">=`") => Data,
-                    _ => Value,
-                },
-                Quoted(quote) if unit == quote => AfterValue,
-                Quoted(quote) => Quoted(quote),
-                Value => match general {
-                    Data | SelfClose => Value,
-                    next => next,
-                },
-                AfterValue => match general {
-                    Data => {
-                        // What follows the quote is the next name.
-                        at -= 1;
-                        BeforeName
-                    }
-                    next => next,
-                },
-                SelfClose if unit == 0x3e => End,
-                SelfClose => Data,
-                Declaration if has_word(text, at, "--") => {
+            state = step(state, class);
+            if before == DECLARATION {
+                if text.has(at, "--") {
                     at += 1;
-                    Comment(Dashes::Start)
-                }
-                Declaration if has_word(text, at, "doctype") => {
+                    state = COMMENT;
+                } else if text.has(at, "doctype") {
                     at += 6;
-                    Doctype
+                    state = DOCTYPE;
                 }
-                Declaration => Data,
-                Comment(dashes) => match (dashes, unit) {
-                    (Dashes::Start, 0x3e) | (Dashes::StartOne, 0x3e) => Data,
-                    (Dashes::Start, 0x2d) => Comment(Dashes::StartOne),
-                    (Dashes::None, 0x2d) => Comment(Dashes::One),
-                    (Dashes::StartOne | Dashes::One | Dashes::Two, 0x2d) => Comment(Dashes::Two),
-                    (Dashes::Bang, 0x2d) => Comment(Dashes::One),
-                    (Dashes::Two, 0x21) => Comment(Dashes::Bang),
-                    (Dashes::Two | Dashes::Bang, 0x3e) => End,
-                    _ => Comment(Dashes::None),
-                },
-                Doctype => match unit {
-                    0x3e => End,
-                    0x3c => Open,
-                    _ => Doctype,
-                },
-                End => Data,
-            };
-            if state == Open {
+            }
+            if state == OPEN {
                 tag = at;
             }
+            if before == NAME && state != NAME {
+                name_end = at;
+            }
             at += 1;
-            if state == End {
-                if hidden == 0 {
-                    self.unescaped(text, done, tag, found);
-                }
-                state = Data;
-                done = at;
-                if matches!(before, Comment(_) | Doctype) {
-                    continue;
-                }
-                let closing = text[tag + 1] == 0x2f;
-                let name = &text[tag + 1 + usize::from(closing)..name_end];
-                if ["a", "style", "script"]
-                    .iter()
-                    .any(|other| name.iter().map(|u| small(*u)).eq(other.bytes().map(u16::from)))
-                {
-                    hidden = match closing {
-                        true => hidden.saturating_sub(1),
-                        // `<a/>` closes what it opened.
-                        false if before == SelfClose => hidden,
-                        false => hidden + 1,
-                    };
-                }
+            if state != END_TAG {
+                continue;
+            }
+            if hidden == 0 {
+                self.unescaped(text, done, tag, found);
+            }
+            state = DATA;
+            done = at;
+            let closing = text.at(tag + 1) == 0x2f;
+            let name = text.cut(tag + 1 + usize::from(closing), name_end);
+            // Comments have no name after their start. What closes itself hides nothing.
+            let hides = |word: &&str| name.len() == word.len() && name.has(0, word);
+            if ["a", "style", "script"].iter().any(hides) && before != SELF_CLOSE {
+                hidden = if closing { hidden.saturating_sub(1) } else { hidden + 1 };
             }
         }
         if hidden == 0 {
@@ -185,65 +101,135 @@ impl Parser<'_> {
     }
 
     /// Finds links in text without tags, between the references to characters that end any link.
-    fn unescaped(&mut self, text: &[u16], start: usize, end: usize, found: &mut Vec<Found>) {
-        const REFERENCES: [&str; 9] =
-            ["&nbsp;", "&#160;", "&lt;", "&#60;", "&gt;", "&#62;", "&quot;", "&#34;", "&#39;"];
+    fn unescaped(&mut self, text: Text, start: usize, end: usize, found: &mut Vec<Guess>) {
+        let text = text.cut(0, end);
         let mut from = start;
         let mut at = start;
         while at < end {
-            let reference = match text[at] {
-                0x26 => REFERENCES.iter().find(|word| has_word(&text[..end], at, word)),
-                _ => None,
-            };
-            if let Some(reference) = reference {
-                find(self, text, from, at, found);
-                at += reference.len();
+            at = text.find(at, "&");
+            if let Some(word) = REFERENCES.iter().find(|word| text.has(at, word)) {
+                self.find(text, from, at, found);
+                at += word.len();
                 from = at;
             } else {
                 at += 1;
             }
         }
-        find(self, text, from, end, found);
+        self.find(text, from, end, found);
     }
 }
 
-fn is_control(unit: u16) -> bool {
-    unit < 0x20 || unit == 0x7f
+const MAILTO: &str = "mailto:";
+
+const REFERENCES: [&str; 9] =
+    ["&nbsp;", "&#160;", "&lt;", "&#60;", "&gt;", "&#62;", "&quot;", "&#34;", "&#39;"];
+
+// Where the scan of tags is.
+const DATA: u8 = 0;
+/// After `<`.
+const OPEN: u8 = 1;
+/// After `</`.
+const CLOSE: u8 = 2;
+const NAME: u8 = 3;
+const BEFORE_NAME: u8 = 4;
+const ATTRIBUTE: u8 = 5;
+const BEFORE_VALUE: u8 = 6;
+const QUOTED: u8 = 7;
+const SINGLE_QUOTED: u8 = 8;
+const VALUE: u8 = 9;
+/// After `/` in a tag.
+const SELF_CLOSE: u8 = 10;
+/// After `<!`.
+const DECLARATION: u8 = 11;
+const DOCTYPE: u8 = 12;
+/// After `<!--`, and after one hyphen more.
+const COMMENT: u8 = 13;
+const COMMENT_HYPHEN: u8 = 14;
+const IN_COMMENT: u8 = 15;
+/// After one hyphen, two, and `--!` in a comment.
+const HYPHEN: u8 = 16;
+const HYPHENS: u8 = 17;
+const BANG: u8 = 18;
+/// At the `>` that ends a tag.
+const END_TAG: u8 = 19;
+
+const STATES: usize = 20;
+
+static STEPS: [[u8; CLASSES]; STATES] = steps(&[
+    (DATA, "<", OPEN),
+    (OPEN, "!", DECLARATION),
+    (OPEN, "/", CLOSE),
+    (OPEN, "<", OPEN),
+    (OPEN, "a", NAME),
+    (CLOSE, "a", NAME),
+    (NAME, "a0:", NAME),
+    (NAME, " t", BEFORE_NAME),
+    (NAME, "/", SELF_CLOSE),
+    (NAME, ">", END_TAG),
+    (NAME, "<", OPEN),
+    (BEFORE_NAME, "*", ATTRIBUTE),
+    (BEFORE_NAME, " t", BEFORE_NAME),
+    (BEFORE_NAME, "=\"'c", DATA),
+    (BEFORE_NAME, "/", SELF_CLOSE),
+    (BEFORE_NAME, ">", END_TAG),
+    (BEFORE_NAME, "<", OPEN),
+    (ATTRIBUTE, "*", ATTRIBUTE),
+    (ATTRIBUTE, "=", BEFORE_VALUE),
+    (ATTRIBUTE, "\"'", DATA),
+    (ATTRIBUTE, "/", SELF_CLOSE),
+    (ATTRIBUTE, ">", END_TAG),
+    (ATTRIBUTE, "<", OPEN),
+    (BEFORE_VALUE, "*", VALUE),
+    (BEFORE_VALUE, " t", BEFORE_VALUE),
+    (BEFORE_VALUE, "\"", QUOTED),
+    (BEFORE_VALUE, "'", SINGLE_QUOTED),
+    (BEFORE_VALUE, "=>`", DATA),
+    (BEFORE_VALUE, "<", OPEN),
+    (QUOTED, "*", QUOTED),
+    (QUOTED, "\"", BEFORE_NAME),
+    (SINGLE_QUOTED, "*", SINGLE_QUOTED),
+    (SINGLE_QUOTED, "'", BEFORE_NAME),
+    (VALUE, "*", VALUE),
+    (VALUE, " t", BEFORE_NAME),
+    (VALUE, ">", END_TAG),
+    (VALUE, "<", OPEN),
+    (SELF_CLOSE, ">", END_TAG),
+    (DOCTYPE, "*", DOCTYPE),
+    (DOCTYPE, ">", END_TAG),
+    (DOCTYPE, "<", OPEN),
+    (COMMENT, "*", IN_COMMENT),
+    (COMMENT, "-", COMMENT_HYPHEN),
+    (COMMENT, ">", DATA),
+    (COMMENT_HYPHEN, "*", IN_COMMENT),
+    (COMMENT_HYPHEN, "-", HYPHENS),
+    (COMMENT_HYPHEN, ">", DATA),
+    (IN_COMMENT, "*", IN_COMMENT),
+    (IN_COMMENT, "-", HYPHEN),
+    (HYPHEN, "*", IN_COMMENT),
+    (HYPHEN, "-", HYPHENS),
+    (HYPHENS, "*", IN_COMMENT),
+    (HYPHENS, "-", HYPHENS),
+    (HYPHENS, "!", BANG),
+    (HYPHENS, ">", END_TAG),
+    (BANG, "*", IN_COMMENT),
+    (BANG, "-", HYPHEN),
+    (BANG, ">", END_TAG),
+]);
+
+fn step(state: u8, class: u8) -> u8 {
+    let row = STEPS.get(usize::from(state)).map_or(&[][..], |row| row);
+    row.get(usize::from(class)).copied().unwrap_or(DATA)
 }
 
-/// Where the scan of tags is.
-#[derive(Clone, Copy, PartialEq)]
-enum State {
-    Data,
-    /// After `<`.
-    Open,
-    /// After `</`.
-    CloseOpen,
-    Name,
-    BeforeName,
-    Attribute,
-    AfterName,
-    BeforeValue,
-    Quoted(u16),
-    Value,
-    AfterValue,
-    /// After `/` in a tag.
-    SelfClose,
-    /// After `<!`.
-    Declaration,
-    Comment(Dashes),
-    Doctype,
-    /// At the `>` that ends a tag.
-    End,
-}
-
-/// How much of `-->` was seen in a comment.
-#[derive(Clone, Copy, PartialEq)]
-enum Dashes {
-    Start,
-    StartOne,
-    None,
-    One,
-    Two,
-    Bang,
+/// The table of steps: in this state, at these classes of units (`*` are all), go there. A later
+/// rule counts for more.
+const fn steps(rules: &[(u8, &str, u8)]) -> [[u8; CLASSES]; STATES] {
+    let mut out = [[DATA; CLASSES]; STATES];
+    let mut i = 0;
+    while i < rules.len() {
+        let (state, classes, next) = rules[i];
+        class_set(&mut out[state as usize], classes, next);
+        i += 1;
+    }
+    out
 }

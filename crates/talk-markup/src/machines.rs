@@ -1,14 +1,15 @@
 //! The search for URLs and e-mail addresses: small machines that read the text side by side. Each
-//! is one guess at what began at one place. A new guess is made where nothing is being read, and at
-//! a few more places; the rest of this file says where.
+//! is one guess at what began at one place. A new guess is made where nothing is being read, and
+//! where the table of steps says so.
 
 use alloc::vec::Vec;
 
-use crate::chars::{has_word, is_ascii_letter, is_digit, is_one_of, small, Tables};
+use crate::chars::{class_name, Tables, CLASSES, CLASS_NAMES};
+use crate::text::{is_ascii_letter, is_digit, is_one_of, small, Text};
 use crate::Parser;
 
 /// What a machine looks for.
-#[derive(Clone, Copy, PartialEq, Debug)]
+#[derive(Clone, Copy, PartialEq)]
 pub(crate) enum Kind {
     /// A URL with a scheme: `https://example.com`, `x:example.com`.
     Scheme,
@@ -17,334 +18,362 @@ pub(crate) enum Kind {
     /// Four numbers: `127.0.0.1:80`.
     Address,
     Email,
-    /// Phone numbers, `#` and `@` names are not links here, but reading one keeps others away.
+    /// Phone numbers, `#` and `@` names are not found here, but reading one keeps others away.
     Other,
 }
 
-/// A link in a text.
+/// One guess; in the end, one link.
 #[derive(Clone, Copy)]
-pub(crate) struct Found {
+pub(crate) struct Guess {
     pub(crate) kind: Kind,
+    state: u8,
+    /// Whether what was read is enough.
+    enough: bool,
     pub(crate) start: usize,
     pub(crate) end: usize,
 }
 
-/// One guess.
-#[derive(Clone, Copy)]
-struct Machine {
-    kind: Kind,
-    state: State,
-    start: usize,
-    /// Whether what was read is enough.
-    enough: bool,
-    numbers: u32,
-}
-
-#[derive(Clone, Copy, PartialEq)]
-enum State {
-    SchemeName,
-    SchemeHyphen,
-    SchemeColon,
-    SchemeSlash,
-    SchemeSlashes,
-    Slash,
-    Slashes,
-    Label,
-    Hyphen,
-    Dot,
-    PortColon,
-    Port,
-    Path,
-    Number,
-    NumberDot,
-    /// How much of `mailto` was read.
-    Mailto(usize),
-    MailtoColon,
-    Local,
-    LocalDot,
-    At,
-    MailLabel,
-    MailHyphen,
-    MailDot,
-    Plus,
-    Paren,
-    /// How many digits of an area code were read.
-    Area(u8),
-    ParenClosed,
-    Digits,
-    Separator,
-    Control,
-    Pound,
-    Hash,
-    Mention,
-}
-
-/// What a machine does with a unit.
-enum Step {
-    Go(State),
-    /// As `Go`, and what was read is enough.
-    Enough(State),
-    /// This was no part of it: a link if it was enough, nothing if not.
-    Done,
-}
-
-/// Appends the links in `text[from..end]`.
-pub(crate) fn find(
-    parser: &mut Parser,
-    text: &[u16],
-    from: usize,
-    end: usize,
-    out: &mut Vec<Found>,
-) {
-    let text = &text[..end];
-    let mut machines: Vec<Machine> = Vec::new();
-    let tables = &mut parser.tables;
-    for at in from..end {
-        parser.out.tick(1 + machines.len());
-        let unit = text[at];
-        if machines.is_empty() {
-            start(tables, &mut machines, at, unit);
-            continue;
-        }
-        // The newest first; what starts here reads on with the next unit.
-        for i in (0..machines.len()).rev() {
-            let step = step(tables, &mut machines[i], unit);
-            let before = machines[i].state;
-            match step {
-                Step::Go(state) => machines[i].state = state,
-                Step::Enough(state) => {
-                    machines[i].state = state;
-                    machines[i].enough = true;
+impl Parser<'_> {
+    /// Appends the links in a part of a text.
+    pub(crate) fn find(&mut self, text: Text, from: usize, end: usize, out: &mut Vec<Guess>) {
+        let text = text.cut(0, end);
+        let mut machines: Vec<Guess> = Vec::new();
+        for at in from..end {
+            self.out.tick(1 + machines.len());
+            let unit = text.at(at);
+            let class = self.tables.class(unit);
+            let mut i = machines.len();
+            if i == 0 {
+                start(&mut machines, at, unit, class);
+                continue;
+            }
+            // The newest first; what starts here reads on with the next unit.
+            while i > 0 {
+                i -= 1;
+                let Some(machine) = machines.get_mut(i) else { break };
+                let mut step = step(machine.state, class);
+                if machine.state == LOCAL
+                    && unit == 0x3a
+                    && at - machine.start == 6
+                    && text.has(machine.start, "mailto")
+                {
+                    step = MAILTO;
                 }
-                Step::Done => {
-                    let machine = machines.remove(i);
-                    parser.out.tick(at - machine.start);
-                    out.extend(link(tables, &machine, text, from, at));
+                machine.state = step & STATE;
+                let new = step & NEW_SCHEME;
+                machine.enough = (machine.enough || new == ENOUGH) && step != CANCEL;
+                if machine.state == DONE {
+                    self.done(&mut machines, i, text.cut(0, at), from, out);
+                }
+                if new == NEW {
+                    start(&mut machines, at, unit, class);
+                } else if new == NEW_SCHEME {
+                    push(&mut machines, Kind::Scheme, SCHEME, at);
                 }
             }
-            match before {
-                // What looked like a number or a name was none: anything may start.
-                State::Plus if !is_digit(unit) => start(tables, &mut machines, at, unit),
-                State::Separator if !is_digit(unit) && unit != 0x28 => {
-                    start(tables, &mut machines, at, unit)
-                }
-                State::Paren => start(tables, &mut machines, at, unit),
-                State::SchemeHyphen if unit == 0x2f => start(tables, &mut machines, at, unit),
-                // In `see:https://example.com` the scheme comes after a colon.
-                State::SchemeColon if is_ascii_letter(unit) => {
-                    machines.push(machine(Kind::Scheme, State::SchemeName, at))
-                }
-                _ => {}
+            // In `1.https://example.com` a scheme starts where no word did.
+            if is_ascii_letter(unit)
+                && at > from
+                && !is_ascii_letter(text.at(at - 1))
+                && machines.iter().all(|machine| machine.kind != Kind::Scheme)
+            {
+                push(&mut machines, Kind::Scheme, SCHEME, at);
             }
         }
-        let first = is_ascii_letter(unit) && at > from && !is_ascii_letter(text[at - 1]);
-        if first && machines.iter().all(|machine| machine.kind != Kind::Scheme) {
-            machines.push(machine(Kind::Scheme, State::SchemeName, at));
-        }
-    }
-    // Every second one, again and again: the order decides between two of the same length.
-    while !machines.is_empty() {
+        // Every second one, again and again: the order decides between two of the same length.
         let mut i = 0;
-        while i < machines.len() {
-            let machine = machines.remove(i);
-            parser.out.tick(end - machine.start);
-            out.extend(link(tables, &machine, text, from, end));
+        while !machines.is_empty() {
+            if i >= machines.len() {
+                i = 0;
+            }
+            self.done(&mut machines, i, text, from, out);
             i += 1;
         }
     }
+
+    /// Takes a machine off: its link, if it has read one, goes to the others.
+    #[inline(never)]
+    fn done(
+        &mut self,
+        machines: &mut Vec<Guess>,
+        i: usize,
+        text: Text,
+        from: usize,
+        out: &mut Vec<Guess>,
+    ) {
+        let mut guess = machines.remove(i);
+        self.out.tick(text.len() - guess.start);
+        if guess.enough && link(&mut self.tables, &mut guess, text, from) {
+            out.push(guess);
+        }
+    }
 }
 
-fn machine(kind: Kind, state: State, start: usize) -> Machine {
-    Machine { kind, state, start, enough: false, numbers: 1 }
+#[inline(never)]
+fn push(machines: &mut Vec<Guess>, kind: Kind, state: u8, start: usize) {
+    machines.push(Guess { kind, state, start, end: 0, enough: false });
+}
+
+fn step(state: u8, class: u8) -> u8 {
+    let row = STEPS.get(usize::from(state)).map_or(&[][..], |row| row);
+    row.get(usize::from(class)).copied().unwrap_or(DONE)
 }
 
 /// Starts what can start with this unit.
-fn start(tables: &mut Tables, machines: &mut Vec<Machine>, at: usize, unit: u16) {
-    let mut push = |kind, state| machines.push(machine(kind, state, at));
-    match unit {
-        0x23 => push(Kind::Other, State::Hash),
-        0x40 => push(Kind::Other, State::Mention),
-        0x2f => push(Kind::Domain, State::Slash),
-        0x2b => push(Kind::Other, State::Plus),
-        0x28 => push(Kind::Other, State::Paren),
-        _ if !tables.is_letter(unit) => {}
-        _ => {
+fn start(machines: &mut Vec<Guess>, at: usize, unit: u32, class: u8) {
+    let mut push = |kind, state| push(machines, kind, state, at);
+    match class_name(class) {
+        b'#' => push(Kind::Other, HASH),
+        b'@' => push(Kind::Other, NAME),
+        b'/' => push(Kind::Domain, SLASH),
+        b'+' => push(Kind::Other, PLUS),
+        b'(' => push(Kind::Other, PAREN),
+        b'a' | b'0' | b'w' => {
             if is_digit(unit) {
-                push(Kind::Other, State::Digits);
-                push(Kind::Address, State::Number);
+                push(Kind::Other, DIGITS);
+                push(Kind::Address, NUMBER);
             }
-            push(Kind::Email, if small(unit) == 0x6d { State::Mailto(1) } else { State::Local });
+            push(Kind::Email, LOCAL);
             if is_ascii_letter(unit) {
-                push(Kind::Scheme, State::SchemeName);
+                push(Kind::Scheme, SCHEME);
             }
-            push(Kind::Domain, State::Label);
+            push(Kind::Domain, LABEL);
         }
+        _ => {}
     }
 }
 
-fn step(tables: &mut Tables, machine: &mut Machine, unit: u16) -> Step {
-    use State::*;
-    use Step::*;
-    let is = |marks: &str| is_one_of(unit, marks);
-    let digit = is_digit(unit);
-    let letter = tables.is_letter(unit);
-    let label = letter || unit == 0x5f;
-    let local = letter || is("!#$%&'*+/=?^_`{|}~-");
-    let path = letter || is("-+&@#/%=~_()|'$*[]{}?!:,.;^");
-    let state = machine.state;
-    let slash = unit == 0x2f;
-    match state {
-        SchemeName if unit == 0x3a => Go(SchemeColon),
-        SchemeName | SchemeHyphen if unit == 0x2d => Go(SchemeHyphen),
-        SchemeName | SchemeHyphen if digit || is_ascii_letter(unit) || is("+.") => Go(SchemeName),
-        SchemeColon if slash => Go(SchemeSlash),
-        SchemeColon if letter => Go(Label),
-        SchemeSlash if slash => Go(SchemeSlashes),
-        SchemeSlash if path => Enough(Path),
-        SchemeSlashes if slash => Enough(Path),
-        SchemeSlashes if letter => Enough(Label),
-        Slash if slash => Go(Slashes),
-        Slashes if letter => Go(Label),
-        Label if unit == 0x2e => Go(Dot),
-        Label | Hyphen if unit == 0x2d => Go(Hyphen),
-        Label if label => Go(Label),
-        Hyphen if letter => Go(Label),
-        Dot if letter => Enough(Label),
-        Label | Number if unit == 0x3a => Go(PortColon),
-        PortColon | Port if digit => Go(Port),
-        Label | Number | Port if is("/?#") => Go(Path),
-        Path if path => Go(Path),
-        Number if digit => Go(Number),
-        Number if unit == 0x2e => Go(NumberDot),
-        Number if letter => {
-            machine.enough = false;
-            Done
-        }
-        NumberDot if digit => {
-            machine.numbers += 1;
-            if machine.numbers == 4 {
-                Enough(Number)
-            } else {
-                Go(Number)
+/// Whether a machine has read a link up to the end of the text; then its bounds become the link's.
+fn link(tables: &mut Tables, guess: &mut Guess, text: Text, from: usize) -> bool {
+    let kind = guess.kind;
+    let mut start = guess.start;
+    if kind == Kind::Other
+        || kind != Kind::Email && start > from && text.at(start.wrapping_sub(1)) == 0x40
+    {
+        return false;
+    }
+    let end = trimmed(text, start);
+    let text = text.cut(0, end);
+    guess.end = end;
+    if kind == Kind::Scheme {
+        // What stands before `http://` is no part of the scheme.
+        while start < end {
+            let s = usize::from(small(text.at(start + 4)) == 0x73);
+            if text.has(start, "http") && text.has(start + 4 + s, "://") {
+                guess.start = start;
+                break;
             }
+            start += 1;
         }
-        Mailto(6) if unit == 0x3a => Go(MailtoColon),
-        Mailto(read) if b"mailto".get(read).is_some_and(|b| small(unit) == u16::from(*b)) => {
-            Go(Mailto(read + 1))
+        return is_scheme(text.from(guess.start));
+    }
+    let slashes = if text.has(start, "//") { 2 } else { 0 };
+    let host_end = if kind == Kind::Email { end } else { text.find(start + slashes, "/#?:") };
+    // The last label, and how many there are.
+    let mut labels = 1;
+    let mut label = start;
+    let mut numbers = true;
+    let mut at = start;
+    while at < host_end {
+        let next = text.cut(0, host_end).find(at, ".");
+        numbers &= is_byte(text.cut(at, next));
+        at = next + 1;
+        if next < host_end {
+            labels += 1;
+            label = at;
         }
-        Mailto(_) | Local if unit == 0x2e => Go(LocalDot),
-        Mailto(_) | Local if unit == 0x40 => Go(At),
-        Mailto(_) | MailtoColon | Local | LocalDot if local => Go(Local),
-        At if letter => Go(MailLabel),
-        MailLabel if unit == 0x2e => Go(MailDot),
-        MailLabel if unit == 0x2d => Go(MailHyphen),
-        MailLabel | MailHyphen if label => Go(MailLabel),
-        MailDot if letter => Enough(MailLabel),
-        Plus | Digits | Separator | Control | ParenClosed if digit => Go(Digits),
-        Paren if digit => Go(Area(1)),
-        Area(count) if digit && count < 3 => Go(Area(count + 1)),
-        Area(3) if unit == 0x29 => Go(ParenClosed),
-        Digits | Control | Pound if is(",;") => Go(Control),
-        Digits | Control if unit == 0x23 => Go(Pound),
-        Digits | Separator if unit == 0x28 => Go(Paren),
-        Digits | ParenClosed if is("-. ") => Go(Separator),
-        Hash if label => Go(Hash),
-        Mention if digit || is_ascii_letter(unit) || is("-._") => Go(Mention),
-        _ => Done,
+    }
+    match kind {
+        Kind::Address => labels == 4 && numbers,
+        _ => labels > 1 && tables.is_domain(text.cut(label, host_end)),
     }
 }
 
-/// The link that a machine has read, if it is one.
-fn link(
-    tables: &mut Tables,
-    machine: &Machine,
-    text: &[u16],
-    from: usize,
-    end: usize,
-) -> Option<Found> {
-    let Machine { kind, mut start, enough, .. } = *machine;
-    if !enough || kind == Kind::Other {
-        return None;
-    }
-    let end = start + trimmed(&text[start..end]);
-    if kind != Kind::Email && start > from && text[start - 1] == 0x40 {
-        return None;
-    }
-    let mut read = &text[start..end];
-    let valid = match kind {
-        Kind::Scheme => {
-            // What stands before `http://` is no part of the scheme.
-            let is_web = |at: &usize| {
-                has_word(read, *at, "http")
-                    && has_word(read, at + 4 + usize::from(has_word(read, at + 4, "s")), "://")
-            };
-            if let Some(at) = (0..read.len()).find(is_web) {
-                start += at;
-                read = &read[at..];
-            }
-            is_scheme(read)
-        }
-        Kind::Domain => {
-            let host = if has_word(read, 0, "//") { &read[2..] } else { read };
-            let len = host.iter().position(|unit| is_one_of(*unit, "/#?:"));
-            let host = &host[..len.unwrap_or(host.len())];
-            let dot = host.iter().rposition(|unit| *unit == 0x2e);
-            dot.is_some_and(|dot| tables.is_domain(&host[dot + 1..]))
-        }
-        Kind::Address => {
-            let len = read.iter().position(|unit| is_one_of(*unit, "/#?:"));
-            let number = |part: &[u16]| {
-                let value = part.iter().fold(0u32, |sum, unit| sum * 10 + u32::from(unit - 0x30));
-                matches!(part.len(), 1..=3) && value < 256
-            };
-            let mut parts = read[..len.unwrap_or(read.len())].split(|unit| *unit == 0x2e);
-            parts.clone().count() == 4 && parts.all(number)
-        }
-        _ => {
-            let dot = read.iter().rposition(|unit| *unit == 0x2e);
-            tables.is_domain(&read[dot.map_or(0, |dot| dot + 1)..])
-        }
-    };
-    valid.then_some(Found { kind, start, end })
+/// A number from 0 to 255, of three digits at the most.
+fn is_byte(text: Text) -> bool {
+    let number = |sum: u32, unit: &u16| sum * 10 + (u32::from(*unit) & 15);
+    matches!(text.len(), 1..=3) && text.0.iter().fold(0, number) < 256
 }
 
 /// A URL with a scheme needs two slashes, or a host with a dot and a letter.
-fn is_scheme(url: &[u16]) -> bool {
-    if has_word(url, 0, "javascript:") || has_word(url, 0, "vbscript:") {
+fn is_scheme(url: Text) -> bool {
+    let start = url.find(0, ":") + 1;
+    if start > url.len() || url.has(0, "javascript:") || url.has(0, "vbscript:") {
         return false;
     }
-    let Some(colon) = url.iter().position(|unit| *unit == 0x3a) else { return false };
-    let rest = &url[colon + 1..];
-    if has_word(rest, 0, "//") {
-        return true;
-    }
-    let len = rest.iter().position(|unit| is_one_of(*unit, ":/"));
-    let host = &rest[..len.unwrap_or(rest.len())];
-    host.contains(&0x2e) && host.iter().any(|unit| is_ascii_letter(*unit))
+    let host = url.cut(start, url.find(start, ":/"));
+    let letter = |unit: &u16| is_ascii_letter(u32::from(*unit));
+    url.has(start, "//") || host.find(0, ".") < host.len() && host.0.iter().any(letter)
 }
 
-/// The length without the punctuation at the end, and without closing brackets that were not opened.
-fn trimmed(read: &[u16]) -> usize {
+/// The end without the punctuation, and without closing brackets that were not opened.
+fn trimmed(text: Text, start: usize) -> usize {
+    const BRACKETS: &[u8; 6] = b"([{)]}";
+    let bracket = |at: usize| BRACKETS.iter().position(|mark| u32::from(*mark) == text.at(at));
     let mut open = [0i32; 3];
-    let bracket = |unit: u16| match unit {
-        0x28 | 0x29 => Some((0, unit == 0x29)),
-        0x5b | 0x5d => Some((1, unit == 0x5d)),
-        0x7b | 0x7d => Some((2, unit == 0x7d)),
-        _ => None,
-    };
-    for unit in read {
-        if let Some((i, closing)) = bracket(*unit) {
-            open[i] += if closing { -1 } else { 1 };
+    for at in start..text.len() {
+        if let Some(i) = bracket(at) {
+            open[i % 3] += if i < 3 { 1 } else { -1 };
         }
     }
-    let mut len = read.len();
-    while let Some(unit) = len.checked_sub(1).and_then(|last| read.get(last)) {
-        match bracket(*unit) {
-            Some((i, true)) if open[i] < 0 => open[i] += 1,
-            None if is_one_of(*unit, "?!:,.;^") => {}
+    let mut end = text.len();
+    while end > start {
+        match bracket(end - 1) {
+            Some(i @ 3..) if open[i - 3] < 0 => open[i - 3] += 1,
+            None if is_one_of(text.at(end - 1), "?!:,.;^") => {}
             _ => break,
         }
-        len -= 1;
+        end -= 1;
     }
-    len
+    end
+}
+
+/// This was no part of it: a link if it was enough, nothing if not.
+const DONE: u8 = 0;
+const SCHEME: u8 = 1;
+const SCHEME_HYPHEN: u8 = 2;
+const SCHEME_COLON: u8 = 3;
+const SCHEME_SLASH: u8 = 4;
+const SCHEME_SLASHES: u8 = 5;
+const SLASH: u8 = 6;
+const SLASHES: u8 = 7;
+const LABEL: u8 = 8;
+const HYPHEN: u8 = 9;
+const DOT: u8 = 10;
+const PORT_COLON: u8 = 11;
+const PORT: u8 = 12;
+const PATH: u8 = 13;
+const NUMBER: u8 = 14;
+const NUMBER_DOT: u8 = 15;
+const LOCAL: u8 = 16;
+const LOCAL_DOT: u8 = 17;
+/// After `mailto:`.
+const MAILTO: u8 = 18;
+const AT: u8 = 19;
+const MAIL_LABEL: u8 = 20;
+const MAIL_HYPHEN: u8 = 21;
+const MAIL_DOT: u8 = 22;
+const PLUS: u8 = 23;
+const PAREN: u8 = 24;
+/// After one, two and three digits in parentheses.
+const AREA: u8 = 25;
+const AREA_2: u8 = 26;
+const AREA_3: u8 = 27;
+const AREA_CLOSED: u8 = 28;
+const DIGITS: u8 = 29;
+const SEPARATOR: u8 = 30;
+const CONTROL: u8 = 31;
+const POUND: u8 = 32;
+const HASH: u8 = 33;
+const NAME: u8 = 34;
+
+const STATES: usize = 35;
+
+// What a step says besides the next state: that what was read is enough, that anything may start
+// here, that a scheme may.
+const STATE: u8 = 63;
+const ENOUGH: u8 = 64;
+const NEW: u8 = 128;
+const NEW_SCHEME: u8 = ENOUGH | NEW;
+/// This was no part of it, and what was read is no link either.
+const CANCEL: u8 = ENOUGH | DONE;
+
+const LOCALS: &str = "a0w_-/?#!+&'=`";
+const PATHS: &str = "a0w_-.:/?#@,()!+&'=[";
+
+static STEPS: [[u8; CLASSES]; STATES] = steps(&[
+    (SCHEME, "a0+.", SCHEME),
+    (SCHEME, ":", SCHEME_COLON),
+    (SCHEME, "-", SCHEME_HYPHEN),
+    (SCHEME_HYPHEN, "a0+.", SCHEME),
+    (SCHEME_HYPHEN, "-", SCHEME_HYPHEN),
+    (SCHEME_HYPHEN, "/", DONE | NEW),
+    (SCHEME_COLON, "/", SCHEME_SLASH),
+    (SCHEME_COLON, "0w", LABEL),
+    (SCHEME_COLON, "a", LABEL | NEW_SCHEME),
+    (SCHEME_SLASH, PATHS, PATH | ENOUGH),
+    (SCHEME_SLASH, "/", SCHEME_SLASHES),
+    (SCHEME_SLASHES, "/", PATH | ENOUGH),
+    (SCHEME_SLASHES, "a0w", LABEL | ENOUGH),
+    (SLASH, "/", SLASHES),
+    (SLASHES, "a0w", LABEL),
+    (LABEL, "a0w_", LABEL),
+    (LABEL, "-", HYPHEN),
+    (LABEL, ".", DOT),
+    (LABEL, ":", PORT_COLON),
+    (LABEL, "/?#", PATH),
+    (HYPHEN, "-", HYPHEN),
+    (HYPHEN, "a0w", LABEL),
+    (DOT, "a0w", LABEL | ENOUGH),
+    (PORT_COLON, "0", PORT),
+    (PORT, "0", PORT),
+    (PORT, "/?#", PATH),
+    (PATH, PATHS, PATH),
+    (NUMBER, "0", NUMBER),
+    (NUMBER, ".", NUMBER_DOT),
+    (NUMBER, ":", PORT_COLON),
+    (NUMBER, "/?#", PATH),
+    (NUMBER, "aw", CANCEL),
+    (NUMBER_DOT, "0", NUMBER | ENOUGH),
+    (LOCAL, LOCALS, LOCAL),
+    (LOCAL, ".", LOCAL_DOT),
+    (LOCAL, "@", AT),
+    (LOCAL_DOT, LOCALS, LOCAL),
+    (MAILTO, LOCALS, LOCAL),
+    (AT, "a0w", MAIL_LABEL),
+    (MAIL_LABEL, "a0w_", MAIL_LABEL),
+    (MAIL_LABEL, "-", MAIL_HYPHEN),
+    (MAIL_LABEL, ".", MAIL_DOT),
+    (MAIL_HYPHEN, "a0w_", MAIL_LABEL),
+    (MAIL_DOT, "a0w", MAIL_LABEL | ENOUGH),
+    (PLUS, "*", DONE | NEW),
+    (PLUS, "0", DIGITS),
+    (PAREN, "*", DONE | NEW),
+    (PAREN, "0", AREA | NEW),
+    (AREA, "0", AREA_2),
+    (AREA_2, "0", AREA_3),
+    (AREA_3, ")", AREA_CLOSED),
+    (AREA_CLOSED, "0", DIGITS),
+    (AREA_CLOSED, "-. ", SEPARATOR),
+    (DIGITS, "0", DIGITS),
+    (DIGITS, "-. ", SEPARATOR),
+    (DIGITS, "(", PAREN),
+    (DIGITS, ",", CONTROL),
+    (DIGITS, "#", POUND),
+    (SEPARATOR, "*", DONE | NEW),
+    (SEPARATOR, "0", DIGITS),
+    (SEPARATOR, "(", PAREN),
+    (CONTROL, "0", DIGITS),
+    (CONTROL, ",", CONTROL),
+    (CONTROL, "#", POUND),
+    (POUND, ",", CONTROL),
+    (HASH, "a0w_", HASH),
+    (NAME, "a0_-.", NAME),
+]);
+
+const fn steps(rules: &[(u8, &str, u8)]) -> [[u8; CLASSES]; STATES] {
+    let mut out = [[DONE; CLASSES]; STATES];
+    let mut i = 0;
+    while i < rules.len() {
+        let (state, classes, next) = rules[i];
+        class_set(&mut out[state as usize], classes, next);
+        i += 1;
+    }
+    out
+}
+
+/// Writes a step for these classes (`*` are all) into the row of a state.
+pub(crate) const fn class_set(row: &mut [u8; CLASSES], classes: &str, next: u8) {
+    let classes = classes.as_bytes();
+    let mut i = 0;
+    while i < classes.len() {
+        let mut class = 0;
+        while class < CLASSES {
+            if classes[i] == b'*' || CLASS_NAMES[class] == classes[i] {
+                row[class] = next;
+            }
+            class += 1;
+        }
+        i += 1;
+    }
 }

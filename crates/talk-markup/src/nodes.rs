@@ -1,10 +1,9 @@
 //! Code, and everything in angle brackets. Rule after rule, each on what the one before left.
 
-use alloc::borrow::Cow;
 use alloc::vec::Vec;
 
-use crate::chars::{has_word, is_line_end, is_space};
 use crate::query::{decoded, push_params};
+use crate::text::{is_line_end, is_space, Text, END};
 use crate::{Parser, Source};
 
 /// The rules for angle brackets, in the order in which they apply. Those for code are the last.
@@ -19,122 +18,113 @@ pub(crate) enum Rule {
     CodeEmoji,
 }
 
-impl Rule {
-    /// What stands before the node's first part. A link has several beginnings, and they belong to
-    /// its URL.
-    fn openers(self) -> &'static [&'static str] {
-        match self {
-            Rule::Mention | Rule::CodeMention => &["<!!mention:"],
-            Rule::Emoji | Rule::CodeEmoji => &["<!!customemoji:"],
-            Rule::Link => &["<http://", "<https://", "<mailto:"],
-            Rule::ActionLink => &["<actionlink:"],
-            Rule::ActionButton => &["<actionbutton:"],
-        }
-    }
-}
+/// What stands before the first part of each rule's node. A link has several beginnings, and they
+/// belong to its URL.
+const OPENERS: [&[&str]; 7] = [
+    &["<!!mention:"],
+    &["<!!customemoji:"],
+    &["<http://", "<https://", "<mailto:"],
+    &["<actionlink:"],
+    &["<actionbutton:"],
+    &["<!!mention:"],
+    &["<!!customemoji:"],
+];
 
-/// A node in angle brackets: its first part, its text, and where it ends.
-pub(crate) struct Bracket {
-    pub(crate) first: (usize, usize),
-    pub(crate) text: (usize, usize),
+/// A node in angle brackets.
+pub(crate) struct Bracket<'t> {
+    /// Where its `<` is, and where its first part starts.
+    pub(crate) open: usize,
+    pub(crate) start: usize,
+    /// What stands before the `|`. An emoji has only this.
+    pub(crate) first: Text<'t>,
+    text: Text<'t>,
+    /// Where what follows it starts.
     pub(crate) next: usize,
 }
 
 impl Parser<'_> {
     /// Text without lists: what three backticks enclose, also over several lines, is code.
-    pub(crate) fn code(&mut self, text: &[u16]) {
-        const FENCE: &[u16] = &[0x60; 3];
-        let fence = |from: usize| {
-            let rest = text.get(from..)?;
-            Some(from + rest.windows(FENCE.len()).position(|part| part == FENCE)?)
+    pub(crate) fn code(&mut self, text: Text) {
+        let fence = |mut at: usize| {
+            while at < text.len() && !text.has(at, "```") {
+                at += 1;
+            }
+            at
         };
         let mut done = 0;
-        while let Some(open) = fence(done) {
+        loop {
+            let open = fence(done);
             // There is at least one character inside.
-            let Some(close) = fence(open + FENCE.len() + 1) else { break };
+            let close = fence(open + 4);
             self.out.tick(close - done);
-            self.lines(&text[done..open]);
-            self.out.node("codespan");
-            self.out.key("text");
-            self.out.raw("\"");
-            let mentions = self.plain_code(Rule::CodeMention, &text[open + FENCE.len()..close]);
-            let emoji = self.plain_code(Rule::CodeEmoji, &mentions);
-            self.out.escaped(&emoji);
-            self.out.raw("\"");
-            self.out.end_node();
-            done = close + FENCE.len();
-        }
-        self.lines(&text[done..]);
-    }
-
-    /// Text without code: from here on every line is on its own. Only a line feed ends a line.
-    fn lines(&mut self, text: &[u16]) {
-        for (i, line) in text.split(|unit| *unit == 10).enumerate() {
-            if i > 0 {
-                self.out.text(&[10]);
+            if close >= text.len() {
+                return self.lines(text.from(done));
             }
-            self.brackets(Rule::Mention, line);
+            self.lines(text.cut(done, open));
+            self.out.node("codespan");
+            let mentions = self.plain_code(Rule::CodeMention, text.cut(open + 3, close));
+            let emoji = self.plain_code(Rule::CodeEmoji, Text(&mentions));
+            self.out.string("text", "", Text(&emoji));
+            self.out.raw("}");
+            done = close + 3;
         }
     }
 
     /// Code with its mentions or its emoji replaced by what they look like.
-    fn plain_code(&mut self, rule: Rule, text: &[u16]) -> Vec<u16> {
+    fn plain_code(&mut self, rule: Rule, text: Text) -> Vec<u16> {
         let mut out = Vec::new();
         let mut done = 0;
-        while let Some((open, found)) = self.next_bracket(rule, text, done) {
-            out.extend_from_slice(&text[done..open]);
-            if rule == Rule::CodeMention {
+        while let Some(found) = self.next_bracket(rule, text, done) {
+            out.extend_from_slice(text.cut(done, found.open).0);
+            let shown = if rule == Rule::CodeMention {
                 out.push(0x40);
-            }
-            out.extend_from_slice(&text[found.text.0..found.text.1]);
+                found.text
+            } else {
+                found.first
+            };
+            out.extend_from_slice(shown.0);
             done = found.next;
         }
-        out.extend_from_slice(&text[done..]);
+        out.extend_from_slice(text.from(done).0);
         out
     }
 
-    /// One rule for angle brackets, then the next one on what is left.
-    fn brackets(&mut self, rule: Rule, text: &[u16]) {
-        let mut done = 0;
+    /// Text without code: from here on every line is on its own. Only a line feed ends a line.
+    fn lines(&mut self, text: Text) {
         let mut at = 0;
-        while let Some((open, found)) = self.next_bracket(rule, text, at) {
-            let first = &text[found.first.0..found.first.1];
-            let first = match rule {
-                Rule::Mention if first.contains(&0x25) => decoded(first, true).map(Cow::Owned),
-                _ => Some(Cow::Borrowed(first)),
-            };
-            // An ID that cannot be decoded makes no mention: the text stays.
-            if let Some(first) = first {
-                self.left(rule, &text[done..open]);
-                self.bracket_node(rule, &first, &text[found.text.0..found.text.1]);
-                done = found.next;
+        loop {
+            let end = text.find(at, "\n");
+            self.brackets(Rule::Mention, text.cut(at, end));
+            self.out.text(text.cut(end, end + 1));
+            if end >= text.len() {
+                break;
             }
-            at = found.next;
+            at = end + 1;
         }
-        self.left(rule, &text[done..]);
     }
 
-    /// The next node of a rule, and where its `<` is.
-    pub(crate) fn next_bracket(
-        &mut self,
-        rule: Rule,
-        text: &[u16],
-        mut at: usize,
-    ) -> Option<(usize, Bracket)> {
-        loop {
-            let open = at + text[at..].iter().position(|unit| *unit == 0x3c)?;
-            let found = bracket(rule, text, open);
-            let next = found.as_ref().map_or_else(|next| *next, |found| found.next);
-            self.out.tick(next - at);
-            at = next;
-            if let Ok(found) = found {
-                return Some((open, found));
+    /// One rule for angle brackets, then the next one on what is left.
+    fn brackets(&mut self, rule: Rule, text: Text) {
+        let mut done = 0;
+        let mut at = 0;
+        while let Some(found) = self.next_bracket(rule, text, at) {
+            at = found.next;
+            let mut id = Some(Vec::new());
+            if rule == Rule::Mention {
+                id = decoded(found.first, false);
+            }
+            // An ID that cannot be decoded makes no mention: the text stays.
+            if let Some(id) = id {
+                self.left(rule, text.cut(done, found.open));
+                self.bracket_node(rule, &found, Text(&id));
+                done = at;
             }
         }
+        self.left(rule, text.from(done));
     }
 
     /// What a rule left, for the next one.
-    fn left(&mut self, rule: Rule, text: &[u16]) {
+    fn left(&mut self, rule: Rule, text: Text) {
         match rule {
             Rule::Mention => self.brackets(Rule::Emoji, text),
             Rule::Emoji if self.source == Source::Edit => self.brackets(Rule::Link, text),
@@ -144,7 +134,7 @@ impl Parser<'_> {
         }
     }
 
-    fn bracket_node(&mut self, rule: Rule, first: &[u16], text: &[u16]) {
+    fn bracket_node(&mut self, rule: Rule, found: &Bracket, id: Text) {
         let (kind, key) = match rule {
             Rule::Mention => ("mention", "id"),
             Rule::Emoji => ("customemoji", "text"),
@@ -153,65 +143,90 @@ impl Parser<'_> {
             _ => ("actionbutton", "action"),
         };
         self.out.node(kind);
-        let (name, query) = match first.iter().position(|unit| *unit == 0x3f) {
-            Some(mark) if key == "action" => (&first[..mark], &first[mark + 1..]),
-            _ => (first, &first[..0]),
-        };
-        self.out.member(key, "", name);
-        if key == "action" {
+        let mut name = if rule == Rule::Mention { id } else { found.first };
+        let mark = name.find(0, "?");
+        let query = name.from(mark + 1);
+        if rule > Rule::Link {
+            name = name.cut(0, mark);
+        }
+        self.out.string(key, "", name);
+        if rule > Rule::Link {
             push_params(&mut self.out, query);
         }
-        match rule {
-            Rule::Mention => self.out.member("text", "", text),
-            Rule::Emoji => {}
-            _ => {
-                self.out.children();
-                self.in_link = true;
-                self.styles(text);
-                self.in_link = false;
-                return self.out.end_children();
+        if rule < Rule::Link {
+            if rule == Rule::Mention {
+                self.out.string("text", "", found.text);
             }
+            return self.out.raw("}");
         }
-        self.out.end_node();
+        self.out.children();
+        self.in_link = true;
+        self.styles(found.text);
+        self.in_link = false;
+        self.out.end_children();
+    }
+
+    /// The next node of a rule.
+    pub(crate) fn next_bracket<'t>(
+        &mut self,
+        rule: Rule,
+        text: Text<'t>,
+        mut at: usize,
+    ) -> Option<Bracket<'t>> {
+        loop {
+            let open = text.find(at, "<");
+            self.out.tick(open - at + 1);
+            if open >= text.len() {
+                return None;
+            }
+            at = open + 1;
+            let is_opener = |word: &&&str| {
+                // Mentions and emoji have small letters only, but not so in code.
+                text.has(open, word) && (rule > Rule::Emoji || text.at(open + 3) >= 0x60)
+            };
+            let Some(opener) = OPENERS[rule as usize].iter().find(is_opener) else { continue };
+            let start = if rule == Rule::Link { at } else { open + opener.len() };
+            let bar = if matches!(rule, Rule::Emoji | Rule::CodeEmoji) {
+                start - 1
+            } else {
+                let bar = until(rule, text, start, 0x7c);
+                self.out.tick(bar - start);
+                if text.at(bar) != 0x7c {
+                    // Whatever starts before here cannot get past it either.
+                    at = bar;
+                    continue;
+                }
+                if bar == start && matches!(rule, Rule::ActionLink | Rule::ActionButton) {
+                    continue;
+                }
+                bar
+            };
+            let end = until(rule, text, bar + 1, 0x3e);
+            self.out.tick(end - bar);
+            if text.at(end) != 0x3e {
+                at = end;
+                continue;
+            }
+            let rest = text.cut(bar + 1, end);
+            let first = if bar < start { rest } else { text.cut(start, bar) };
+            return Some(Bracket { open, start, first, text: rest, next: end + 1 });
+        }
     }
 }
 
-/// The node of this rule that starts with the `<` at `open`, or where to look for the next one:
-/// after what could not be part of any.
-fn bracket(rule: Rule, text: &[u16], open: usize) -> Result<Bracket, usize> {
-    // Mentions and emoji only have small letters, but not so in code.
-    let has = |opener: &&&str| {
-        has_word(text, open, opener)
-            && (rule > Rule::Emoji
-                || opener.bytes().map(u16::from).eq(text[open..][..opener.len()].iter().copied()))
-    };
-    let opener = rule.openers().iter().find(has).ok_or(open + 1)?;
-    let start = open + if rule == Rule::Link { 1 } else { opener.len() };
-    let action = matches!(rule, Rule::ActionLink | Rule::ActionButton);
-    let emoji = matches!(rule, Rule::Emoji | Rule::CodeEmoji);
-    let until = |from: usize, mark: u16| {
-        let is_end = |unit: &u16| {
-            *unit == mark
-                || match rule {
-                    Rule::ActionLink | Rule::ActionButton => *unit == 10,
-                    Rule::CodeMention if mark == 0x3e => false,
-                    Rule::Mention if mark != 0x3e => *unit == 0x3e || is_space(*unit),
-                    _ => is_line_end(*unit),
-                }
+/// Where this mark is, or what cannot stand before it.
+fn until(rule: Rule, text: Text, mut at: usize, mark: u32) -> usize {
+    loop {
+        let unit = text.at(at);
+        let ends = match rule {
+            Rule::Mention if mark == 0x7c => unit == 0x3e || is_space(unit),
+            Rule::CodeMention if mark == 0x3e => unit == END,
+            Rule::ActionLink | Rule::ActionButton => unit == 10 || unit == END,
+            _ => is_line_end(unit),
         };
-        let end = from + text[from..].iter().position(is_end).unwrap_or(text.len() - from);
-        if text.get(end) == Some(&mark) {
-            Ok(end)
-        } else {
-            Err(end)
+        if ends || unit == mark {
+            return at;
         }
-    };
-    let first = if emoji { start } else { until(start, 0x7c)? };
-    if action && first == start {
-        return Err(open + 1);
+        at += 1;
     }
-    let from = first + usize::from(!emoji);
-    let end = until(from, 0x3e)?;
-    let first = if emoji { end } else { first };
-    Ok(Bracket { first: (start, first), text: (from, end), next: end + 1 })
 }

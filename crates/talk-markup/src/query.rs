@@ -1,76 +1,130 @@
 //! Percent-encoding: the ID of a mention, and the parameters of an action.
 
-use alloc::string::String;
 use alloc::vec::Vec;
 
 use crate::json::Writer;
+use crate::text::{is_ascii_letter, is_digit, Text, END};
 
 /// Above this number, a key that comes twice is written twice: whoever reads it takes the last one.
 const COMPARED: usize = 64;
 
-/// Text without its `%xx`, which stand for bytes of UTF-8. What is no such thing makes the whole
-/// text wrong if it is `strict`, and else stays or turns into U+FFFD.
-pub(crate) fn decoded(text: &[u16], strict: bool) -> Option<Vec<u16>> {
-    let digit = |at: usize| char::from_u32(u32::from(*text.get(at)?))?.to_digit(16);
+/// What stands for bytes or halves of characters that make no sense.
+const UNKNOWN: u32 = 0xfffd;
+
+/// Text without its `%xx`, which stand for bytes of UTF-8. In a `form`, `+` is a blank, and what
+/// makes no sense stays or becomes U+FFFD; elsewhere it makes the whole text wrong.
+pub(crate) fn decoded(text: Text, form: bool) -> Option<Vec<u16>> {
     let mut out = Vec::new();
-    let mut bytes = Vec::new();
+    // How many bytes are missing of a character, its bits so far, and what the next byte may be.
+    let (mut missing, mut code, mut low, mut high) = (0, 0, 0x80, 0xbf);
     let mut at = 0;
-    while at < text.len() {
-        while text.get(at) == Some(&0x25) {
-            let (Some(high), Some(low)) = (digit(at + 1), digit(at + 2)) else { break };
-            bytes.push((high * 16 + low) as u8);
-            at += 3;
-        }
-        if strict {
-            out.extend(core::str::from_utf8(&bytes).ok()?.encode_utf16());
-        } else {
-            out.extend(String::from_utf8_lossy(&bytes).encode_utf16());
-        }
-        bytes.clear();
-        if let Some(unit) = text.get(at) {
-            if strict && *unit == 0x25 {
+    while at <= text.len() {
+        let mut unit = text.at(at);
+        let digits = (hex(text.at(at + 1)), hex(text.at(at + 2)));
+        let byte = match digits {
+            (Some(a), Some(b)) if unit == 0x25 => Some(a * 16 + b),
+            _ => None,
+        };
+        let fits = byte.filter(|byte| missing > 0 && (low..=high).contains(byte));
+        if missing > 0 && fits.is_none() {
+            if !form {
                 return None;
             }
-            out.push(*unit);
-            at += 1;
+            push(&mut out, UNKNOWN);
+        }
+        at += if byte.is_some() { 3 } else { 1 };
+        if let Some(byte) = fits {
+            (missing, code, low, high) = (missing - 1, code << 6 | byte & 63, 0x80, 0xbf);
+        } else if let Some(byte) = byte {
+            (missing, code, low, high) = match byte {
+                0..=0x7f => (0, byte, 0x80, 0xbf),
+                0xc2..=0xdf => (1, byte & 31, 0x80, 0xbf),
+                0xe0 => (2, 0, 0xa0, 0xbf),
+                0xed => (2, 13, 0x80, 0x9f),
+                0xe1..=0xef => (2, byte & 15, 0x80, 0xbf),
+                0xf0 => (3, 0, 0x90, 0xbf),
+                0xf4 => (3, 4, 0x80, 0x8f),
+                0xf1..=0xf3 => (3, byte & 7, 0x80, 0xbf),
+                _ if form => (0, UNKNOWN, 0x80, 0xbf),
+                _ => return None,
+            };
+        } else {
+            missing = 0;
+            if unit == END {
+                break;
+            }
+            if !form && unit == 0x25 {
+                return None;
+            }
+            if form {
+                // Half of a character is unknown.
+                at -= 1;
+                unit = text.character(&mut at);
+                if unit & 0x1f_f800 == 0xd800 {
+                    unit = UNKNOWN;
+                } else if unit == 0x2b {
+                    unit = 0x20;
+                }
+            }
+            code = unit;
+        }
+        if missing == 0 {
+            push(&mut out, code);
         }
     }
     Some(out)
 }
 
-/// The parameters after the `?` of an action, as a member of its node.
-pub(crate) fn push_params(out: &mut Writer, query: &[u16]) {
-    let split = |pair: &[u16]| {
-        let end = pair.iter().position(|unit| *unit == 0x3d).unwrap_or(pair.len());
-        (form(&pair[..end]), form(pair.get(end + 1..).unwrap_or(&[])))
-    };
-    let pairs = query.split(|unit| *unit == 0x26).filter(|pair| !pair.is_empty());
-    let mut params: Vec<(Vec<u16>, Vec<u16>)> = Vec::new();
-    for (key, value) in pairs.map(split) {
-        let known = params.iter_mut().take(COMPARED).find(|param| param.0 == key);
-        match known {
-            Some(param) => param.1 = value,
-            None => params.push((key, value)),
-        }
+fn push(out: &mut Vec<u16>, code: u32) {
+    if code > 0xffff {
+        out.push(((code - 0x1_0000) >> 10 | 0xd800) as u16);
+        out.push((code & 0x3ff | 0xdc00) as u16);
+    } else {
+        out.push(code as u16);
     }
-    out.key("params");
-    let mut before = "{\"";
-    for (key, value) in &params {
-        out.raw(before);
-        out.escaped(key);
-        out.raw("\":\"");
-        out.escaped(value);
-        out.raw("\"");
-        before = ",\"";
-    }
-    out.raw(if params.is_empty() { "{}" } else { "}" });
 }
 
-/// A key or value as HTML forms encode it.
-fn form(text: &[u16]) -> Vec<u16> {
-    let spaced: Vec<u16> =
-        text.iter().map(|unit| if *unit == 0x2b { 0x20 } else { *unit }).collect();
-    // A lone surrogate becomes U+FFFD here too.
-    let decoded = decoded(&spaced, false).unwrap_or_default();
-    String::from_utf16_lossy(&decoded).encode_utf16().collect()
+/// The value of a hexadecimal digit.
+fn hex(unit: u32) -> Option<u32> {
+    if is_digit(unit) {
+        Some(unit - 0x30)
+    } else if is_ascii_letter(unit) && unit | 0x20 <= 0x66 {
+        Some((unit | 0x20) - 0x57)
+    } else {
+        None
+    }
+}
+
+/// The parameters after the `?` of an action, as a member of its node.
+pub(crate) fn push_params(out: &mut Writer, query: Text) {
+    out.raw(",\"params\":{");
+    let mut at = 0;
+    while let Some((key, value)) = param(query, &mut at) {
+        // Of two with the same key only the last one counts.
+        let mut later = at;
+        let mut left = COMPARED;
+        let mut again = false;
+        while let Some((other, _)) = param(query, &mut later).filter(|_| left > 0 && !again) {
+            again = other == key;
+            left -= 1;
+        }
+        if !again {
+            out.string_in(Text(&key), Text(&value));
+        }
+    }
+    out.raw("}");
+}
+
+/// The key and the value of the next parameter.
+fn param(query: Text, at: &mut usize) -> Option<(Vec<u16>, Vec<u16>)> {
+    while query.at(*at) == 0x26 {
+        *at += 1;
+    }
+    let (start, end) = (*at, query.find(*at, "&"));
+    if start >= query.len() {
+        return None;
+    }
+    *at = end;
+    let equals = query.find(start, "=&");
+    Some((decoded(query.cut(start, equals), true)?, decoded(query.cut(equals + 1, end), true)?))
 }

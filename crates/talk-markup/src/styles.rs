@@ -1,102 +1,95 @@
 //! Bold, italic and struck text.
 
-use crate::chars::{is_boundary, is_line_end, is_space};
 use crate::nodes::Rule;
+use crate::text::{is_line_end, is_space, Text};
 use crate::Parser;
 
-/// Where a run of styled text was found: its marker, and its closing one.
+/// Each marker and its node.
+const STYLES: [(u32, &str); 3] = [(0x2a, "bold"), (0x5f, "italic"), (0x7e, "strikethrough")];
+
+/// A stretch of styled text: its type, and where its two markers are.
 struct Run {
+    kind: &'static str,
     open: usize,
     close: usize,
 }
 
 impl Parser<'_> {
-    /// Text without other nodes: `(^|B)m([^\s m].*?[^\s m]|[^\s m])m(?=B|$)` with the marker `m`
-    /// and a boundary `B`; the leftmost run of any of the markers counts.
-    pub(crate) fn styles(&mut self, text: &[u16]) {
+    /// A line without other nodes: `(^|B)m([^\s m].*?[^\s m]|[^\s m])m(?=B|$)` with the marker `m`
+    /// and a boundary `B`. The leftmost run of any of the markers counts.
+    pub(crate) fn styles(&mut self, text: Text) {
         // For each marker: no run of it closes before here.
         let mut barren = [0; 3];
         let mut done = 0;
         let mut at = 0;
         while at < text.len() {
             self.out.tick(1);
-            let first = if at == 0 { self.run(text, 0, &mut barren) } else { None };
-            let run = match first {
-                None if is_boundary(text[at]) => self.run(text, at + 1, &mut barren),
-                run => run,
-            };
-            let Some((kind, Run { open, close })) = run else {
+            let mut run = if at == 0 { self.run(text, 0, &mut barren) } else { None };
+            if run.is_none() && self.tables.is_boundary(text.at(at)) {
+                run = self.run(text, at + 1, &mut barren);
+            }
+            let Some(run) = run else {
                 at += 1;
                 continue;
             };
-            self.plain(&text[done..at]);
-            if open > at {
+            self.plain(text.cut(done, at));
+            if run.open > at {
                 // The boundary before the marker ends up as a blank, whatever it was.
-                self.out.text(&[32]);
+                self.out.text(Text(&[32]));
             }
-            self.out.node(kind);
-            self.out.children();
-            self.styles(&text[open + 1..close]);
+            self.out.parent(run.kind);
+            // The same marker makes no run in here, so this goes three deep at the most.
+            self.styles(text.cut(run.open + 1, run.close));
             self.out.end_children();
-            done = close + 1;
+            done = run.close + 1;
             at = done;
         }
-        self.plain(&text[done..]);
+        self.plain(text.from(done));
     }
 
-    /// Text without styles. What would be a link in an edit keeps its characters, but its parts
-    /// are searched for URLs on their own.
-    fn plain(&mut self, text: &[u16]) {
+    /// Text without styles. What would be a link in an edit keeps its characters, but its parts are
+    /// searched for URLs on their own.
+    fn plain(&mut self, text: Text) {
         let mut done = 0;
-        while let Some((open, found)) = self.next_bracket(Rule::Link, text, done) {
-            self.links(&text[done..open]);
-            let (start, end) = found.first;
-            self.out.text(&text[open..start]);
-            self.links(&text[start..end]);
-            self.links(&text[end..found.next]);
+        while let Some(found) = self.next_bracket(Rule::Link, text, done) {
+            self.links(text.cut(done, found.open));
+            self.out.text(text.cut(found.open, found.start));
+            self.links(found.first);
+            self.links(text.cut(found.start + found.first.len(), found.next));
             done = found.next;
         }
-        self.links(&text[done..]);
+        self.links(text.from(done));
     }
 
     /// The run whose marker is at `open`.
-    fn run(
-        &mut self,
-        text: &[u16],
-        open: usize,
-        barren: &mut [usize; 3],
-    ) -> Option<(&'static str, Run)> {
-        let marker = *text.get(open)?;
-        let (kind, barren) = match marker {
-            0x2a => ("bold", &mut barren[0]),
-            0x5f => ("italic", &mut barren[1]),
-            0x7e => ("strikethrough", &mut barren[2]),
-            _ => return None,
-        };
-        let inside = |unit: u16| unit != marker && !is_space(unit);
-        if open < *barren || !text.get(open + 1).is_some_and(|unit| inside(*unit)) {
+    fn run(&mut self, text: Text, open: usize, barren: &mut [usize; 3]) -> Option<Run> {
+        let marker = text.at(open);
+        let mut styles = STYLES.iter().zip(barren);
+        let ((_, kind), barren) = styles.find(|(style, _)| style.0 == marker)?;
+        let inside = |at: usize| text.at(at) != marker && !is_space(text.at(at));
+        if open < *barren || !inside(open + 1) {
             return None;
         }
-        let closes = |at: usize| {
-            text.get(at) == Some(&marker)
-                && inside(text[at - 1])
-                && text.get(at + 1).is_none_or(|unit| is_boundary(*unit))
-        };
         let mut close = open + 2;
-        while text.get(close).is_some_and(|unit| !is_line_end(*unit))
-            && !(close > open + 2 && closes(close))
-        {
-            close += 1;
-        }
-        self.out.tick(close - open);
-        if text.get(close).is_none_or(|unit| is_line_end(*unit)) {
-            *barren = close;
-            // One character alone is the last choice.
-            close = open + 2;
-            if !closes(close) {
+        // The first place with two characters inside; one character alone is the last choice.
+        loop {
+            let ends = is_line_end(text.at(close));
+            if ends {
+                *barren = close;
+                close = open + 2;
+            }
+            if text.at(close) == marker
+                && inside(close - 1)
+                && self.tables.is_boundary(text.at(close + 1))
+                && (ends || close > open + 2)
+            {
+                return Some(Run { kind, open, close });
+            }
+            self.out.tick(1);
+            if ends {
                 return None;
             }
+            close += 1;
         }
-        Some((kind, Run { open, close }))
     }
 }

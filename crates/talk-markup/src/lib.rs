@@ -1,5 +1,83 @@
+//! What a user types, as the content of a message: the markup of `send` and `edit`.
+//!
+//! The rules are those of the original client, found from outside: by sending texts and looking at
+//! what went over the wire. They are regular expressions in all but name, with the oddities of
+//! regular expressions, and every oddity is kept: other clients of the same conversation show what
+//! the original would have sent. `tests/differential` compares; `tests/corpus.jsonl` is what was
+//! seen.
+//!
+//! # Terms
+//!
+//! Everything counts in UTF-16 units. A *blank* is `\s` of JavaScript. `.` is any unit but a line
+//! end (`\n`, `\r`, U+2028, U+2029). A *boundary* `B` is a blank or one of the marks listed in
+//! `data/boundaries.txt`: ASCII punctuation but ``"`+=``, and some of other scripts. A *letter* is
+//! any letter, digit or mark of any script, or an emoji, as listed in `data/letters.txt` (an older
+//! Unicode); every character above U+FFFF is one, and so is half of one.
+//!
+//! # From the text to the nodes
+//!
+//! Each rule splits what the ones before left. Inside the nodes that it makes, only the rules after
+//! it apply. Neighbouring strings are one.
+//!
+//! 1. **Lists.** `(^|\n)(\s*[-*+]\s+[^\n]+\n?)+` is a `bulletlist`; each repetition is a
+//!    `bulletpoint` with what `[^\n]+` matched. In the rest `^\s*[-*+]\s+[^\n]+\n?`, with `^` after
+//!    any line end, is a `bulletpoint` without a list; that happens after `\r` and its like.
+//! 2. **Code.** ```` ```(any, at least one, as few as possible)``` ```` is a `codespan`. In its text
+//!    first `<!!mention:.*?\|([^>]*)>` becomes `@` and what is in the brackets, then
+//!    `<!!customemoji:(.*?)>` that; both in letters of any size.
+//! 3. **Lines.** From here on every line is on its own, with the `\n` at its end.
+//! 4. **Angle brackets**, one rule after the other:
+//!    - `<!!mention:([^\s>|]*)\|([^>]*)>`, the second part with `.` only: a `mention` with `id`,
+//!      percent-decoded, and `text`. Where that decoding fails the original throws; here the text
+//!      stays as it is.
+//!    - `<!!customemoji:(.*?)>`: a `customemoji` with `text`.
+//!    - In an edit only, in letters of any size: `<((https?://|mailto:).*?)\|(.*?)>` is a `link` with
+//!      `url`; `<actionlink:([^\n|]+)\|([^\n>]*)>` an `actionlink` and the same with `actionbutton` an
+//!      `actionbutton`. Their `action` goes up to the first `?`; what follows are their `params`,
+//!      encoded as in forms (of equal keys the last one counts). Their text may have styles, but no
+//!      links: what rule 6 finds there is put back as text (links that overlap come twice even so).
+//! 5. **Styles.** With a marker `m` out of `*` (`bold`), `_` (`italic`) and `~` (`strikethrough`):
+//!    `(^|B)m([^\sm].*?[^\sm]|[^\sm])m(?=B|$)`, the leftmost one of all three. The `B` in front
+//!    becomes one blank. The first closing marker after two characters or more wins; a style of one
+//!    character is what is left if there is none.
+//! 6. **Links.** What looks like a `link` of rule 4 in a new message keeps its characters, but its
+//!    URL, and its text with the `|` and the `>`, are texts of their own in the following.
+//!
+//!    The text is read as HTML. No links are found in a tag or a comment, nor between `<a>`,
+//!    `<style>` or `<script>` and their end; `&nbsp;`, `&lt;`, `&gt;`, `&quot;` and `&#39;` (and the
+//!    numbers of the first four) stand between texts. [`links`] has the table of steps.
+//!
+//!    In each of these texts small machines look for links, side by side; [`machines`] has their
+//!    table. They start at every character that is not being read by one, and as a phone number or a
+//!    name turns out to be none. They find:
+//!    - `scheme:` URLs: `[A-Za-z][-+.A-Za-z0-9]*:`, and then `//` and a letter, or a host with a dot
+//!      and an ASCII letter in it; not `javascript:` and `vbscript:`. If there is `https?://` inside,
+//!      the URL starts there.
+//!    - hosts, perhaps with `//` in front: labels of letters, `-` and `_` with dots between, that do
+//!      not start with either nor end with `-`. The last label is a known top-level domain
+//!      (`data/tlds.txt`, or one of these in its `xn--` form). Not after `@`.
+//!    - addresses of four numbers below 256.
+//!    - each of these with `:` and digits as a port, and a path from `/`, `?` or `#` on, of letters and
+//!      ``-+&@#/%=~_()|'$*[]{}?!:,.;^``.
+//!    - mail: letters, `.` between others and ``!#$%&'*+/=?^_`{|}~-`` before the `@`, a host of known
+//!      domain behind it, perhaps `mailto:` in front.
+//!
+//!    At the end of each, `?!:,.;^` and closing brackets that nothing opened are no part of it. Of
+//!    two that start at one place the longer one counts. Links that start at different places may
+//!    overlap: both are sent, and the text goes on after the one that started last.
+//!
+//!    A link is an `autolink` with `text` and `url`: the text, with `http://` or `mailto:` in front
+//!    where it has nothing of the kind.
+//! 7. **Phone numbers**, in the text between links: `(^|E)([+(]?(\d[-. ()_+]?){5,11}\d\d)(E|$)` with
+//!    `E` for any unit but ``-/:_``, ASCII letters and digits, is an `autolink` to `tel:` and its digits
+//!    and `+`. Not if it is two years, `2010-2018`, the second one later, or two times, `9.30-11.00`.
+//!
+//! # Cost
+//!
+//! The work grows with the length of the text and no faster, whatever it holds: a search that failed
+//! says from where on the next one can succeed. Nesting is bounded by the rules. Nothing panics.
+
 #![no_std]
-//! What a user types, as the content of a message.
 
 extern crate alloc;
 
@@ -21,12 +99,12 @@ use chars::Tables;
 use json::Writer;
 use text::Text;
 
-/// Which text it is. Links and actions of the writer's own choice are read in an edit only.
+/// Whose text it is. Links and actions with a text of their own are read in an edit only.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Source {
     /// The text of a new message.
     Send,
-    /// The new text of a message that exists.
+    /// The new text of a message that exists; also markup that the service sends.
     Edit,
 }
 

@@ -89,17 +89,15 @@ impl Parser<'_> {
         out
     }
 
-    /// Text without code: from here on every line is on its own. Only a line feed ends a line.
+    /// Text without code: from here on every line is on its own. Only a line feed ends a line, and
+    /// it belongs to it.
     fn lines(&mut self, text: Text) {
         let mut at = 0;
-        loop {
-            let end = text.find(at, "\n");
+        while at < text.len() {
+            let end = text.len().min(text.find(at, "\n") + 1);
+            self.out.tick(end - at);
             self.brackets(Rule::Mention, text.cut(at, end));
-            self.out.text(text.cut(end, end + 1));
-            if end >= text.len() {
-                break;
-            }
-            at = end + 1;
+            at = end;
         }
     }
 
@@ -182,7 +180,9 @@ impl Parser<'_> {
             at = open + 1;
             let is_opener = |word: &&&str| {
                 // Mentions and emoji have small letters only, but not so in code.
-                text.has(open, word) && (rule > Rule::Emoji || text.at(open + 3) >= 0x60)
+                let small = |unit: &u16| !matches!(unit, 0x41..=0x5a);
+                text.has(open, word)
+                    && (rule > Rule::Emoji || text.cut(open, open + word.len()).0.iter().all(small))
             };
             let Some(opener) = OPENERS[rule as usize].iter().find(is_opener) else { continue };
             let start = if rule == Rule::Link { at } else { open + opener.len() };

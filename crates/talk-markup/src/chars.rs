@@ -43,6 +43,29 @@ const fn ascii() -> [u8; 128] {
     out
 }
 
+/// What a table of steps says for a state and a class.
+#[inline(never)]
+pub(crate) fn step(steps: &[[u8; CLASSES]], state: u8, class: u8) -> u8 {
+    let row = steps.get(usize::from(state)).map_or(&[][..], |row| row);
+    row.get(usize::from(class)).copied().unwrap_or(0)
+}
+
+/// Writes a step for these classes (`*` are all) into the row of a state.
+pub(crate) const fn class_set(row: &mut [u8; CLASSES], classes: &str, next: u8) {
+    let classes = classes.as_bytes();
+    let mut i = 0;
+    while i < classes.len() {
+        let mut class = 0;
+        while class < CLASSES {
+            if classes[i] == b'*' || CLASS_NAMES[class] == classes[i] {
+                row[class] = next;
+            }
+            class += 1;
+        }
+        i += 1;
+    }
+}
+
 /// The name of a class.
 pub(crate) fn class_name(class: u8) -> u8 {
     CLASS_NAMES.get(usize::from(class)).copied().unwrap_or(b'x')

@@ -31,11 +31,11 @@
 //!      percent-decoded, and `text`. Where that decoding fails the original throws; here the text
 //!      stays as it is.
 //!    - `<!!customemoji:(.*?)>`: a `customemoji` with `text`.
-//!    - In an edit only, in letters of any size: `<((https?://|mailto:).*?)\|(.*?)>` is a `link` with
-//!      `url`; `<actionlink:([^\n|]+)\|([^\n>]*)>` an `actionlink` and the same with `actionbutton` an
-//!      `actionbutton`. Their `action` goes up to the first `?`; what follows are their `params`,
-//!      encoded as in forms (of equal keys the last one counts). Their text may have styles, but no
-//!      links: what rule 6 finds there is put back as text (links that overlap come twice even so).
+//!    - In an edit only, in letters of any size: `<((https?://|mailto:).*?)\|(.*?)>` is a `link`
+//!      with `url`; `<actionlink:([^\n|]+)\|([^\n>]*)>` is an `actionlink`, and an `actionbutton`
+//!      likewise. Their `action` goes up to the first `?`; what follows are their `params`, encoded
+//!      as in forms (of equal keys the last one counts). Their text may have styles, but no links:
+//!      what rule 6 finds there is put back as text (links that overlap come twice even so).
 //! 5. **Styles.** With a marker `m` out of `*` (`bold`), `_` (`italic`) and `~` (`strikethrough`):
 //!    `(^|B)m([^\sm].*?[^\sm]|[^\sm])m(?=B|$)`, the leftmost one of all three. The `B` in front
 //!    becomes one blank. The first closing marker after two characters or more wins; a style of one
@@ -45,9 +45,9 @@
 //!
 //!    The text is read as HTML. No links are found in a tag or a comment, nor between `<a>`,
 //!    `<style>` or `<script>` and their end; `&nbsp;`, `&lt;`, `&gt;`, `&quot;` and `&#39;` (and the
-//!    numbers of the first four) stand between texts. [`links`] has the table of steps.
+//!    numbers of the first four) stand between texts. `links.rs` has the table of steps.
 //!
-//!    In each of these texts small machines look for links, side by side; [`machines`] has their
+//!    In each of these texts small machines look for links, side by side; `machines.rs` has their
 //!    table. They start at every character that is not being read by one, and as a phone number or a
 //!    name turns out to be none. They find:
 //!    - `scheme:` URLs: `[A-Za-z][-+.A-Za-z0-9]*:`, and then `//` and a letter, or a host with a dot
@@ -57,8 +57,8 @@
 //!      not start with either nor end with `-`. The last label is a known top-level domain
 //!      (`data/tlds.txt`, or one of these in its `xn--` form). Not after `@`.
 //!    - addresses of four numbers below 256.
-//!    - each of these with `:` and digits as a port, and a path from `/`, `?` or `#` on, of letters and
-//!      ``-+&@#/%=~_()|'$*[]{}?!:,.;^``.
+//!    - each of these with `:` and digits as a port, and a path from `/`, `?` or `#` on, of letters
+//!      and ``-+&@#/%=~_()|'$*[]{}?!:,.;^``.
 //!    - mail: letters, `.` between others and ``!#$%&'*+/=?^_`{|}~-`` before the `@`, a host of known
 //!      domain behind it, perhaps `mailto:` in front.
 //!
@@ -69,8 +69,9 @@
 //!    A link is an `autolink` with `text` and `url`: the text, with `http://` or `mailto:` in front
 //!    where it has nothing of the kind.
 //! 7. **Phone numbers**, in the text between links: `(^|E)([+(]?(\d[-. ()_+]?){5,11}\d\d)(E|$)` with
-//!    `E` for any unit but ``-/:_``, ASCII letters and digits, is an `autolink` to `tel:` and its digits
-//!    and `+`. Not if it is two years, `2010-2018`, the second one later, or two times, `9.30-11.00`.
+//!    `E` for any unit but ``-/:_``, ASCII letters and digits, is an `autolink` to `tel:` and its
+//!    digits and `+`. Not if it is two years, `2010-2018`, the second one later, or two times,
+//!    `9.30-11.00`.
 //!
 //! # Cost
 //!

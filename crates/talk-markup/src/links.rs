@@ -3,8 +3,8 @@
 
 use alloc::vec::Vec;
 
-use crate::chars::CLASSES;
-use crate::machines::{class_set, Guess, Kind};
+use crate::chars::{class_set, step, CLASSES};
+use crate::machines::{Guess, Kind};
 use crate::text::Text;
 use crate::Parser;
 
@@ -13,21 +13,8 @@ impl Parser<'_> {
     pub(crate) fn links(&mut self, text: Text) {
         let mut found = Vec::new();
         self.visible(text, &mut found);
-        // In order of their start; of two with the same start the longer one, else the first.
-        let mut sorted: Vec<Guess> = Vec::new();
-        for link in found {
-            let mut at = sorted.len();
-            while at > 0 && sorted[at - 1].start > link.start {
-                at -= 1;
-            }
-            match sorted.get_mut(at.wrapping_sub(1)).filter(|other| other.start == link.start) {
-                Some(other) if link.end > other.end => *other = link,
-                Some(_) => {}
-                None => sorted.insert(at, link),
-            }
-        }
         let mut done = 0;
-        for Guess { kind, start, end, .. } in sorted {
+        for Guess { kind, start, end, .. } in found {
             // Links may overlap. Then the text goes on after the one that came last.
             self.phones(text.cut(done, start));
             done = end;
@@ -62,7 +49,7 @@ impl Parser<'_> {
             self.out.tick(1);
             let class = self.tables.class(text.at(at));
             let before = state;
-            state = step(state, class);
+            state = step(&STEPS, state, class);
             if before == DECLARATION {
                 if text.has(at, "--") {
                     at += 1;
@@ -215,11 +202,6 @@ static STEPS: [[u8; CLASSES]; STATES] = steps(&[
     (BANG, "-", HYPHEN),
     (BANG, ">", END_TAG),
 ]);
-
-fn step(state: u8, class: u8) -> u8 {
-    let row = STEPS.get(usize::from(state)).map_or(&[][..], |row| row);
-    row.get(usize::from(class)).copied().unwrap_or(DATA)
-}
 
 /// The table of steps: in this state, at these classes of units (`*` are all), go there. A later
 /// rule counts for more.

@@ -4,7 +4,7 @@
 
 use alloc::vec::Vec;
 
-use crate::chars::{class_name, Tables, CLASSES, CLASS_NAMES};
+use crate::chars::{class_name, class_set, step, Tables, CLASSES};
 use crate::text::{is_ascii_letter, is_digit, is_one_of, small, Text};
 use crate::Parser;
 
@@ -51,7 +51,7 @@ impl Parser<'_> {
             while i > 0 {
                 i -= 1;
                 let Some(machine) = machines.get_mut(i) else { break };
-                let mut step = step(machine.state, class);
+                let mut step = step(&STEPS, machine.state, class);
                 if machine.state == LOCAL
                     && unit == 0x3a
                     && at - machine.start == 6
@@ -91,7 +91,8 @@ impl Parser<'_> {
         }
     }
 
-    /// Takes a machine off: its link, if it has read one, goes to the others.
+    /// Takes a machine off. Its link, if it has read one, goes to the others in the order of their
+    /// start; of two with the same start the longer one counts, else the first.
     #[inline(never)]
     fn done(
         &mut self,
@@ -103,20 +104,30 @@ impl Parser<'_> {
     ) {
         let mut guess = machines.remove(i);
         self.out.tick(text.len() - guess.start);
-        if guess.enough && link(&mut self.tables, &mut guess, text, from) {
-            out.push(guess);
+        if !guess.enough || !link(&mut self.tables, &mut guess, text, from) {
+            return;
         }
+        let mut at = out.len();
+        while let Some(other) = at.checked_sub(1).and_then(|before| out.get_mut(before)) {
+            if other.start == guess.start {
+                if other.end < guess.end {
+                    *other = guess;
+                }
+                return;
+            }
+            if other.start < guess.start {
+                break;
+            }
+            self.out.tick(1);
+            at -= 1;
+        }
+        out.insert(at, guess);
     }
 }
 
 #[inline(never)]
 fn push(machines: &mut Vec<Guess>, kind: Kind, state: u8, start: usize) {
     machines.push(Guess { kind, state, start, end: 0, enough: false });
-}
-
-fn step(state: u8, class: u8) -> u8 {
-    let row = STEPS.get(usize::from(state)).map_or(&[][..], |row| row);
-    row.get(usize::from(class)).copied().unwrap_or(DONE)
 }
 
 /// Starts what can start with this unit.
@@ -360,20 +371,4 @@ const fn steps(rules: &[(u8, &str, u8)]) -> [[u8; CLASSES]; STATES] {
         i += 1;
     }
     out
-}
-
-/// Writes a step for these classes (`*` are all) into the row of a state.
-pub(crate) const fn class_set(row: &mut [u8; CLASSES], classes: &str, next: u8) {
-    let classes = classes.as_bytes();
-    let mut i = 0;
-    while i < classes.len() {
-        let mut class = 0;
-        while class < CLASSES {
-            if classes[i] == b'*' || CLASS_NAMES[class] == classes[i] {
-                row[class] = next;
-            }
-            class += 1;
-        }
-        i += 1;
-    }
 }

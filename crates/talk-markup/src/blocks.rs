@@ -59,8 +59,8 @@ impl Parser<'_> {
         self.out.end_children();
     }
 
-    /// The text of the point `\s*[-*+]\s+([^\n]+)\n?` at this place; `next` becomes what follows it.
-    /// If there is none, `next` passes the blanks: they lead to no other point.
+    /// The text of the point `\s*[-*+]\s+([^\n]+)\n?` at this place; `next` becomes what follows
+    /// it. If there is none, `next` passes the blanks: they lead to no other point.
     fn point<'t>(&mut self, text: Text<'t>, at: usize, next: &mut usize) -> Option<Text<'t>> {
         let bullet = text.skip_blanks(at);
         self.out.tick(bullet - at + 1);

@@ -22,8 +22,8 @@
 //! 1. **Lists.** `(^|\n)(\s*[-*+]\s+[^\n]+\n?)+` is a `bulletlist`; each repetition is a
 //!    `bulletpoint` with what `[^\n]+` matched. In the rest `^\s*[-*+]\s+[^\n]+\n?`, with `^` after
 //!    any line end, is a `bulletpoint` without a list; that happens after `\r` and its like.
-//! 2. **Code.** ```` ```(any, at least one, as few as possible)``` ```` is a `codespan`. In its text
-//!    first `<!!mention:.*?\|([^>]*)>` becomes `@` and what is in the brackets, then
+//! 2. **Code.** ```` ```(any, at least one, as few as possible)``` ```` is a `codespan`. In its
+//!    text first `<!!mention:.*?\|([^>]*)>` becomes `@` and what is in the brackets, then
 //!    `<!!customemoji:(.*?)>` that; both in letters of any size.
 //! 3. **Lines.** From here on every line is on its own, with the `\n` at its end.
 //! 4. **Angle brackets**, one rule after the other:
@@ -44,23 +44,23 @@
 //!    URL, and its text with the `|` and the `>`, are texts of their own in the following.
 //!
 //!    The text is read as HTML. No links are found in a tag or a comment, nor between `<a>`,
-//!    `<style>` or `<script>` and their end; `&nbsp;`, `&lt;`, `&gt;`, `&quot;` and `&#39;` (and the
-//!    numbers of the first four) stand between texts. `links.rs` has the table of steps.
+//!    `<style>` or `<script>` and their end; `&nbsp;`, `&lt;`, `&gt;`, `&quot;` and `&#39;` (and
+//!    the numbers of the first four) stand between texts. `links.rs` has the table of steps.
 //!
 //!    In each of these texts small machines look for links, side by side; `machines.rs` has their
-//!    table. They start at every character that is not being read by one, and as a phone number or a
-//!    name turns out to be none. They find:
-//!    - `scheme:` URLs: `[A-Za-z][-+.A-Za-z0-9]*:`, and then `//` and a letter, or a host with a dot
-//!      and an ASCII letter in it; not `javascript:` and `vbscript:`. If there is `https?://` inside,
-//!      the URL starts there.
-//!    - hosts, perhaps with `//` in front: labels of letters, `-` and `_` with dots between, that do
-//!      not start with either nor end with `-`. The last label is a known top-level domain
+//!    table. They start at every character that is not being read by one, and as a phone number or
+//!    a name turns out to be none. They find:
+//!    - `scheme:` URLs: `[A-Za-z][-+.A-Za-z0-9]*:`, and then `//` and a letter, or a host with a
+//!      dot and an ASCII letter in it; not `javascript:` and `vbscript:`. If there is `https?://`
+//!      inside, the URL starts there.
+//!    - hosts, perhaps with `//` in front: labels of letters, `-` and `_` with dots between, that
+//!      do not start with either nor end with `-`. The last label is a known top-level domain
 //!      (`data/tlds.txt`, or one of these in its `xn--` form). Not after `@`.
 //!    - addresses of four numbers below 256.
 //!    - each of these with `:` and digits as a port, and a path from `/`, `?` or `#` on, of letters
 //!      and ``-+&@#/%=~_()|'$*[]{}?!:,.;^``.
-//!    - mail: letters, `.` between others and ``!#$%&'*+/=?^_`{|}~-`` before the `@`, a host of known
-//!      domain behind it, perhaps `mailto:` in front.
+//!    - mail: letters, `.` between others and ``!#$%&'*+/=?^_`{|}~-`` before the `@`, a host of
+//!      known domain behind it, perhaps `mailto:` in front.
 //!
 //!    At the end of each, `?!:,.;^` and closing brackets that nothing opened are no part of it. Of
 //!    two that start at one place the longer one counts. Links that start at different places may
@@ -68,15 +68,16 @@
 //!
 //!    A link is an `autolink` with `text` and `url`: the text, with `http://` or `mailto:` in front
 //!    where it has nothing of the kind.
-//! 7. **Phone numbers**, in the text between links: `(^|E)([+(]?(\d[-. ()_+]?){5,11}\d\d)(E|$)` with
-//!    `E` for any unit but ``-/:_``, ASCII letters and digits, is an `autolink` to `tel:` and its
-//!    digits and `+`. Not if it is two years, `2010-2018`, the second one later, or two times,
+//! 7. **Phone numbers**, in the text between links: `(^|E)([+(]?(\d[-. ()_+]?){5,11}\d\d)(E|$)`
+//!    with `E` for any unit but ``-/:_``, ASCII letters and digits, is an `autolink` to `tel:` and
+//!    its digits and `+`. Not if it is two years, `2010-2018`, the second one later, or two times,
 //!    `9.30-11.00`.
 //!
 //! # Cost
 //!
-//! The work grows with the length of the text and no faster, whatever it holds: a search that failed
-//! says from where on the next one can succeed. Nesting is bounded by the rules. Nothing panics.
+//! The work grows with the length of the text and no faster, whatever it holds: a search that
+//! failed says from where on the next one can succeed. Nesting is bounded by the rules. Nothing
+//! panics.
 
 #![no_std]
 

@@ -8,8 +8,8 @@ const CORNERS = new URL("corners.txt", import.meta.url);
 /** What is repeated, alone and after some beginnings. */
 const REPEATED = [
   "*", "_", "~", "(", "[", "<", "`", "- ", "\n", "- a\n", "*a _b ~c ", "*a* _b_ ~c~ ", "a.com ",
-  "1.a.com/", "http://", "x://y&", "<!!mention:", "<!!mention:a|b>", "<https://a|", "<a>", "a@b.com,",
-  "1234567 ", "1(", "lorem ipsum ", "中文 ", "😀",
+  "1.a.com/", "http://", "x://y&", "<!!mention:", "<!!mention:a|b>", "<https://a|", "<a>",
+  "a@b.com,", "1234567 ", "1(", "lorem ipsum ", "中文 ", "😀",
 ];
 const BEFORE = ["", "*a ", "a.com/?"];
 
@@ -19,10 +19,10 @@ const PIECES = {
     [" ", " ", "\n", "\r", "\u2028", "\t", "\u00a0"],
   ),
   lists: ["-", "*", "+", " ", " ", " ", "\n", "\n", "\r", "\t", "a", "b", "*c*", "```", "\u00a0"],
-  code: ["`", "``", "```", "```", "a", " ", "\n", "*", "- ", "_", "<!!mention:", "<!!MENTION:x", "|",
-    ">", "<!!customemoji:", "\r", "<!!mention:a|b>", "<!!customemoji:x>", "<https://a.com|b>"],
-  brackets: ["<", "<!!mention:", "<!!customemoji:", "<https://", "<mailto:", "<actionlink:", "|", "|",
-    "<actionbutton:", "<HTTP://", ">", ">", "a", "b", " ", "\n", "\r", "?", "k=v", "&", "%20", "*",
+  code: ["`", "``", "```", "```", "a", " ", "\n", "*", "- ", "_", "<!!mention:", "<!!MENTION:x",
+    "|", ">", "<!!customemoji:", "\r", "<!!mention:a|b>", "<!!customemoji:x>", "<https://a.com|b>"],
+  brackets: ["<", "<!!mention:", "<!!customemoji:", "<https://", "<mailto:", "<actionlink:", "|",
+    "|", "<actionbutton:", "<HTTP://", ">", ">", "a", "b", " ", "\n", "\r", "?", "k=v", "&", "%20", "*",
     "+", "%e2%82%ac", "=", "x.com", "```", "<a>", " y.com ", "1234567"],
   urls: ["a", "b", "com", "foo", ".", ".", ".", "http://", "https://", "www.", "x:", ":", "/", "//",
     "?", "#", "@", "-", "_", "1", "12", " ", " ", "\n", "(", ")", "[", "]", "{", "}", "é", "😀", ",",

@@ -79,6 +79,8 @@ const DOMAINS_TEXT: &[u8] = include_bytes!("../data/tlds.txt");
 
 static LETTERS: [u8; packed_len(LETTERS_TEXT)] = pack(LETTERS_TEXT);
 static BOUNDARIES: [u8; packed_len(BOUNDARIES_TEXT)] = pack(BOUNDARIES_TEXT);
+/// Where the names with each initial start.
+static INITIALS: [u16; initials_len()] = initials();
 static DOMAINS: [u8; domains_len()] = pack_domains();
 
 /// The tables, unpacked when first needed.
@@ -87,8 +89,6 @@ pub(crate) struct Tables {
     /// Where letters start and end, in turn, and where boundaries do.
     letters: Vec<u16>,
     boundaries: Vec<u16>,
-    /// Where the known top-level domains with each initial start.
-    initials: Vec<usize>,
 }
 
 impl Tables {
@@ -114,7 +114,8 @@ impl Tables {
     }
 
     /// Whether a host may end in this label.
-    pub(crate) fn is_domain(&mut self, label: Text) -> bool {
+    #[inline(never)]
+    pub(crate) fn is_domain(label: Text) -> bool {
         const LONGEST: usize = 32;
         if label.len() > LONGEST {
             return false;
@@ -124,19 +125,15 @@ impl Tables {
         for unit in units {
             name.push(char::from_u32(lower(unit.into())).unwrap_or('?'));
         }
-        if self.initials.is_empty() {
-            let names = DOMAINS.iter().enumerate().filter(|(_, byte)| **byte == 0);
-            self.initials = names.map(|(at, _)| at).collect();
-        }
-        let first = name.as_bytes().first();
-        let mut starts = self.initials.iter();
-        starts
-            .find(|at| DOMAINS.get(**at + 1) == first)
-            .is_some_and(|at| is_name(name.as_bytes(), *at))
+        let name = name.as_bytes();
+        INITIALS.iter().any(|at| {
+            DOMAINS.get(usize::from(*at) + 1) == name.first() && is_name(name, (*at).into())
+        })
     }
 }
 
 /// Whether a name comes in the table of domains, among those from `at` on that start as it does.
+#[inline(never)]
 fn is_name(name: &[u8], mut at: usize) -> bool {
     // How much the name has in common with the one before in the table, and with this one.
     let mut same = 0;
@@ -191,6 +188,7 @@ fn lower(unit: u32) -> u32 {
 
 /// The name that an `xn--` label stands for (RFC 3492). Nonsense gives nothing, or a name that is
 /// not in use.
+#[inline(never)]
 fn punycode(label: Text) -> Vec<u16> {
     let hyphen = label.0.iter().rposition(|unit| *unit == 0x2d).unwrap_or(0);
     let mut name = label.cut(0, hyphen).0.to_vec();
@@ -344,6 +342,31 @@ const fn pack_domains() -> [u8; domains_len()] {
         }
         at += 1;
         before = start;
+    }
+    out
+}
+
+/// A name that shares nothing with the one before is the first with its initial.
+const fn initials_len() -> usize {
+    let mut len = 0;
+    let mut at = 0;
+    while at < DOMAINS.len() {
+        len += (DOMAINS[at] == 0) as usize;
+        at += 1;
+    }
+    len
+}
+
+const fn initials() -> [u16; initials_len()] {
+    let mut out = [0; initials_len()];
+    let mut len = 0;
+    let mut at = 0;
+    while at < DOMAINS.len() {
+        if DOMAINS[at] == 0 {
+            out[len] = at as u16;
+            len += 1;
+        }
+        at += 1;
     }
     out
 }

@@ -30,15 +30,21 @@ impl Parser<'_> {
                 _ if shown.at(0) == 0x2f => ("", shown),
                 _ => ("http://", shown),
             };
-            self.out.node("autolink");
-            self.out.string("url", before, target);
-            self.out.string("text", "", shown);
-            self.out.raw("}");
+            self.autolink(before, target, shown);
         }
         self.phones(text.from(done));
     }
 
+    #[inline(never)]
+    pub(crate) fn autolink(&mut self, before: &str, target: Text, shown: Text) {
+        self.out.node("autolink");
+        self.out.string("url", before, target);
+        self.out.string("text", "", shown);
+        self.out.raw("}");
+    }
+
     /// Finds links in what HTML would show, tag by tag.
+    #[inline(never)]
     fn visible(&mut self, text: Text, found: &mut Vec<Guess>) {
         let mut state = DATA;
         // How many elements are open whose text is not searched.

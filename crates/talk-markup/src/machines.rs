@@ -104,7 +104,7 @@ impl Parser<'_> {
     ) {
         let mut guess = machines.remove(i);
         self.out.tick(text.len() - guess.start);
-        if !guess.enough || !link(&mut self.tables, &mut guess, text, from) {
+        if !guess.enough || !link(&mut guess, text, from) {
             return;
         }
         let mut at = out.len();
@@ -155,7 +155,8 @@ fn start(machines: &mut Vec<Guess>, at: usize, unit: u32, class: u8) {
 }
 
 /// Whether a machine has read a link up to the end of the text; then its bounds become the link's.
-fn link(tables: &mut Tables, guess: &mut Guess, text: Text, from: usize) -> bool {
+#[inline(never)]
+fn link(guess: &mut Guess, text: Text, from: usize) -> bool {
     let kind = guess.kind;
     let mut start = guess.start;
     if kind == Kind::Other
@@ -196,7 +197,7 @@ fn link(tables: &mut Tables, guess: &mut Guess, text: Text, from: usize) -> bool
     }
     match kind {
         Kind::Address => labels == 4 && numbers,
-        _ => labels > 1 && tables.is_domain(text.cut(label, host_end)),
+        _ => labels > 1 && Tables::is_domain(text.cut(label, host_end)),
     }
 }
 
@@ -207,6 +208,7 @@ fn is_byte(text: Text) -> bool {
 }
 
 /// A URL with a scheme needs two slashes, or a host with a dot and a letter.
+#[inline(never)]
 fn is_scheme(url: Text) -> bool {
     let start = url.find(0, ":") + 1;
     if start > url.len() || url.has(0, "javascript:") || url.has(0, "vbscript:") {
@@ -218,6 +220,7 @@ fn is_scheme(url: Text) -> bool {
 }
 
 /// The end without the punctuation, and without closing brackets that were not opened.
+#[inline(never)]
 fn trimmed(text: Text, start: usize) -> usize {
     const BRACKETS: &[u8; 6] = b"([{)]}";
     let bracket = |at: usize| BRACKETS.iter().position(|mark| u32::from(*mark) == text.at(at));

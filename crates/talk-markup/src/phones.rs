@@ -1,5 +1,7 @@
 //! Phone numbers.
 
+use alloc::vec::Vec;
+
 use crate::text::{is_ascii_letter, is_digit, is_one_of, Text};
 use crate::Parser;
 
@@ -25,12 +27,13 @@ impl Parser<'_> {
             let number = text.cut(start, end);
             if !self.in_link && !is_range(number) {
                 self.out.text(text.cut(done, start));
-                self.out.node("autolink");
-                let mut dialled = number.0.to_vec();
-                dialled.retain(|unit| is_digit(u32::from(*unit)) || *unit == 0x2b);
-                self.out.string("url", "tel:", Text(&dialled));
-                self.out.string("text", "", number);
-                self.out.raw("}");
+                let mut dialled = Vec::new();
+                for unit in number.0 {
+                    if is_one_of(u32::from(*unit), "0123456789+") {
+                        dialled.push(*unit);
+                    }
+                }
+                self.autolink("tel:", Text(&dialled), number);
                 done = end;
             }
             // The edge after a number is not the one before the next.
@@ -41,11 +44,13 @@ impl Parser<'_> {
 }
 
 /// Whether a number may start or end here. The end of the text is an edge too.
+#[inline(never)]
 fn is_edge(unit: u32) -> bool {
     !(is_digit(unit) || is_ascii_letter(unit) || is_one_of(unit, "-/:_"))
 }
 
 /// Where the longest number that starts here ends, or 0.
+#[inline(never)]
 fn phone(text: Text, start: usize) -> usize {
     let mut at = start + usize::from(is_one_of(text.at(start), "+("));
     let mut end = 0;
@@ -77,6 +82,7 @@ fn is_range(number: Text) -> bool {
 const TIME: u64 = 10_000;
 
 /// The number of a year, or [`TIME`].
+#[inline(never)]
 fn moment(text: Text) -> Option<u64> {
     let dot = text.find(0, ".");
     let number = |text: Text| {

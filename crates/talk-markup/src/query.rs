@@ -3,7 +3,7 @@
 use alloc::vec::Vec;
 
 use crate::json::Writer;
-use crate::text::{is_ascii_letter, is_digit, Text, END};
+use crate::text::{is_digit, small, Text, END};
 
 /// Above this number, a key that comes twice is written twice: whoever reads it takes the last one.
 const COMPARED: usize = 64;
@@ -18,61 +18,69 @@ pub(crate) fn decoded(text: Text, form: bool) -> Option<Vec<u16>> {
     // How many bytes are missing of a character, its bits so far, and what the next byte may be.
     let (mut missing, mut code, mut low, mut high) = (0, 0, 0x80, 0xbf);
     let mut at = 0;
-    while at <= text.len() {
-        let mut unit = text.at(at);
-        let digits = (hex(text.at(at + 1)), hex(text.at(at + 2)));
-        let byte = match digits {
-            (Some(a), Some(b)) if unit == 0x25 => Some(a * 16 + b),
-            _ => None,
-        };
-        let fits = byte.filter(|byte| missing > 0 && (low..=high).contains(byte));
-        if missing > 0 && fits.is_none() {
+    loop {
+        let mut next = at;
+        let mut unit = text.character(&mut next);
+        let byte = if unit == 0x25 { hex(text, at + 1) * 16 + hex(text, at + 2) } else { NO_HEX };
+        let is_byte = byte < NO_HEX;
+        let fits = missing > 0 && is_byte && (low..=high).contains(&byte);
+        if missing > 0 && !fits {
             if !form {
                 return None;
             }
             push(&mut out, UNKNOWN);
         }
-        at += if byte.is_some() { 3 } else { 1 };
-        if let Some(byte) = fits {
-            (missing, code, low, high) = (missing - 1, code << 6 | byte & 63, 0x80, 0xbf);
-        } else if let Some(byte) = byte {
-            (missing, code, low, high) = match byte {
-                0..=0x7f => (0, byte, 0x80, 0xbf),
-                0xc2..=0xdf => (1, byte & 31, 0x80, 0xbf),
-                0xe0 => (2, 0, 0xa0, 0xbf),
-                0xed => (2, 13, 0x80, 0x9f),
-                0xe1..=0xef => (2, byte & 15, 0x80, 0xbf),
-                0xf0 => (3, 0, 0x90, 0xbf),
-                0xf4 => (3, 4, 0x80, 0x8f),
-                0xf1..=0xf3 => (3, byte & 7, 0x80, 0xbf),
-                _ if form => (0, UNKNOWN, 0x80, 0xbf),
-                _ => return None,
-            };
-        } else {
-            missing = 0;
-            if unit == END {
-                break;
+        if is_byte {
+            next = at + 3;
+            if fits {
+                (missing, code) = (missing - 1, code << 6 | byte & 63);
+                (low, high) = (0x80, 0xbf);
+            } else {
+                (missing, code) = match byte {
+                    0..=0x7f => (0, byte),
+                    0xc2..=0xdf => (1, byte & 31),
+                    0xe0..=0xef => (2, byte & 15),
+                    0xf0..=0xf4 => (3, byte & 7),
+                    _ if form => (0, UNKNOWN),
+                    _ => return None,
+                };
+                // Neither a longer form than needed, nor half of a character, nor above the last.
+                low = if byte == 0xe0 {
+                    0xa0
+                } else if byte == 0xf0 {
+                    0x90
+                } else {
+                    0x80
+                };
+                high = if byte == 0xed {
+                    0x9f
+                } else if byte == 0xf4 {
+                    0x8f
+                } else {
+                    0xbf
+                };
             }
-            if !form && unit == 0x25 {
-                return None;
+        } else {
+            if unit == END {
+                return Some(out);
             }
             if form {
                 // Half of a character is unknown.
-                at -= 1;
-                unit = text.character(&mut at);
                 if unit & 0x1f_f800 == 0xd800 {
                     unit = UNKNOWN;
                 } else if unit == 0x2b {
                     unit = 0x20;
                 }
+            } else if unit == 0x25 {
+                return None;
             }
-            code = unit;
+            (missing, code) = (0, unit);
         }
         if missing == 0 {
             push(&mut out, code);
         }
+        at = next;
     }
-    Some(out)
 }
 
 fn push(out: &mut Vec<u16>, code: u32) {
@@ -84,18 +92,24 @@ fn push(out: &mut Vec<u16>, code: u32) {
     }
 }
 
+/// What is no hexadecimal digit has this value or more, and so has any byte with it.
+const NO_HEX: u32 = 256;
+
 /// The value of a hexadecimal digit.
-fn hex(unit: u32) -> Option<u32> {
+#[inline(never)]
+fn hex(text: Text, at: usize) -> u32 {
+    let unit = small(text.at(at));
     if is_digit(unit) {
-        Some(unit - 0x30)
-    } else if is_ascii_letter(unit) && unit | 0x20 <= 0x66 {
-        Some((unit | 0x20) - 0x57)
+        unit - 0x30
+    } else if unit.wrapping_sub(0x61) < 6 {
+        unit - 0x57
     } else {
-        None
+        NO_HEX
     }
 }
 
 /// The parameters after the `?` of an action, as a member of its node.
+#[inline(never)]
 pub(crate) fn push_params(out: &mut Writer, query: Text) {
     out.raw(",\"params\":{");
     let mut at = 0;

@@ -44,6 +44,10 @@ check("a filtered list follows what happens, and is what a fresh one would be", 
   await make(1500, "x", { subject: "A", custom: { k: "x" } });
   await make(2000, "z", { subject: "B", custom: { k: "z" } });
   await make(2000, "changing", { custom: { k: "x" } });
+  // The original leaves out what starts to fit and is older than all that it shows, so that what
+  // has a message now may not get it before the other one is there.
+  const outside = lists.find(({ name }) => name === "outside").seen;
+  await outside.until("both are outside", (list) => String(ids(list)) === "changing,z");
   await bob.conversation("z").send("Hello");
   await bob.conversation("x").participant("alice").edit({ access: "Read" });
   await bob.conversation("changing").set({ subject: "A", custom: { k: "w" } });

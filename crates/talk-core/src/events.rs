@@ -145,6 +145,11 @@ impl Client {
             }
             (_, _, Some(diff)) if follows && self.nodes[side].known == Known::Present => {
                 self.take_state(side, diff, true);
+                let news = diff.get("lastMessageAt").is_some();
+                if in_list && news && !self.nodes[side].listed {
+                    // Known by itself until now.
+                    self.put_in_list(LIST, side, false);
+                }
             }
             // An old conversation, not loaded yet, has news: it belongs to the top.
             (_, _, Some(diff))

@@ -78,6 +78,10 @@ impl Client {
             let node = &mut self.nodes[place];
             // Events of a connection that is gone are older than the state that comes now.
             node.early.clear();
+            if refetch && node.kind == Kind::Side && node.known == Known::Absent {
+                // I may have joined since, and the list does not tell of what is beyond its pages.
+                node.known = Known::No;
+            }
             if node.is_idle() || node.listed && node.kind == Kind::Message {
                 continue;
             }

@@ -144,8 +144,16 @@ impl Client {
         if self.nodes[item].listed {
             return self.reposition(item, false);
         }
-        self.enlist(item);
+        if list == LIST {
+            self.nodes[item].time = self.activity(item);
+        }
         let at = self.position(list, item);
+        let window = &self.nodes[list].window;
+        if list == LIST && !loaded && at == window.items.len() && window.cursor.is_some() {
+            // It belongs to what is not loaded.
+            return self.nodes.vacate(item);
+        }
+        self.enlist(item);
         self.nodes[list].window.insert(at, item, loaded);
         self.mark_window(list);
     }

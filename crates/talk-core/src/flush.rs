@@ -183,6 +183,8 @@ impl Client {
 
     fn flush_windows(&mut self, incomplete: &[Place]) {
         for list in core::mem::take(&mut self.dirty_windows) {
+            // What came by events may be all that was still wanted.
+            self.settle_views(list);
             let waits = incomplete.iter().any(|&place| {
                 let node = &self.nodes[place];
                 node.listed && node.owner == list

@@ -197,7 +197,7 @@ async fn realtime(
     })?;
     let client = query.map(|Query(client)| client.id).unwrap_or_default();
     let base_url = base_url(&headers, state.addr);
-    let upgrade = upgrade.max_message_size(ws::LARGEST_FRAME).max_frame_size(ws::LARGEST_FRAME);
+    let upgrade = upgrade.max_message_size(ws::LARGEST_READ).max_frame_size(ws::LARGEST_READ);
     Ok(upgrade.on_upgrade(move |socket| async move {
         let (opened, is_open) = oneshot::channel();
         state.link.send(Request::Open { app, user, client, base_url, opened }).await;

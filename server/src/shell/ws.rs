@@ -10,7 +10,10 @@ use super::driver::{Link, Request};
 use crate::hub::{ConnId, Input};
 
 /// The largest frame from a client. What is sent is text; files go over HTTP.
-pub(super) const LARGEST_FRAME: usize = 1 << 20;
+const LARGEST_FRAME: usize = 1 << 20;
+/// The largest frame that is read at all. What is larger than allowed is read to its end, so that the
+/// client, which is still sending, hears why its socket closes and does not just see it break.
+pub(super) const LARGEST_READ: usize = 32 << 20;
 /// How many frames may wait for a client that does not read them.
 pub(super) const MOST_WAITING: usize = 4096;
 /// How long a client may take to say goodbye.
@@ -45,6 +48,10 @@ pub(super) async fn serve(
             }
             message = socket.recv() => {
                 let input = match message {
+                    Some(Ok(Message::Text(text))) if text.len() > LARGEST_FRAME => {
+                        too_large(&mut socket).await;
+                        break;
+                    }
                     Some(Ok(Message::Text(text))) => {
                         Input::Frame { conn, text: text.as_str().to_owned() }
                     }
@@ -93,11 +100,15 @@ async fn close(socket: &mut WebSocket, code: u16, reason: &'static str) {
     let _ = timeout(GOODBYE, wait).await;
 }
 
+async fn too_large(socket: &mut WebSocket) {
+    close(socket, 1009, "the frame is larger than 1 MiB").await;
+}
+
 /// Tells a client that broke the rules of WebSockets what was wrong, if it still listens.
 async fn explain(socket: &mut WebSocket, error: &axum::Error) {
     let text = error.to_string();
     if text.contains("too long") || text.contains("too big") {
-        close(socket, 1009, "the frame is larger than 1 MiB").await;
+        too_large(socket).await;
     } else if text.contains("utf-8") || text.contains("UTF-8") {
         close(socket, 1007, "the frame is not UTF-8").await;
     }

@@ -50,8 +50,24 @@ pub(crate) fn step(steps: &[[u8; CLASSES]], state: u8, class: u8) -> u8 {
     row.get(usize::from(class)).copied().unwrap_or(0)
 }
 
+/// A table of steps: in this state, at these classes of units (`*` are all), go there. A later rule
+/// counts for more; where none applies, the next state is `other`.
+pub(crate) const fn steps<const STATES: usize>(
+    other: u8,
+    rules: &[(u8, &str, u8)],
+) -> [[u8; CLASSES]; STATES] {
+    let mut out = [[other; CLASSES]; STATES];
+    let mut i = 0;
+    while i < rules.len() {
+        let (state, classes, next) = rules[i];
+        class_set(&mut out[state as usize], classes, next);
+        i += 1;
+    }
+    out
+}
+
 /// Writes a step for these classes (`*` are all) into the row of a state.
-pub(crate) const fn class_set(row: &mut [u8; CLASSES], classes: &str, next: u8) {
+const fn class_set(row: &mut [u8; CLASSES], classes: &str, next: u8) {
     let classes = classes.as_bytes();
     let mut i = 0;
     while i < classes.len() {

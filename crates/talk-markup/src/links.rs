@@ -3,7 +3,7 @@
 
 use alloc::vec::Vec;
 
-use crate::chars::{class_set, step, CLASSES};
+use crate::chars::{step, steps, CLASSES};
 use crate::machines::{Guess, Kind};
 use crate::text::Text;
 use crate::Parser;
@@ -148,76 +148,66 @@ const END_TAG: u8 = 19;
 
 const STATES: usize = 20;
 
-static STEPS: [[u8; CLASSES]; STATES] = steps(&[
-    (DATA, "<", OPEN),
-    (OPEN, "!", DECLARATION),
-    (OPEN, "/", CLOSE),
-    (OPEN, "<", OPEN),
-    (OPEN, "a", NAME),
-    (CLOSE, "a", NAME),
-    (NAME, "a0:", NAME),
-    (NAME, " t", BEFORE_NAME),
-    (NAME, "/", SELF_CLOSE),
-    (NAME, ">", END_TAG),
-    (NAME, "<", OPEN),
-    (BEFORE_NAME, "*", ATTRIBUTE),
-    (BEFORE_NAME, " t", BEFORE_NAME),
-    (BEFORE_NAME, "=\"'c", DATA),
-    (BEFORE_NAME, "/", SELF_CLOSE),
-    (BEFORE_NAME, ">", END_TAG),
-    (BEFORE_NAME, "<", OPEN),
-    (ATTRIBUTE, "*", ATTRIBUTE),
-    (ATTRIBUTE, "=", BEFORE_VALUE),
-    (ATTRIBUTE, "\"'", DATA),
-    (ATTRIBUTE, "/", SELF_CLOSE),
-    (ATTRIBUTE, ">", END_TAG),
-    (ATTRIBUTE, "<", OPEN),
-    (BEFORE_VALUE, "*", VALUE),
-    (BEFORE_VALUE, " t", BEFORE_VALUE),
-    (BEFORE_VALUE, "\"", QUOTED),
-    (BEFORE_VALUE, "'", SINGLE_QUOTED),
-    (BEFORE_VALUE, "=>`", DATA),
-    (BEFORE_VALUE, "<", OPEN),
-    (QUOTED, "*", QUOTED),
-    (QUOTED, "\"", BEFORE_NAME),
-    (SINGLE_QUOTED, "*", SINGLE_QUOTED),
-    (SINGLE_QUOTED, "'", BEFORE_NAME),
-    (VALUE, "*", VALUE),
-    (VALUE, " t", BEFORE_NAME),
-    (VALUE, ">", END_TAG),
-    (VALUE, "<", OPEN),
-    (SELF_CLOSE, ">", END_TAG),
-    (DOCTYPE, "*", DOCTYPE),
-    (DOCTYPE, ">", END_TAG),
-    (DOCTYPE, "<", OPEN),
-    (COMMENT, "*", IN_COMMENT),
-    (COMMENT, "-", COMMENT_HYPHEN),
-    (COMMENT, ">", DATA),
-    (COMMENT_HYPHEN, "*", IN_COMMENT),
-    (COMMENT_HYPHEN, "-", HYPHENS),
-    (COMMENT_HYPHEN, ">", DATA),
-    (IN_COMMENT, "*", IN_COMMENT),
-    (IN_COMMENT, "-", HYPHEN),
-    (HYPHEN, "*", IN_COMMENT),
-    (HYPHEN, "-", HYPHENS),
-    (HYPHENS, "*", IN_COMMENT),
-    (HYPHENS, "-", HYPHENS),
-    (HYPHENS, "!", BANG),
-    (HYPHENS, ">", END_TAG),
-    (BANG, "*", IN_COMMENT),
-    (BANG, "-", HYPHEN),
-    (BANG, ">", END_TAG),
-]);
-
-/// The table of steps: in this state, at these classes of units (`*` are all), go there. A later
-/// rule counts for more.
-const fn steps(rules: &[(u8, &str, u8)]) -> [[u8; CLASSES]; STATES] {
-    let mut out = [[DATA; CLASSES]; STATES];
-    let mut i = 0;
-    while i < rules.len() {
-        let (state, classes, next) = rules[i];
-        class_set(&mut out[state as usize], classes, next);
-        i += 1;
-    }
-    out
-}
+static STEPS: [[u8; CLASSES]; STATES] = steps(
+    DATA,
+    &[
+        (DATA, "<", OPEN),
+        (OPEN, "!", DECLARATION),
+        (OPEN, "/", CLOSE),
+        (OPEN, "<", OPEN),
+        (OPEN, "a", NAME),
+        (CLOSE, "a", NAME),
+        (NAME, "a0:", NAME),
+        (NAME, " t", BEFORE_NAME),
+        (NAME, "/", SELF_CLOSE),
+        (NAME, ">", END_TAG),
+        (NAME, "<", OPEN),
+        (BEFORE_NAME, "*", ATTRIBUTE),
+        (BEFORE_NAME, " t", BEFORE_NAME),
+        (BEFORE_NAME, "=\"'c", DATA),
+        (BEFORE_NAME, "/", SELF_CLOSE),
+        (BEFORE_NAME, ">", END_TAG),
+        (BEFORE_NAME, "<", OPEN),
+        (ATTRIBUTE, "*", ATTRIBUTE),
+        (ATTRIBUTE, "=", BEFORE_VALUE),
+        (ATTRIBUTE, "\"'", DATA),
+        (ATTRIBUTE, "/", SELF_CLOSE),
+        (ATTRIBUTE, ">", END_TAG),
+        (ATTRIBUTE, "<", OPEN),
+        (BEFORE_VALUE, "*", VALUE),
+        (BEFORE_VALUE, " t", BEFORE_VALUE),
+        (BEFORE_VALUE, "\"", QUOTED),
+        (BEFORE_VALUE, "'", SINGLE_QUOTED),
+        (BEFORE_VALUE, "=>`", DATA),
+        (BEFORE_VALUE, "<", OPEN),
+        (QUOTED, "*", QUOTED),
+        (QUOTED, "\"", BEFORE_NAME),
+        (SINGLE_QUOTED, "*", SINGLE_QUOTED),
+        (SINGLE_QUOTED, "'", BEFORE_NAME),
+        (VALUE, "*", VALUE),
+        (VALUE, " t", BEFORE_NAME),
+        (VALUE, ">", END_TAG),
+        (VALUE, "<", OPEN),
+        (SELF_CLOSE, ">", END_TAG),
+        (DOCTYPE, "*", DOCTYPE),
+        (DOCTYPE, ">", END_TAG),
+        (DOCTYPE, "<", OPEN),
+        (COMMENT, "*", IN_COMMENT),
+        (COMMENT, "-", COMMENT_HYPHEN),
+        (COMMENT, ">", DATA),
+        (COMMENT_HYPHEN, "*", IN_COMMENT),
+        (COMMENT_HYPHEN, "-", HYPHENS),
+        (COMMENT_HYPHEN, ">", DATA),
+        (IN_COMMENT, "*", IN_COMMENT),
+        (IN_COMMENT, "-", HYPHEN),
+        (HYPHEN, "*", IN_COMMENT),
+        (HYPHEN, "-", HYPHENS),
+        (HYPHENS, "*", IN_COMMENT),
+        (HYPHENS, "-", HYPHENS),
+        (HYPHENS, "!", BANG),
+        (HYPHENS, ">", END_TAG),
+        (BANG, "*", IN_COMMENT),
+        (BANG, "-", HYPHEN),
+        (BANG, ">", END_TAG),
+    ],
+);

@@ -95,11 +95,15 @@ export interface ConversationRef {
    * Sends a message to everyone in the conversation.
    *
    * It arrives exactly once, even when the connection breaks half-way and the session has to send
-   * it again. Text goes out as it is given: in this version formatting marks such as `*bold*` are
-   * not turned into formatting.
+   * it again.
+   *
+   * Text is formatted by what is typed: `*bold*`, `_italic_`, `~struck through~`, code in three
+   * backticks, lists whose lines begin with `- `. Web addresses, e-mail addresses and phone numbers
+   * become links, `<!!mention:bob|Bob>` mentions the user `bob`. Content blocks go out as they are:
+   * use one for text that must not be read like this.
    *
    * ```ts
-   * await conversation.send("Hello!");
+   * await conversation.send("Hello, *world*!");
    *
    * const question = await conversation.send({ text: "Lunch?", custom: { kind: "poll" } });
    * await conversation.send({ text: "Yes, please", referencedMessage: question });
@@ -140,6 +144,28 @@ export interface ConversationRef {
   ): MessageSubscription;
 
   /**
+   * Watches who is in the conversation, those who joined last first.
+   *
+   * It starts with the ten who joined last; who joins later comes in by itself, who joined earlier
+   * by {@link ParticipantSubscription.loadMore}. Each subscription has its own window.
+   *
+   * ```ts
+   * const people = conversation.subscribeParticipants((list, loadedAll) => {
+   *   const names = (list ?? []).map(({ user }) => user.name).join(", ");
+   *   console.log(loadedAll ? names : `${names} and others`);
+   * });
+   * ```
+   *
+   * @param onSnapshot - Called with the participants, or `null` while you are not in the
+   * conversation, and with whether they are all there are: at the start and after each change in
+   * them or in their users. When they are known already, the first call comes before this method
+   * returns.
+   */
+  subscribeParticipants(
+    onSnapshot?: (snapshot: ParticipantSnapshot[] | null, loadedAll: boolean) => void
+  ): ParticipantSubscription;
+
+  /**
    * Watches the conversation itself: its fields, its last message and your settings in it.
    *
    * @param onSnapshot - Called with the conversation, or `null` while you are not in it, at the
@@ -147,6 +173,41 @@ export interface ConversationRef {
    * first call comes before this method returns.
    */
   subscribe(onSnapshot?: (snapshot: ConversationSnapshot | null) => void): ConversationSubscription;
+
+  /**
+   * Watches who else is typing in the conversation.
+   *
+   * ```ts
+   * const typing = conversation.subscribeTyping((snapshot) => {
+   *   if (snapshot?.many) console.log("Many are typing");
+   *   else console.log(snapshot?.users.map(({ name }) => name).join(", "));
+   * });
+   * ```
+   *
+   * @param onSnapshot - Called with who is typing, or `null` while you are not in the conversation,
+   * at the start and after each change in it or in the users. Among many, one more or less is no
+   * change. When it is known already, the first call comes before this method returns.
+   */
+  subscribeTyping(onSnapshot?: (snapshot: TypingSnapshot | null) => void): TypingSubscription;
+
+  /**
+   * Shows the others that you are typing, for the next ten seconds or until you send a message.
+   *
+   * There is no way to take it back. Call it again while the user goes on, but not at every key:
+   *
+   * ```ts
+   * let told = 0;
+   * document.querySelector("textarea")?.addEventListener("input", () => {
+   *   if (Date.now() - told < 5000) return;
+   *   told = Date.now();
+   *   conversation.markAsTyping();
+   * });
+   * ```
+   *
+   * @returns Settles when the service knows. Rejects with `forbidden` or `not-found` when you are
+   * not in the conversation.
+   */
+  markAsTyping(): Promise<void>;
 }
 
 /**

@@ -22,6 +22,54 @@ export interface MessageRef {
   get(): Promise<MessageSnapshot | null>;
 
   /**
+   * Gives a ref to the reactions to this message with one emoji. The same emoji gives the same
+   * object.
+   *
+   * Nothing is sent: nobody need have used the emoji yet, and the service is the one to judge
+   * whether it is one.
+   *
+   * ```ts
+   * await message.reactions("🎉").add();
+   * await message.reactions(":party-parrot:").remove();
+   * ```
+   *
+   * @param emoji - One Unicode emoji, or the name of a custom one between colons, of up to 50
+   * characters.
+   * @throws {@link TalkError} `invalid-argument` when `emoji` is not a non-empty string, or is
+   * longer than 10,000 bytes when percent-encoded.
+   */
+  reactions(emoji: string): ReactionsRef;
+
+  /**
+   * The former name of {@link MessageRef.reactions}.
+   *
+   * @deprecated Use {@link MessageRef.reactions}.
+   * @param emoji - As for {@link MessageRef.reactions}.
+   */
+  reaction(emoji: string): ReactionsRef;
+
+  /**
+   * Has the message translated, by the service that the app has set up for this.
+   *
+   * The message itself stays as it is. Calls for several messages of a conversation that are made
+   * together go out as one request.
+   *
+   * ```ts
+   * const french = await message.translate("fr");
+   * console.log(french?.plaintext ?? "This message is gone.");
+   * ```
+   *
+   * @param language - The ISO 639-1 code of the language to translate into, such as `"fr"`. A
+   * region, as in `"en-US"`, makes no difference, but for `"zh-TW"`.
+   * @returns The translated content, and the same as plain text; files and locations come back as
+   * they are. `null` when there is no such message. Rejects with `invalid-argument` when `language`
+   * is not a non-empty string, with `forbidden` or `not-found` when you are not in the
+   * conversation, and with `payment-required`, `forbidden` or `rejected` when the app has no
+   * translation or the language is not known.
+   */
+  translate(language: string): Promise<{ content: ContentBlock[]; plaintext: string } | null>;
+
+  /**
    * Changes the message's content or custom data.
    *
    * ```ts
@@ -29,8 +77,9 @@ export interface MessageRef {
    * await message.edit({ custom: { pinned: "yes", draft: null } });
    * ```
    *
-   * @param params - The new text alone, or the fields to change. Text is taken as it is given: in
-   * this version formatting marks are not turned into formatting.
+   * @param params - The new text alone, or the fields to change. Text is read like that of {@link
+   * ConversationRef.send}, and may also hold links with a text of their own, written
+   * `<https://example.com|text>`.
    * @returns Settles when the service has stored the change. Rejects with `not-found` when the
    * message does not exist, with `forbidden` when you may not edit it, and with `rejected` when the
    * service does not take the content.
@@ -96,7 +145,11 @@ export interface MessageSnapshot {
    */
   readonly content: ContentBlock[];
 
-  /** The emoji that people reacted with, the one that came first at the start. */
+  /**
+   * The emoji that people reacted with, the one that came first at the start; at most 50.
+   *
+   * Who they are: {@link MessageRef.reactions}.
+   */
   readonly reactions: ReactionsSummarySnapshot[];
 }
 
@@ -143,29 +196,6 @@ export interface ReferencedMessageSnapshot {
   readonly reactions: ReactionsSummarySnapshot[];
 }
 
-/** How one emoji was used to react to a message. Frozen. */
-export interface ReactionsSummarySnapshot {
-  /**
-   * The emoji itself, or the name of a custom one between colons, such as `":party:"`.
-   *
-   * The service may store another spelling of the same emoji than the one that was sent.
-   */
-  readonly emoji: string;
-
-  /** How many people reacted with it. */
-  readonly count: number;
-
-  /** Whether you are one of them. */
-  readonly currentUserReacted: boolean;
-}
-
-/**
- * The former name of {@link ReactionsSummarySnapshot}.
- *
- * @deprecated Use {@link ReactionsSummarySnapshot}.
- */
-export type ReactionSnapshot = ReactionsSummarySnapshot;
-
 /** A text message to send, with more than just the text; for {@link ConversationRef.send}. */
 export interface SendTextMessageParams {
   /** Your own data about the message, as text under keys of your choice. Default: none. */
@@ -174,7 +204,7 @@ export interface SendTextMessageParams {
   /** The message to answer, as a ref or an ID from the same conversation. Default: none. */
   referencedMessage?: string | MessageRef;
 
-  /** The text, sent as it is. */
+  /** The text. Formatting marks count as they do in {@link ConversationRef.send}. */
   text: string;
 }
 
@@ -204,7 +234,7 @@ export interface EditTextMessageParams {
    */
   custom?: Record<string, string | null> | null;
 
-  /** The new text, in place of the whole content. */
+  /** The new text, in place of the whole content. Read as {@link MessageRef.edit} says. */
   text?: string;
 }
 

@@ -59,6 +59,23 @@ export interface ParticipantRef {
    * when the app does not let browsers remove people.
    */
   delete(): Promise<void>;
+
+  /**
+   * Watches the participant, with the user's data.
+   *
+   * ```ts
+   * conversation.participant("bob").subscribe((bob) => {
+   *   console.log(bob === null ? "Bob is not in" : `${bob.user.name} may ${bob.access}`);
+   * });
+   * ```
+   *
+   * @param onSnapshot - Called with the participant, or `null` while the user is not in the
+   * conversation, at the start and after each change in the settings or in the user. When the
+   * participant is known already, the first call comes before this method returns.
+   */
+  subscribe(
+    onSnapshot?: (snapshot: ParticipantSnapshot | null) => void
+  ): SingleParticipantSubscription;
 }
 
 /** A user's place in a conversation at one moment. Frozen; a change gives a new object. */

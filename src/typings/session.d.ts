@@ -207,6 +207,84 @@ export interface TalkSession {
   ): ConversationListSubscription;
 
   /**
+   * Watches the list of those of your conversations that a filter lets through.
+   *
+   * It works like the list of all of them. A conversation comes in or goes out by itself when it
+   * changes so that it fits or fits no more.
+   *
+   * ```ts
+   * const unread = session.subscribeConversations(
+   *   { filter: { isUnread: true, custom: { topic: ["oneOf", ["billing", "refunds"]] } } },
+   *   (conversations) => console.log(conversations.length)
+   * );
+   * ```
+   *
+   * @param options - The `filter`. Without one, all your conversations are watched.
+   * @param onSnapshot - Called with the list, and whether it is complete, at the start and after
+   * each change in it or in anything it contains. When it is known already, the first call comes
+   * before this method returns.
+   * @throws {@link TalkError} `invalid-argument` when the filter is not a {@link
+   * ConversationFilter}.
+   */
+  subscribeConversations(
+    options: { filter?: ConversationFilter },
+    onSnapshot?: (snapshot: ConversationSnapshot[], loadedAll: boolean) => void
+  ): ConversationListSubscription;
+
+  /**
+   * Makes a search for messages in all your conversations. It begins with {@link
+   * MessageSearch.setQuery}.
+   *
+   * Whether the service offers search depends on the plan of the app. It can take long, so show
+   * what there is while it goes on, or wait for whole pages:
+   *
+   * ```ts
+   * const search = session.searchMessages((results, status) => {
+   *   for (const { message, conversation } of results) {
+   *     console.log(conversation.subject, message.plaintext);
+   *   }
+   *   if (status === "searching") console.log("…");
+   * });
+   * search.setQuery("parcel");
+   *
+   * const page = await session.searchMessages().setQuery("parcel");
+   * console.log(page.results.length, page.loadedAll);
+   * ```
+   *
+   * @param onResults - Called with everything found so far each time something is found, and when
+   * the status changes: `"searching"` while a page is on its way, then `"canLoadMore"` or, when
+   * there is nothing more to find, `"loadedAll"`.
+   */
+  searchMessages(
+    onResults?: (
+      results: SearchMessageSnapshot[],
+      status: "searching" | "canLoadMore" | "loadedAll"
+    ) => void
+  ): MessageSearch;
+
+  /**
+   * Makes a search for conversations that you are in. It begins with {@link
+   * ConversationSearch.setQuery}.
+   *
+   * ```ts
+   * const search = session.searchConversations();
+   * const { results } = await search.setQuery("holidays", {
+   *   conversation: { hasMessages: true },
+   * });
+   * console.log(results.map(({ subject }) => subject));
+   * ```
+   *
+   * @param onResults - Called with everything found so far each time something is found, and when
+   * the status changes; the status is one of those of {@link TalkSession.searchMessages}.
+   */
+  searchConversations(
+    onResults?: (
+      results: ConversationSnapshot[],
+      status: "searching" | "canLoadMore" | "loadedAll"
+    ) => void
+  ): ConversationSearch;
+
+  /**
    * Uploads a file of any kind, to be sent as a download.
    *
    * The service checks the name and the size before a byte goes out. Nothing is sent to anyone

@@ -84,7 +84,7 @@ export interface ConversationListActiveState {
   /** The loaded conversations, the latest activity first. */
   readonly latestSnapshot: ConversationSnapshot[];
 
-  /** Whether these are all the conversations you are in. */
+  /** Whether these are all your conversations; with a filter, all that it lets through. */
   readonly loadedAll: boolean;
 }
 
@@ -158,6 +158,75 @@ export interface MessageSubscription {
    * be had or the subscription has failed.
    */
   loadMore(count?: number): Promise<void>;
+
+  /** Ends the subscription: the listener is not called again. A second call does nothing. */
+  unsubscribe(): void;
+}
+
+/** The state of a running {@link ParticipantSubscription}. */
+export interface ParticipantActiveState {
+  /** Tells this state from the others. */
+  readonly type: "active";
+
+  /**
+   * The loaded participants, those who joined last first, or `null` while you are not in the
+   * conversation.
+   */
+  readonly latestSnapshot: ParticipantSnapshot[] | null;
+
+  /** Whether these are all the participants of the conversation. */
+  readonly loadedAll: boolean;
+}
+
+/**
+ * A running watch on the participants of a conversation, from {@link
+ * ConversationRef.subscribeParticipants}.
+ */
+export interface ParticipantSubscription {
+  /** Where the subscription stands now; `type` says which of the four it is. */
+  state: PendingState | ParticipantActiveState | UnsubscribedState | ErrorState;
+
+  /** Resolves with the first data. Rejects if the subscription ends before that. */
+  readonly connected: Promise<ParticipantActiveState>;
+
+  /** Resolves, and never rejects, when the subscription has ended by your wish or by an error. */
+  readonly terminated: Promise<UnsubscribedState | ErrorState>;
+
+  /**
+   * Loads participants who joined earlier into this window.
+   *
+   * Calls that overlap do not add up: the largest `count` among them is what is loaded.
+   *
+   * @param count - How many more, from 1 to 50. Default: 10.
+   * @returns Settles when they are in the snapshot; at once when all are loaded, and when you end
+   * the subscription. Rejects with `invalid-argument` for another `count`, and when the page cannot
+   * be had or the subscription has failed.
+   */
+  loadMore(count?: number): Promise<void>;
+
+  /** Ends the subscription: the listener is not called again. A second call does nothing. */
+  unsubscribe(): void;
+}
+
+/** The state of a running {@link SingleParticipantSubscription}. */
+export interface SingleParticipantActiveState {
+  /** Tells this state from the others. */
+  readonly type: "active";
+
+  /** The participant now, or `null` while the user is not in the conversation. */
+  readonly latestSnapshot: ParticipantSnapshot | null;
+}
+
+/** A running watch on one participant, from {@link ParticipantRef.subscribe}. */
+export interface SingleParticipantSubscription {
+  /** Where the subscription stands now; `type` says which of the four it is. */
+  state: PendingState | SingleParticipantActiveState | UnsubscribedState | ErrorState;
+
+  /** Resolves with the first data. Rejects if the subscription ends before that. */
+  readonly connected: Promise<SingleParticipantActiveState>;
+
+  /** Resolves, and never rejects, when the subscription has ended by your wish or by an error. */
+  readonly terminated: Promise<UnsubscribedState | ErrorState>;
 
   /** Ends the subscription: the listener is not called again. A second call does nothing. */
   unsubscribe(): void;

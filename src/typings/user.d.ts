@@ -61,6 +61,21 @@ export interface UserRef {
    * each change. When the user is known already, the first call comes before this method returns.
    */
   subscribe(onSnapshot?: (event: UserSnapshot | null) => void): UserSubscription;
+
+  /**
+   * Watches the user's public data and whether the user is online.
+   *
+   * ```ts
+   * session.user("bob").subscribeOnline((bob) => {
+   *   if (bob) console.log(bob.user.name, bob.isConnected ? "is online" : "is offline");
+   * });
+   * ```
+   *
+   * @param onSnapshot - Called with the user and whether they are online, or `null` while there is
+   * no such user, at the start and after each change in either. When it is known already, the first
+   * call comes before this method returns.
+   */
+  subscribeOnline(onSnapshot?: (event: UserOnlineSnapshot | null) => void): UserOnlineSubscription;
 }
 
 /**

@@ -105,10 +105,6 @@ session.onNeedToken = "jwt";
 // @ts-expect-error
 session.onError();
 
-// case: filters are not there yet
-// @ts-expect-error
-session.subscribeConversations({ filter: { isUnread: true } }, () => {});
-
 // case: a listener gets what is watched
 // @ts-expect-error
 session.subscribeConversations((list: string) => list);

@@ -1,25 +1,23 @@
 // The type tests: our typings against the original's, and as code uses them.
 //
-//   node tests/types/run.mjs [--write-pending] [--package FOLDER] [--compiler FOLDER]…
+//   node tests/types/run.mjs [--package FOLDER] [--compiler FOLDER]…
 //
-// `--write-pending` writes down what is missing now. `--package` is a built package in place of
-// `pkg`. `--compiler` adds the folder of a further `typescript` package. The last line is
-// `N passed, N failed`.
+// `--package` is a built package in place of `pkg`. `--compiler` adds the folder of a further
+// `typescript` package. The last line is `N passed, N failed`.
 
 import { copyFileSync, cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { compileCases, compilers, resolutions } from "./compile.mjs";
 import { documentationCases, examples, sectionProblems, sharedPhrases } from "./docs.mjs";
-import { absences, compatibility, renamedParameters } from "./generate.mjs";
-import { actualPending, isPending, writePending, writtenPending } from "./pending.mjs";
+import { compatibility } from "./generate.mjs";
+import { deprecations, extras, missing, renamedParameters } from "./names.mjs";
 import {
-  builtPackage, concatenated, declarations, here, original, root, sections, without,
+  builtPackage, concatenated, declarations, here, original, root, sections,
 } from "./sources.mjs";
 
 const { values: options } = parseArgs({
   options: {
-    "write-pending": { type: "boolean", default: false },
     package: { type: "string" },
     compiler: { type: "string", multiple: true, default: [] },
   },
@@ -31,9 +29,6 @@ const ourText = concatenated();
 const theirs = declarations(theirText.typings);
 const ours = declarations(ourText);
 const own = JSON.parse(readFileSync(join(here, "own.json"), "utf8"));
-const actual = actualPending(theirText.version, theirs, ours);
-if (options["write-pending"]) writePending(actual);
-const pending = writtenPending();
 
 let passed = 0;
 let failed = 0;
@@ -52,18 +47,19 @@ process.exitCode = failed === 0 ? 0 : 1;
 
 /** What can be said without a compiler. */
 function textCases() {
-  const text = (value) => JSON.stringify(value, null, 1);
-  const extra = [...ours.keys()].filter((name) => !theirs.has(name)).sort();
+  const extra = JSON.stringify(extras(theirs, ours));
+  const listed = JSON.stringify({ names: Object.keys(own.names).sort(), members: own.members });
   return [
     {
-      title: "pending.json lists exactly what is missing",
-      problems: text(pending) === text(actual) ? [] : [`It should be ${text(actual)}`],
+      title: `nothing of @talkjs/core ${theirText.version} is missing`,
+      problems: missing(theirs, ours),
     },
     {
-      title: "own.json lists exactly the names that only we have",
-      problems: text(extra) === text(Object.keys(own.names).sort()) ? [] : [`They are ${extra}`],
+      title: "own.json lists exactly the names and members that only we have",
+      problems: extra === listed ? [] : [`They are ${extra}`],
     },
     { title: "parameters have the original's names", problems: renamedParameters(theirs, ours) },
+    { title: "the same is deprecated as in the original", problems: deprecations(theirs, ours) },
     {
       title: "the documentation is in words of our own",
       problems: sharedPhrases(ourText, theirText.typings, 7),
@@ -103,14 +99,8 @@ function writeProject(folder) {
     copyFileSync(join(here, "stand-in.json"), join(installed, "package.json"));
   }
 
-  const dropped = (type, member, file) => {
-    const name = member.name?.getText(file) ?? "constructor";
-    return isPending(pending, type, name, member);
-  };
-  write("original.d.ts", without(theirText.typings, dropped));
-  write("compatibility.ts", compatibility(theirs, ours, pending, own));
-  write("absences.ts", absences(pending));
-  const files = ["compatibility.ts", "absences.ts"];
+  write("compatibility.ts", compatibility(theirs, own));
+  const files = ["compatibility.ts"];
 
   const copied = ["ambient.d.ts", "negative.ts", "usage.ts"];
   if (built && hasSeparateEntry()) copied.push("separate.ts");

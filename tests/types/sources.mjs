@@ -44,14 +44,17 @@ export function original() {
 /**
  * The exported declarations of a module of typings, by name.
  *
- * Each is `{kind, generics, members, node}`; `members` maps a member's name to its declarations,
- * more than one where it is overloaded, and is empty for what has no members.
+ * Each is `{kind, generics, members, node}`; `generics` says how many type parameters it takes at
+ * the `least` and the `most`; `members` maps a member's name to its declarations, more than one
+ * where it is overloaded, and is empty for what has no members. A form of export that is not known
+ * here is an error, so that nothing is overlooked.
  */
 export function declarations(text) {
   const file = parse(text);
   const found = new Map();
   for (const node of file.statements) {
-    if (!node.name || !isExported(node)) continue;
+    if (!exports(node)) continue;
+    if (!NAMED.has(node.kind)) throw new Error(`An unknown form of export: ${node.getText(file)}`);
     const body = ts.isTypeAliasDeclaration(node) ? node.type : node;
     const members = new Map();
     for (const member of body.members ?? []) {
@@ -59,12 +62,15 @@ export function declarations(text) {
       members.set(key, [...(members.get(key) ?? []), member]);
     }
     const kind = ts.SyntaxKind[node.kind].replace("Declaration", "");
-    found.set(node.name.text, { kind, generics: node.typeParameters?.length ?? 0, members, node });
+    const parameters = node.typeParameters ?? [];
+    const least = parameters.filter((parameter) => !parameter.default).length;
+    const generics = { least, most: parameters.length };
+    found.set(node.name.text, { kind, generics, members, node });
   }
   return found;
 }
 
-/** How an overload is written in `pending.json`: the method with its parameters' names. */
+/** How an overload is told from the others: the method with its parameters' names. */
 export function signature(name, member) {
   return `${name}(${parameterNames(member).join(", ")})`;
 }
@@ -75,25 +81,20 @@ export function parameterNames(member) {
   return parameters.map(({ name }) => (ts.isIdentifier(name) ? name.text : "_"));
 }
 
-/** The same typings without the members for which `drop(interface, member)` is true. */
-export function without(text, drop) {
-  const file = parse(text);
-  const statements = file.statements.map((node) => {
-    if (!ts.isInterfaceDeclaration(node)) return node;
-    const members = node.members.filter((member) => !drop(node.name.text, member, file));
-    const { modifiers, name, typeParameters, heritageClauses } = node;
-    return ts.factory.updateInterfaceDeclaration(
-      node, modifiers, name, typeParameters, heritageClauses, members);
-  });
-  const reduced = ts.factory.updateSourceFile(file, statements);
-  return ts.createPrinter({ removeComments: true }).printFile(reduced);
-}
-
 /** The syntax tree of a text of typings. */
 export function parse(text) {
   return ts.createSourceFile("typings.d.ts", text, ts.ScriptTarget.Latest, true);
 }
 
-function isExported(node) {
+const { InterfaceDeclaration, TypeAliasDeclaration, FunctionDeclaration, ClassDeclaration } =
+  ts.SyntaxKind;
+const NAMED = new Set([
+  InterfaceDeclaration, TypeAliasDeclaration, FunctionDeclaration, ClassDeclaration,
+]);
+
+/** `export {}` exports nothing: it only makes a module of a file. */
+function exports(node) {
+  if (ts.isExportDeclaration(node)) return node.exportClause?.elements?.length !== 0;
+  if (ts.isExportAssignment(node)) return true;
   return node.modifiers?.some(({ kind }) => kind === ts.SyntaxKind.ExportKeyword) ?? false;
 }

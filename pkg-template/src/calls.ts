@@ -26,4 +26,12 @@ export const enum Call {
   LoadMore = 21,
   Unsubscribe = 22,
   Upload = 23,
+  OnlineSubscribe = 24,
+  ParticipantSubscribe = 25,
+  ParticipantsSubscribe = 26,
+  TypingSubscribe = 27,
+  ConversationTyping = 28,
+  ReactionAdd = 29,
+  ReactionRemove = 30,
+  ReactionsSubscribe = 31,
 }

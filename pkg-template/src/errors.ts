@@ -76,10 +76,10 @@ export function unfit(text: string): string | undefined {
   }
 }
 
-/** Checks an ID. `method` is the method that it was given to. */
-export function checkId(id: unknown, method: string): asserts id is string {
+/** Checks what names something. `method` is the method that it was given to. */
+export function checkId(id: unknown, method: string, name = "ID"): asserts id is string {
   const needed = typeof id === "string" && id ? unfit(id) : "a non-empty string";
-  if (needed) throw badArgument(`${method}: the ID must be ${needed}, but is ${describe(id)}`);
+  if (needed) throw badArgument(`${method}: the ${name} must be ${needed}, but is ${describe(id)}`);
 }
 
 /** Reports what a callback of the application threw, as the browser does for its own events. */

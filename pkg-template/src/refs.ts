@@ -59,6 +59,14 @@ export class UserRef {
       this.#host, `user ${this.id}`, Call.UserSubscribe, [this.id], onSnapshot,
     ) as api.UserSubscription;
   }
+
+  subscribeOnline(
+    onSnapshot?: (event: api.UserOnlineSnapshot | null) => void,
+  ): api.UserOnlineSubscription {
+    return new Subscription(
+      this.#host, `presence of ${this.id}`, Call.OnlineSubscribe, [this.id], onSnapshot,
+    ) as api.UserOnlineSubscription;
+  }
 }
 
 export class ConversationRef {
@@ -104,6 +112,10 @@ export class ConversationRef {
     return this.#call(`Mark ${this.id} as unread`, Call.ConversationUnread);
   }
 
+  markAsTyping(): Promise<void> {
+    return this.#call(`Mark as typing in ${this.id}`, Call.ConversationTyping);
+  }
+
   async send(
     params: string | api.SendTextMessageParams | api.SendMessageParams,
   ): Promise<MessageRef> {
@@ -135,6 +147,23 @@ export class ConversationRef {
     return new Windowed(
       this.#host, `messages of ${this.id}`, Call.MessagesSubscribe, [this.id], onSnapshot, 30, 100,
     ) as api.MessageSubscription;
+  }
+
+  subscribeParticipants(
+    onSnapshot?: (snapshot: api.ParticipantSnapshot[] | null, loadedAll: boolean) => void,
+  ): api.ParticipantSubscription {
+    return new Windowed(
+      this.#host, `participants of ${this.id}`, Call.ParticipantsSubscribe, [this.id], onSnapshot,
+      10, 50,
+    ) as api.ParticipantSubscription;
+  }
+
+  subscribeTyping(
+    onSnapshot?: (snapshot: api.TypingSnapshot | null) => void,
+  ): api.TypingSubscription {
+    return new Subscription(
+      this.#host, `typing in ${this.id}`, Call.TypingSubscribe, [this.id], onSnapshot,
+    ) as api.TypingSubscription;
   }
 }
 
@@ -171,10 +200,20 @@ export class ParticipantRef {
   delete(): Promise<void> {
     return this.#call(`Remove participant ${this.userId} from`, Call.ParticipantDelete);
   }
+
+  subscribe(
+    onSnapshot?: (snapshot: api.ParticipantSnapshot | null) => void,
+  ): api.SingleParticipantSubscription {
+    return new Subscription(
+      this.#host, `participant ${this.userId} of ${this.conversationId}`,
+      Call.ParticipantSubscribe, [this.conversationId, this.userId], onSnapshot,
+    ) as api.SingleParticipantSubscription;
+  }
 }
 
 export class MessageRef {
   readonly #host: Host;
+  readonly #reactions = new Refs<ReactionsRef>();
 
   constructor(host: Host, readonly conversationId: string, readonly id: string) {
     this.#host = host;
@@ -196,6 +235,60 @@ export class MessageRef {
 
   delete(): Promise<void> {
     return this.#call("Delete", Call.MessageDelete);
+  }
+
+  reactions(emoji: string): ReactionsRef {
+    checkId(emoji, "message.reactions", "emoji");
+    return this.#reactions._get(
+      emoji, () => new ReactionsRef(this.#host, this.conversationId, this.id, emoji),
+    );
+  }
+
+  /** Deprecated: the former name of `reactions`. */
+  reaction(emoji: string): ReactionsRef {
+    return this.reactions(emoji);
+  }
+}
+
+export class ReactionsRef {
+  readonly #host: Host;
+
+  constructor(
+    host: Host, readonly conversationId: string, readonly messageId: string, readonly emoji: string,
+  ) {
+    this.#host = host;
+  }
+
+  #call(verb: string, call: number): Promise<void> {
+    const operation = `${verb} message ${this.messageId} in conversation ${this.conversationId}`;
+    return this.#host._call(operation, call, [this.conversationId, this.messageId, this.emoji]);
+  }
+
+  add(): Promise<void> {
+    return this.#call(`Add reaction ${this.emoji} to`, Call.ReactionAdd);
+  }
+
+  remove(): Promise<void> {
+    return this.#call(`Remove reaction ${this.emoji} from`, Call.ReactionRemove);
+  }
+
+  async getFirstReactions(): Promise<api.SingleReactionSnapshot[] | null> {
+    const subscription = this.subscribe();
+    try {
+      const first = (await subscription.connected).latestSnapshot;
+      return first && (Object.freeze(first.slice(0, 10)) as api.SingleReactionSnapshot[]);
+    } finally {
+      subscription.unsubscribe();
+    }
+  }
+
+  subscribe(
+    onSnapshot?: (snapshot: api.SingleReactionSnapshot[] | null, loadedAll: boolean) => void,
+  ): api.ReactionsSubscription {
+    return new Windowed(
+      this.#host, `reactions ${this.emoji} to message ${this.messageId}`, Call.ReactionsSubscribe,
+      [this.conversationId, this.messageId, this.emoji], onSnapshot, 30, 100,
+    ) as api.ReactionsSubscription;
   }
 }
 

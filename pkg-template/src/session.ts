@@ -3,12 +3,15 @@
 import type * as api from "./api";
 import { Call } from "./calls";
 import { badArgument, checkId, describe, unfit } from "./errors";
+import { canonicalFilter } from "./filters";
 import { Host, setWebSocket } from "./host";
 import { readOptions } from "./options";
 import { RULES, problem } from "./params";
 import { checkToken } from "./token";
 import { ConversationRef, Refs, UserRef, toBlob } from "./refs";
 import { Windowed } from "./subscription";
+
+type ListListener = (snapshot: api.ConversationSnapshot[], loadedAll: boolean) => void;
 
 export class TalkSession {
   readonly appId: string;
@@ -69,10 +72,13 @@ export class TalkSession {
   }
 
   subscribeConversations(
-    onSnapshot?: (snapshot: api.ConversationSnapshot[], loadedAll: boolean) => void,
+    first?: ListListener | { filter?: api.ConversationFilter }, second?: ListListener,
   ): api.ConversationListSubscription {
+    const options = typeof first === "object" && first ? first : undefined;
+    const filter = canonicalFilter(options?.filter);
     return new Windowed(
-      this.#host, "conversations", Call.ListSubscribe, [], onSnapshot, 20, 30,
+      this.#host, "conversations", Call.ListSubscribe, [filter],
+      options || !first ? second : first as ListListener, 20, 30,
     ) as api.ConversationListSubscription;
   }
 

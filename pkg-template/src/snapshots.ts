@@ -25,6 +25,10 @@ export class Snapshots {
       const target = members[link];
       if (typeof target === "number") members[link] = this._all[target];
     }
+    // Those who are typing.
+    if (members.users) {
+      members.users = Object.freeze((members.users as number[]).map((user) => this._all[user]));
+    }
     this._all[handle] = Object.freeze(
       patch ? { ...(this._all[handle] as Json), ...members } : members,
     );

@@ -8,9 +8,8 @@ use crate::config::push_encoded;
 use crate::conn::{Keep, Method, Request};
 use crate::json::{push_quoted, ArrayWriter, ObjectWriter, Raw};
 use crate::message_key::message_key;
-use crate::nodes::{Kind, Phase, Place, LIST};
+use crate::nodes::{Kind, Phase, Place, INBOX};
 use crate::replies::{Half, Settle, Then};
-use crate::subscriptions::{FIRST_CONVERSATIONS, FIRST_MESSAGES};
 
 /// The calls of the API, by the numbers that the JavaScript side uses (`pkg-template/src/calls.ts`
 /// has the same list, and a test compares them).
@@ -39,7 +38,9 @@ methods! {
     ConversationRead = 8, ConversationUnread = 9, ConversationSend = 10, MessagesSubscribe = 11,
     ParticipantGet = 12, ParticipantSet = 13, ParticipantEdit = 14, ParticipantCreate = 15,
     ParticipantDelete = 16, MessageGet = 17, MessageEdit = 18, MessageDelete = 19,
-    ListSubscribe = 20, LoadMore = 21, Unsubscribe = 22, Upload = 23,
+    ListSubscribe = 20, LoadMore = 21, Unsubscribe = 22, Upload = 23, OnlineSubscribe = 24,
+    ParticipantSubscribe = 25, ParticipantsSubscribe = 26, TypingSubscribe = 27,
+    ConversationTyping = 28, ReactionAdd = 29, ReactionRemove = 30, ReactionsSubscribe = 31,
 }
 
 /// The arguments of a call. The shell has checked them.
@@ -60,7 +61,8 @@ impl<'a> Args<'a> {
     }
 }
 
-/// What a call does, and to which path, where `0` and `1` stand for the ids it is called on.
+/// What a call does, and to which path, where `0` to `2` stand for the ids it is called on, and
+/// `3` for me.
 fn request_of(call: Call) -> (Method, &'static str) {
     use Method::{Delete, Get, Patch, Post, Put};
     match call {
@@ -70,6 +72,9 @@ fn request_of(call: Call) -> (Method, &'static str) {
         Call::ConversationCreate => (Post, "/conversations/0"),
         Call::ConversationRead => (Post, "/me/conversations/0/read"),
         Call::ConversationUnread => (Post, "/me/conversations/0/unread"),
+        Call::ConversationTyping => (Post, "/me/conversations/0/typing"),
+        Call::ReactionAdd => (Put, "/me/conversations/0/messages/1/reactions/2/3"),
+        Call::ReactionRemove => (Delete, "/me/conversations/0/messages/1/reactions/2/3"),
         Call::ConversationSend => (Post, "/conversations/0/messages"),
         Call::ParticipantSet => (Put, ""),
         Call::ParticipantEdit => (Patch, ""),
@@ -85,8 +90,18 @@ fn request_of(call: Call) -> (Method, &'static str) {
 impl Call {
     /// Whether it makes a subscription.
     pub(crate) fn subscribes(self) -> bool {
-        use Call::{ConversationSubscribe, ListSubscribe, MessagesSubscribe, UserSubscribe};
-        matches!(self, UserSubscribe | ConversationSubscribe | MessagesSubscribe | ListSubscribe)
+        matches!(
+            self,
+            Call::UserSubscribe
+                | Call::ConversationSubscribe
+                | Call::MessagesSubscribe
+                | Call::ListSubscribe
+                | Call::OnlineSubscribe
+                | Call::ParticipantSubscribe
+                | Call::ParticipantsSubscribe
+                | Call::TypingSubscribe
+                | Call::ReactionsSubscribe
+        )
     }
 }
 
@@ -101,7 +116,8 @@ impl Client {
         let (method, template) = request_of(call);
         let mut path = String::new();
         for character in template.chars() {
-            match character.to_digit(2) {
+            match character.to_digit(10) {
+                Some(3) => push_encoded(&mut path, &self.me),
                 Some(at) => push_encoded(&mut path, &args.id(at as usize)),
                 None => path.push(character),
             }
@@ -118,17 +134,9 @@ impl Client {
                 let target = self.target(call, args);
                 return self.wait_for(number, target);
             }
-            Call::UserSubscribe
-            | Call::ConversationSubscribe
-            | Call::MessagesSubscribe
-            | Call::ListSubscribe => {
+            _ if call.subscribes() => {
                 let target = self.target(call, args);
-                let first = match call {
-                    Call::MessagesSubscribe => Some(FIRST_MESSAGES),
-                    Call::ListSubscribe => Some(FIRST_CONVERSATIONS),
-                    _ => None,
-                };
-                return self.subscribe_to(number, target, first);
+                return self.subscribe_to(number, target);
             }
             Call::MessageGet => {
                 let place = self.target(call, args);
@@ -165,8 +173,8 @@ impl Client {
             }
             Call::UserSet => data = params.text().into(),
             Call::MessageEdit => data = self.message_params(args.raw(2), false),
-            Call::ParticipantDelete | Call::MessageDelete => tolerated = 404,
-            Call::ConversationRead | Call::ConversationUnread => {}
+            Call::ParticipantDelete | Call::MessageDelete | Call::ReactionRemove => tolerated = 404,
+            _ => {}
         }
         let then = Then::Settle(Settle { call: number, tolerated, forgiven: "" });
         self.request_data(method, path, data, Keep::Always, then);
@@ -175,18 +183,31 @@ impl Client {
     /// The node that a call names.
     fn target(&mut self, call: Call, args: &Args) -> Place {
         let id = args.id(0);
-        if let Call::UserGet | Call::UserSubscribe = call {
-            return self.nodes.user(&id);
-        }
-        if call == Call::ListSubscribe {
-            return LIST;
-        }
-        let side = self.nodes.side(&id);
-        let feed = self.nodes[side].feed;
+        let nodes = &mut self.nodes;
         match call {
-            Call::ParticipantGet => self.nodes.place(Kind::Participant, side, &args.id(1)),
-            Call::MessageGet => self.nodes.place(Kind::Message, feed, &args.id(1)),
+            Call::UserGet | Call::UserSubscribe => return nodes.user(&id),
+            Call::OnlineSubscribe => {
+                let user = nodes.user(&id);
+                return nodes.place(Kind::Online, user, "");
+            }
+            Call::ListSubscribe => return nodes.place(Kind::List, INBOX, &id),
+            _ => {}
+        }
+        let side = nodes.side(&id);
+        let feed = nodes[side].feed;
+        let second = args.id(1);
+        match call {
+            Call::ParticipantGet | Call::ParticipantSubscribe => {
+                nodes.place(Kind::Participant, side, &second)
+            }
+            Call::ParticipantsSubscribe => nodes.place(Kind::Members, side, ""),
+            Call::TypingSubscribe => nodes.place(Kind::Typing, side, ""),
             Call::MessagesSubscribe => feed,
+            Call::MessageGet => nodes.place(Kind::Message, feed, &second),
+            Call::ReactionsSubscribe => {
+                let message = nodes.place(Kind::Message, feed, &second);
+                nodes.place(Kind::Reactions, message, &args.id(2))
+            }
             _ => side,
         }
     }
@@ -244,7 +265,7 @@ impl Client {
 
     fn get_message(&mut self, call: u32, place: Place) {
         let feed = self.nodes[place].owner;
-        if self.nodes[place].listed && self.nodes[feed].phase == Phase::Loaded && self.ready {
+        if self.nodes[place].listed > 0 && self.nodes[feed].phase == Phase::Loaded && self.ready {
             // It is in a feed that is kept up to date: there is nothing to ask.
             return self.wait_for(call, place);
         }

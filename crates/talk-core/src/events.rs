@@ -4,11 +4,13 @@
 
 use alloc::borrow::Cow;
 use alloc::string::String;
+use core::cell::Cell;
 
 use crate::client::Client;
+use crate::filter::{self, Verdict};
 use crate::json::{ObjectWriter, Raw};
 use crate::live::covers;
-use crate::nodes::{Kind, Known, Phase, Place, LIST, NOBODY};
+use crate::nodes::{Kind, Known, Nodes, Phase, Place, INBOX, NOBODY};
 use crate::schema;
 
 /// The members of an event that matter.
@@ -17,6 +19,7 @@ struct Event<'a> {
     conversation: Cow<'a, str>,
     message: Cow<'a, str>,
     user: Cow<'a, str>,
+    emoji: Cow<'a, str>,
     state: Option<Raw<'a>>,
     diff: Option<Raw<'a>>,
     /// Of a deletion: the message that is the last one then, or null if none is left. Or nothing is
@@ -27,9 +30,17 @@ struct Event<'a> {
 impl<'a> Event<'a> {
     /// Reads the members in one pass.
     fn read(raw: Raw<'a>) -> Event<'a> {
-        let names =
-            ["type", "conversationId", "messageId", "userId", "state", "diff", "newLastMessage"];
-        let mut members = [None; 7];
+        let names = [
+            "type",
+            "conversationId",
+            "messageId",
+            "userId",
+            "emoji",
+            "state",
+            "diff",
+            "newLastMessage",
+        ];
+        let mut members = [None; 8];
         for (key, value) in raw.entries() {
             if let Some(at) = names.iter().position(|name| key.equals(name)) {
                 members[at] = Some(value);
@@ -42,9 +53,10 @@ impl<'a> Event<'a> {
             conversation: text(1),
             message: text(2),
             user: text(3),
-            state: object(4),
-            diff: object(5),
-            new_last_message: members[6],
+            emoji: text(4),
+            state: object(5),
+            diff: object(6),
+            new_last_message: members[7],
         }
     }
 }
@@ -86,14 +98,18 @@ impl Client {
         }
         let news = event.state.or(event.diff);
         let patch = event.state.is_none();
-        if let ("user.created" | "user.edited", Some(news)) = (&*event.kind, news) {
-            let user = self.nodes.find(Kind::User, NOBODY, &event.user);
-            if self.concerns(user, raw, only) {
-                self.take_news(user, news, patch);
-            }
-            return;
+        let side = self.nodes.find(Kind::Side, INBOX, &event.conversation);
+        // What one resource has to say for itself.
+        let user = |nodes: &Nodes| nodes.find(Kind::User, NOBODY, &event.user);
+        let subject = match &*event.kind {
+            "user.created" | "user.edited" => user(&self.nodes),
+            "user.online.changed" => self.nodes.find(Kind::Online, user(&self.nodes), ""),
+            "typing.available" | "typing.changed" => self.nodes.find(Kind::Typing, side, ""),
+            _ => NOBODY,
+        };
+        if let (true, Some(news)) = (self.concerns(subject, raw, only), news) {
+            return self.take_news(subject, news, patch);
         }
-        let side = self.nodes.find(Kind::Side, LIST, &event.conversation);
         match &*event.kind {
             "side.created" | "side.edited" | "side.deleted" | "conversation.edited" => {
                 self.side_event(&event, side, raw, only);
@@ -102,12 +118,30 @@ impl Client {
                 self.participant_event(&event, side, raw, only);
             }
             _ if side == NOBODY => {}
+            "reaction.added" | "reaction.removed" => self.reaction_event(&event, side, raw, only),
             _ => {
                 let feed = self.nodes[side].feed;
                 if self.concerns(feed, raw, only) {
                     self.message_event(feed, &event);
                 }
             }
+        }
+    }
+
+    fn reaction_event(&mut self, event: &Event, side: Place, raw: Raw, only: Place) {
+        let message = self.nodes.find(Kind::Message, self.nodes[side].feed, &event.message);
+        let list = self.nodes.find(Kind::Reactions, message, &event.emoji);
+        if message == NOBODY || event.user.is_empty() || !self.concerns(list, raw, only) {
+            return;
+        }
+        if event.kind == "reaction.added" {
+            // The event has what a reaction is made of.
+            if let Some(reaction) = self.take_item(list, raw) {
+                self.put_in_list(list, reaction, false);
+            }
+        } else {
+            let reaction = self.nodes.find(Kind::Reaction, list, &event.user);
+            self.take_absence(reaction);
         }
     }
 
@@ -119,65 +153,101 @@ impl Client {
     }
 
     fn side_event(&mut self, event: &Event, side: Place, raw: Raw, only: Place) {
-        let in_list = self.concerns(LIST, raw, only);
+        let mut lists = self.nodes.lists.clone();
+        lists.retain(|&list| self.concerns(list, raw, only));
         // Nobody's is not followed.
-        let follows = self.concerns(side, raw, only) || in_list && side != NOBODY;
+        let follows = self.concerns(side, raw, only) || !lists.is_empty() && side != NOBODY;
         match (&*event.kind, event.state, event.diff) {
+            _ if event.conversation.is_empty() => {}
             ("side.created", Some(state), _) => {
-                if in_list {
-                    if let Some(side) = self.take_item(LIST, state) {
-                        self.put_in_list(LIST, side, false);
-                    }
-                } else if follows {
-                    self.take_state(side, state, false);
+                let place =
+                    if lists.is_empty() { side } else { self.nodes.side(&event.conversation) };
+                if follows || place != side {
+                    self.take_state(place, state, false);
+                    self.sort_into(&lists, place);
                 }
                 if only == NOBODY && side != NOBODY {
                     self.joined(side);
                 }
             }
             ("side.deleted", ..) => {
-                let feed = self.nodes[side].feed;
-                // While a feed is being fetched, the answer tells.
-                let feeds = only == NOBODY && self.nodes[feed].phase == Phase::Loaded;
-                if follows || feeds && side != NOBODY {
+                if follows {
                     self.take_absence(side);
+                }
+                if only == NOBODY && side != NOBODY {
+                    self.left(side);
                 }
             }
             (_, _, Some(diff)) if follows && self.nodes[side].known == Known::Present => {
                 self.take_state(side, diff, true);
-                let news = diff.get("lastMessageAt").is_some();
-                if in_list && news && !self.nodes[side].listed {
-                    // Known by itself until now.
-                    self.put_in_list(LIST, side, false);
-                }
+                self.sort_into(&lists, side);
             }
-            // An old conversation, not loaded yet, has news: it belongs to the top.
-            (_, _, Some(diff))
-                if in_list
-                    && self.nodes[side].known == Known::No
-                    && diff.get("lastMessageAt").is_some() =>
-            {
-                self.list_conversation(&event.conversation);
+            // A conversation that is in no list has news: it may belong into one.
+            (_, _, Some(diff)) if self.nodes[side].known == Known::No => {
+                self.seek(&lists, &event.conversation, diff);
             }
             _ => {}
         }
     }
 
+    /// A conversation of which no more is known than that this changed is asked for, if it may belong
+    /// into the loaded part of a list now.
+    fn seek(&mut self, lists: &[Place], conversation: &str, diff: Raw) {
+        let may_enter = |list: &Place| {
+            let filter = Raw::parse(&self.nodes[*list].id).unwrap_or(Raw::NULL);
+            let touched = Cell::new(diff.get("lastMessageAt").is_some());
+            let fits = filter::fits(filter, &|name| {
+                let value = diff.get(name);
+                touched.set(touched.get() || value.is_some());
+                value
+            });
+            touched.get() && fits != Verdict::No
+        };
+        if lists.iter().any(may_enter) {
+            self.list_conversation(conversation);
+        }
+    }
+
+    /// A conversation of which there is news enters the lists whose filter it fits, and leaves those
+    /// whose filter it does not fit any more.
+    pub(crate) fn sort_into(&mut self, lists: &[Place], side: Place) {
+        for &list in lists {
+            let filter = Raw::parse(&self.nodes[list].id).unwrap_or(Raw::NULL);
+            let record = &self.nodes[side].record;
+            let fits = filter::fits(filter, &|name| record.find(schema::CONVERSATION, name));
+            if fits != Verdict::No {
+                self.put_in_list(list, side, false);
+            } else if self.find_in_list(list, side).is_some() {
+                self.remove_from_list(list, side);
+            }
+        }
+        self.nodes.vacate(side);
+    }
+
     fn participant_event(&mut self, event: &Event, side: Place, raw: Raw, only: Place) {
         let news = event.state.or(event.diff);
-        let participant = self.nodes.find(Kind::Participant, side, &event.user);
-        if self.concerns(participant, raw, only) {
+        let members = self.nodes.find(Kind::Members, side, "");
+        let mut participant = self.nodes.find(Kind::Participant, side, &event.user);
+        let in_list = side != NOBODY && !event.user.is_empty() && self.concerns(members, raw, only);
+        if self.concerns(participant, raw, only) || in_list {
             match news {
+                Some(news) if in_list && event.state.is_some() => {
+                    participant = self.nodes.place(Kind::Participant, side, &event.user);
+                    self.take_state(participant, news, false);
+                    self.put_in_list(members, participant, false);
+                }
                 Some(news) => self.take_news(participant, news, event.state.is_none()),
                 None => self.take_absence(participant),
             }
         }
         // My own settings are part of my side. Of the rest, a side has other values.
         if let (true, Some(diff)) = (event.user == *self.me, event.diff) {
+            let lists = self.loaded_lists();
             let covered = covers(&self.nodes, side) && only == NOBODY;
-            if (self.concerns(side, raw, only) || covered)
-                && self.nodes[side].known == Known::Present
-            {
+            let follows = self.concerns(side, raw, only) || covered;
+            if self.nodes[side].known == Known::No && only == NOBODY {
+                self.seek(&lists, &event.conversation, diff);
+            } else if follows && self.nodes[side].known == Known::Present {
                 let mut own = String::new();
                 let mut object = ObjectWriter::new(&mut own);
                 for field in &schema::PARTICIPANT[..schema::PARTICIPANT_SETTINGS] {
@@ -187,13 +257,14 @@ impl Client {
                 }
                 object.end();
                 self.take_state(side, Raw::trusted(&own), true);
+                self.sort_into(&lists, side);
             }
         }
     }
 
     fn message_event(&mut self, feed: Place, event: &Event) {
         if event.kind == "conversation.cleared" {
-            self.clear_feed(feed);
+            self.clear_list(feed);
             self.nodes[feed].window.cursor = None;
             return;
         }
@@ -202,7 +273,7 @@ impl Client {
                 return;
             }
             let message = self.nodes.place(Kind::Message, feed, &event.message);
-            if !self.nodes[message].listed {
+            if self.nodes[message].listed == 0 {
                 self.take_state(message, state, false);
                 self.put_in_list(feed, message, false);
                 self.trim(feed);
@@ -250,17 +321,13 @@ impl Client {
 
     /// I joined a conversation: what was null because I was not in it comes alive.
     fn joined(&mut self, side: Place) {
-        let feed = self.nodes[side].feed;
-        if self.nodes[feed].window.absent && self.nodes[feed].phase == Phase::Loaded {
-            self.nodes[feed].window.absent = false;
-            self.reload(feed);
-        }
-        for place in self.nodes.places() {
+        for place in self.nodes.within(side) {
             let node = &mut self.nodes[place];
-            if node.kind == Kind::Participant && node.owner == side && node.phase == Phase::Loaded {
-                node.phase = Phase::Loading;
-                self.fetch(place);
+            if node.phase != Phase::Loaded || node.kind.is_list() && !node.window.absent {
+                continue;
             }
+            node.window.absent = false;
+            self.reload(place);
         }
     }
 }

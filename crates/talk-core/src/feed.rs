@@ -7,12 +7,9 @@ use crate::client::Client;
 use crate::conn::{Keep, Method, Ticket};
 use crate::error::Failure;
 use crate::json::{ObjectWriter, Raw};
-use crate::nodes::{Kind, Phase, Place, LIST};
+use crate::nodes::{Kind, Phase, Place, INBOX, NOBODY};
 use crate::replies::Then;
-use crate::subscriptions::{FIRST_CONVERSATIONS, FIRST_MESSAGES};
-
-/// The most that the service gives in one page, of conversations and of messages.
-pub(crate) const LARGEST_PAGE: [usize; 2] = [30, 100];
+use crate::subscriptions::page_sizes;
 
 /// To close a gap no more than this is fetched. What is older is forgotten, and loaded again when
 /// somebody asks for it.
@@ -28,15 +25,13 @@ impl Client {
 
     fn fetch_page(&mut self, list: Place) {
         let followed = self.subscriptions.iter().any(|s| s.target == list);
-        let (first, largest) = match list {
-            LIST => (FIRST_CONVERSATIONS, LARGEST_PAGE[0]),
-            // Without a subscription to the messages, only the last one is wanted.
-            _ => (if followed { FIRST_MESSAGES } else { 1 }, LARGEST_PAGE[1]),
-        };
+        let (first, largest) = page_sizes(self.nodes[list].kind);
+        // Without a subscription to the messages, only the last one is wanted.
+        let first = if followed { first } else { 1 };
         let wanted = self.wanted(list).max(1);
         let node = &self.nodes[list];
         let window = &node.window;
-        if window.page.is_some() || !self.ready || !matches!(node.kind, Kind::Feed | Kind::List) {
+        if window.page.is_some() || !self.ready || !node.kind.is_list() {
             return;
         }
         let limit = match node.phase {
@@ -57,13 +52,14 @@ impl Client {
             Some(cursor) if node.phase == Phase::Loaded || !window.incoming.is_empty() => {
                 object.raw("cursor", Raw::trusted(cursor));
             }
-            _ if list == LIST => {
-                object.raw("filter", Raw::EMPTY_OBJECT);
+            _ if node.kind == Kind::List => {
+                object.raw("filter", Raw::parse(&node.id).unwrap_or(Raw::EMPTY_OBJECT));
             }
             _ => {}
         }
         object.end();
-        let path = (*node.path).into();
+        let source = if node.kind == Kind::List { INBOX } else { list };
+        let path = (*self.nodes[source].path).into();
         let ticket = self.request_data(Method::Get, path, data, Keep::Connection, Then::Page(list));
         self.nodes[list].window.page = Some(ticket);
     }
@@ -80,21 +76,21 @@ impl Client {
             return;
         }
         node.window.page = None;
+        let of_all = node.kind == Kind::List;
         match answer {
             Ok(body) => self.page_arrived(list, body),
             Err(failure)
                 if failure.is("USER_NOT_FOUND")
-                    || list != LIST
-                        && (failure.status == 404 || failure.is("NOT_A_PARTICIPANT")) =>
+                    || !of_all && (failure.status == 404 || failure.is("NOT_A_PARTICIPANT")) =>
             {
                 self.drop_incoming(list);
                 self.loaded(list);
-                if list == LIST {
+                if of_all {
                     // The user does not exist yet, and so is in no conversation.
                     self.install(list);
                     self.nodes[list].window.cursor = None;
                 } else {
-                    self.feed_absent(list);
+                    self.list_absent(list);
                 }
             }
             Err(failure) if node.phase == Phase::Loading => return self.fail(list, failure),
@@ -106,10 +102,11 @@ impl Client {
     }
 
     fn page_arrived(&mut self, list: Place, body: Raw) {
+        let unsure = self.is_subscribing(list);
         let node = &mut self.nodes[list];
         let loading = node.phase == Phase::Loading;
         // Not only the last page counts: what happens after the first one is in none of them.
-        node.unsure |= node.subscribing;
+        node.unsure |= unsure;
         let window = &mut self.nodes[list].window;
         let first = window.incoming.is_empty();
         let cursor = body.get("cursor").filter(|cursor| cursor.is_string());
@@ -155,10 +152,8 @@ impl Client {
     /// What has come takes the place of what was there: what is not among it is gone.
     fn install(&mut self, list: Place) {
         for item in core::mem::take(&mut self.nodes[list].window.incoming) {
-            if list == LIST {
-                // There may have been news since its page came.
-                self.nodes[item].time = self.activity(item);
-            }
+            // There may have been news since its page came.
+            self.reposition(item, false);
             let at = self.place_among(&self.nodes[list].window.incoming, item);
             self.nodes[list].window.incoming.insert(at, item);
         }
@@ -177,15 +172,13 @@ impl Client {
         window.trimmed = false;
         let old = window.install(&lens);
         let new = self.nodes[list].window.items.clone();
-        let listed: Vec<bool> = new.iter().map(|&item| self.nodes[item].listed).collect();
-        for item in old {
-            if new.contains(&item) {
-                continue;
+        for &item in &old {
+            if !new.contains(&item) {
+                self.unlist_lost(item, oldest);
             }
-            self.unlist_lost(list, item, oldest);
         }
-        for (item, listed) in new.into_iter().zip(listed) {
-            if !listed {
+        for item in new {
+            if !old.contains(&item) {
                 self.enlist(item);
             }
             self.unhold_item(item);
@@ -195,15 +188,20 @@ impl Client {
 
     /// An old item is not among the new ones. If they reach back beyond it, it does not exist any
     /// more; otherwise it is just not loaded.
-    fn unlist_lost(&mut self, list: Place, item: Place, oldest: Option<f64>) {
+    fn unlist_lost(&mut self, item: Place, oldest: Option<f64>) {
         let gone = oldest.is_none_or(|oldest| self.nodes[item].time > oldest);
-        if gone && list != LIST {
-            self.nodes[item].listed = false;
-            self.take_absence(item);
-            self.release(item);
-        } else {
+        if self.nodes[item].kind == Kind::Side {
             self.unlist(item);
+            if self.nodes[item].listed == 0 {
+                self.uncover(item);
+            }
+            return;
         }
+        if gone {
+            // It is in the list no more, so that this takes it from none.
+            self.take_absence(item);
+        }
+        self.unlist(item);
     }
 
     /// Forgets the pages of a load that is not finished.
@@ -214,19 +212,17 @@ impl Client {
     }
 
     fn hold_item(&mut self, item: Place) {
-        if self.nodes[item].kind == Kind::Message {
-            self.acquire(item);
-        } else {
-            self.acquire(self.nodes[item].feed);
-        }
+        let node = &mut self.nodes[item];
+        node.listed += 1;
+        let feed = node.feed;
+        self.acquire(if feed == NOBODY { item } else { feed });
     }
 
     fn unhold_item(&mut self, item: Place) {
-        if self.nodes[item].kind == Kind::Message {
-            self.release(item);
-        } else {
-            self.release(self.nodes[item].feed);
-            self.nodes.vacate(item);
-        }
+        let node = &mut self.nodes[item];
+        node.listed = node.listed.saturating_sub(1);
+        let feed = node.feed;
+        self.release(if feed == NOBODY { item } else { feed });
+        self.nodes.vacate(item);
     }
 }

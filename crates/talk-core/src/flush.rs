@@ -8,7 +8,7 @@
 use alloc::vec::Vec;
 
 use crate::client::Client;
-use crate::json::{push_u64, ObjectWriter, Raw};
+use crate::json::{push_u64, ArrayWriter, ObjectWriter, Raw};
 use crate::nodes::{
     fields, handle, reference_handle, Kind, Known, Node, Phase, Place, NOBODY, OTHER, REACTIONS,
     USER,
@@ -64,6 +64,7 @@ impl Client {
             return node.known == Known::Absent;
         }
         clean(node.user)
+            && node.typing.iter().all(|&(_, user)| clean(user))
             && match node.kind {
                 Kind::Side => self.nodes[node.feed].phase == Phase::Loaded && clean(node.other),
                 Kind::Message if node.expanded && node.other != NOBODY => {
@@ -123,7 +124,7 @@ impl Client {
                 self.nodes.mark(side, OTHER);
             }
         }
-        if self.nodes[place].listed {
+        if self.nodes[place].listed > 0 {
             self.reposition(place, was_made);
         }
         self.changes.push(place);
@@ -148,6 +149,8 @@ impl Client {
         // The node is lent out while its text is written, since both are in the same hands.
         let ops = &mut core::mem::take(&mut self.nodes.ops);
         let node = &self.nodes[place];
+        // Who is typing is not shown when they are many, so nothing of the old one may stay.
+        let patch = patch && node.kind != Kind::Typing;
         let mask = if patch { mask } else { Mask::MAX };
         let mut object = ops.begin_snapshot(name, patch);
         let full = name == handle(place);
@@ -168,8 +171,15 @@ impl Client {
             }
             kind => {
                 node.record.write(&mut object, fields(kind), fields(kind).len(), mask);
-                if kind == Kind::Participant && mask & USER != 0 {
+                if node.user != NOBODY && mask & USER != 0 {
                     push_link(&mut object, "user", Some(handle(node.user)));
+                }
+                if kind == Kind::Typing && node.record.get(0).as_bool() != Some(true) {
+                    let mut users = ArrayWriter::new(object.key("users"));
+                    for &(_, user) in &node.typing {
+                        users.u64(handle(user).into());
+                    }
+                    users.end();
                 }
                 if kind == Kind::Side && mask & OTHER != 0 {
                     push_link(&mut object, "lastMessage", link.then(|| handle(node.other)));
@@ -185,10 +195,8 @@ impl Client {
         for list in core::mem::take(&mut self.dirty_windows) {
             // What came by events may be all that was still wanted.
             self.settle_views(list);
-            let waits = incomplete.iter().any(|&place| {
-                let node = &self.nodes[place];
-                node.listed && node.owner == list
-            });
+            let items = &self.nodes[list].window.items;
+            let waits = incomplete.iter().any(|place| items.contains(place));
             let nodes = &mut self.nodes;
             if waits || nodes[list].phase != Phase::Loaded {
                 nodes[list].window.relist();

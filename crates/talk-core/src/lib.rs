@@ -12,6 +12,7 @@ pub mod conn;
 mod error;
 mod events;
 mod feed;
+mod filter;
 mod flush;
 pub mod json;
 mod live;

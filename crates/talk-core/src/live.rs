@@ -4,25 +4,32 @@
 //! node that shows it. The first hold subscribes to it and loads it; after the last one it lingers,
 //! so that coming back soon costs nothing; then it is unsubscribed and forgotten.
 
+use alloc::vec::Vec;
+
 use crate::client::Client;
 use crate::conn::{Keep, Method, Request};
-use crate::nodes::{Kind, Known, Nodes, Phase, Place, LIST, NOBODY, OTHER};
+use crate::nodes::{Kind, Known, Nodes, Phase, Place, INBOX, NOBODY, OTHER};
 use crate::output::Millis;
 use crate::replies::Then;
 
-/// Whether the conversation list follows a conversation, which it does for those it has shown.
+/// Whether the lists of conversations follow a conversation, which they do for those that were in
+/// one.
 pub(crate) fn covers(nodes: &Nodes, side: Place) -> bool {
-    nodes[LIST].phase != Phase::Off && nodes[side].known != Known::No
+    nodes[INBOX].phase != Phase::Off && nodes[side].known != Known::No
 }
 
 impl Client {
     /// One more hold on a node. The first one starts following it.
     pub(crate) fn acquire(&mut self, place: Place) {
         let node = &mut self.nodes[place];
-        self.following += u32::from(node.is_idle());
+        let was_idle = node.is_idle();
+        self.following += u32::from(was_idle);
         node.refs += 1;
         node.until = 0;
         if node.refs == 1 && node.phase == Phase::Off {
+            if was_idle && node.kind == Kind::List {
+                self.acquire(INBOX);
+            }
             self.start(place);
         }
     }
@@ -38,17 +45,15 @@ impl Client {
             return;
         }
         let linger = match node.kind {
-            _ if node.phase == Phase::Off => 0,
-            Kind::Message => 0,
-            Kind::Feed | Kind::List => 10_000,
+            _ if node.phase == Phase::Off => return self.forget(place),
+            Kind::Message => return self.forget(place),
+            // Its lists have lingered.
+            Kind::Inbox => 0,
+            Kind::Feed | Kind::List | Kind::Typing | Kind::Reactions => 10_000,
             _ => 30_000,
         };
-        if linger == 0 {
-            self.forget(place);
-        } else {
-            node.until = self.conn.clock.now() + linger;
-            self.lingering.push((node.until, place));
-        }
+        node.until = self.conn.clock.now() + linger;
+        self.lingering.push((node.until, place));
     }
 
     /// Subscribes to a node and fetches its state, if there is a connection. If there is none,
@@ -58,8 +63,9 @@ impl Client {
         let covered = node.known != Known::No
             && match node.kind {
                 Kind::Side => covers(&self.nodes, place),
-                // A message came with its feed, which follows it.
+                // A message came with its feed, which follows it; and so do other lists.
                 Kind::Message => true,
+                _ if node.listed > 0 => true,
                 _ => false,
             };
         if self.ready && !covered {
@@ -78,11 +84,17 @@ impl Client {
             let node = &mut self.nodes[place];
             // Events of a connection that is gone are older than the state that comes now.
             node.early.clear();
-            if refetch && node.kind == Kind::Side && node.known == Known::Absent {
-                // I may have joined since, and the list does not tell of what is beyond its pages.
+            let unlisted = node.phase == Phase::Off && node.listed == 0;
+            if refetch && node.kind == Kind::Side && (node.known == Known::Absent || unlisted) {
+                // I may have joined since, and the lists do not tell of what is not in them.
                 node.known = Known::No;
             }
-            if node.is_idle() || node.listed && node.kind == Kind::Message {
+            let by_list = match node.kind {
+                Kind::Side => false,
+                Kind::Message => node.listed > 0,
+                _ => node.listed > 0 && node.phase == Phase::Off,
+            };
+            if node.is_idle() || by_list {
                 continue;
             }
             if node.kind == Kind::Message && refetch {
@@ -125,8 +137,9 @@ impl Client {
     /// Lets go of a node that nobody holds.
     pub(crate) fn give_up(&mut self, place: Place, unsubscribe: bool) {
         if self.nodes[place].refs == 0 {
-            if unsubscribe && self.ready {
-                let path = (*self.nodes[place].path).into();
+            let node = &self.nodes[place];
+            if unsubscribe && self.ready && node.kind != Kind::List {
+                let path = (*node.path).into();
                 self.request(Method::Unsubscribe, path, Keep::Connection, Then::Ignore);
             }
             self.forget(place);
@@ -140,15 +153,15 @@ impl Client {
 
     fn subscribe(&mut self, place: Place) {
         let node = &mut self.nodes[place];
-        node.subscribing = node.kind != Kind::Message;
+        node.subscribing = !matches!(node.kind, Kind::Message | Kind::List);
         node.unsure = false;
         match node.kind {
             Kind::User => {
                 let request = Request::SubscribeUser { id: (*node.id).into() };
                 self.send(request, Keep::Connection, Then::Subscribed(place));
             }
-            // Single messages cannot be followed.
-            Kind::Message => {}
+            // Single messages cannot be followed, and a list of conversations is by the inbox.
+            Kind::Message | Kind::List => {}
             _ => {
                 let path = (*node.path).into();
                 let then = Then::Subscribed(place);
@@ -160,12 +173,13 @@ impl Client {
     pub(crate) fn fetch(&mut self, place: Place) {
         let node = &mut self.nodes[place];
         match node.kind {
-            Kind::List | Kind::Feed => {
+            kind if kind.is_list() => {
                 node.window.page = None;
                 self.drop_incoming(place);
                 self.note_extent(place);
                 self.fetches.push(place);
             }
+            Kind::Inbox => node.phase = Phase::Loaded,
             Kind::User => {
                 let request = Request::GetUser { id: (*node.id).into() };
                 self.send(request, Keep::Connection, Then::State(place));
@@ -185,18 +199,28 @@ impl Client {
 
     /// The service has subscribed to a node.
     pub(crate) fn subscribed(&mut self, place: Place) {
-        let node = &mut self.nodes[place];
-        node.subscribing = false;
-        if core::mem::take(&mut node.unsure) && node.phase != Phase::Off {
-            self.reload(place);
+        self.nodes[place].subscribing = false;
+        let lists = if place == INBOX { self.nodes.lists.clone() } else { [place].into() };
+        for place in lists {
+            let node = &mut self.nodes[place];
+            if core::mem::take(&mut node.unsure) && node.phase != Phase::Off {
+                self.reload(place);
+            }
         }
+    }
+
+    /// Whether the answer to the SUBSCRIBE that follows a node is still to come.
+    pub(crate) fn is_subscribing(&self, place: Place) -> bool {
+        let follower = if self.nodes[place].kind == Kind::List { INBOX } else { place };
+        self.nodes[follower].subscribing
     }
 
     /// A node's state has come, or does not exist.
     pub(crate) fn loaded(&mut self, place: Place) {
+        let unsure = self.is_subscribing(place);
         let node = &mut self.nodes[place];
         node.phase = Phase::Loaded;
-        node.unsure = node.subscribing;
+        node.unsure = unsure;
     }
 
     /// Drops what is known of a node, and its holds on others.
@@ -210,7 +234,7 @@ impl Client {
         self.following = self.following.saturating_sub(1);
         let kind = node.kind;
         match kind {
-            Kind::List | Kind::Feed => {
+            kind if kind.is_list() => {
                 node.window.absent = false;
                 node.window.trimmed = false;
                 node.window.cursor = None;
@@ -222,7 +246,16 @@ impl Client {
                     self.nodes[side].other = NOBODY;
                     self.nodes.unmake(side);
                     self.nodes.mark(side, OTHER);
-                    self.nodes.vacate(place);
+                }
+                self.nodes.vacate(place);
+                if kind == Kind::List {
+                    self.release(INBOX);
+                }
+                return;
+            }
+            Kind::Inbox => {
+                for side in self.nodes.places() {
+                    self.uncover(side);
                 }
                 return;
             }
@@ -231,36 +264,54 @@ impl Client {
             _ => self.nodes[place].known = Known::No,
         }
         let node = &mut self.nodes[place];
-        let (user, other) = (node.user, node.other);
+        let mut links = Vec::new();
         if kind != Kind::Side {
-            node.user = NOBODY;
-            node.other = NOBODY;
-            self.nodes[user].linked = self.nodes[user].linked.saturating_sub(1);
-            self.nodes[other].linked = self.nodes[other].linked.saturating_sub(1);
+            links.extend(node.typing.drain(..).map(|(_, user)| user));
+            links.push(core::mem::replace(&mut node.user, NOBODY));
+            links.push(core::mem::replace(&mut node.other, NOBODY));
         }
         self.nodes.vacate(place);
-        if kind != Kind::Side {
-            self.release(user);
-            self.release(other);
+        for link in links {
+            self.unlink(link);
         }
     }
 
-    /// An item is not in its list any more: the list's hold on it, or on what it shows, goes.
-    pub(crate) fn unlist(&mut self, item: Place) {
-        let node = &mut self.nodes[item];
-        node.listed = false;
-        if node.kind == Kind::Message {
-            return self.release(item);
-        }
-        let feed = node.feed;
-        if node.phase == Phase::Off && node.known == Known::Present {
-            // Who follows the conversation itself now needs a subscription of its own for it.
+    /// A conversation is not followed by the lists any more. Who follows the conversation itself now
+    /// needs a subscription of its own for it.
+    pub(crate) fn uncover(&mut self, side: Place) {
+        let node = &mut self.nodes[side];
+        if node.kind == Kind::Side && node.phase == Phase::Off {
             node.known = Known::No;
             if node.refs > 0 {
-                self.start(item);
+                self.start(side);
             }
         }
-        self.release(feed);
-        self.nodes.vacate(item);
+    }
+
+    /// An item is not in a list any more: the list's hold on it, or on what it shows, goes.
+    pub(crate) fn unlist(&mut self, item: Place) {
+        let node = &mut self.nodes[item];
+        node.listed = node.listed.saturating_sub(1);
+        match node.kind {
+            Kind::Side => {
+                let feed = node.feed;
+                self.release(feed);
+                self.nodes.vacate(item);
+                return;
+            }
+            Kind::Message => {}
+            // Somebody else holds it, and had the list follow it.
+            _ if node.refs > 1 && node.phase == Phase::Off && self.ready => {
+                if node.known == Known::Absent {
+                    node.phase = Phase::Loaded;
+                    self.subscribe(item);
+                } else {
+                    node.known = Known::No;
+                    self.start(item);
+                }
+            }
+            _ => {}
+        }
+        self.release(item);
     }
 }

@@ -1,5 +1,4 @@
-//! What is known of the chat: one node for every user, conversation, message and participant, and
-//! for the lists of them.
+//! What is known of the chat: one node for every resource, and for the lists of them.
 //!
 //! A node is found by its path, the one that names it to the service, and held by its place.
 //! Invariants: a path has one node only; whoever holds a place counts in `refs`; a node that nobody
@@ -24,14 +23,14 @@ use crate::window::Window;
 pub(crate) type Place = u32;
 /// The place of no node.
 pub(crate) const NOBODY: Place = 0;
-/// The place of the conversation list.
-pub(crate) const LIST: Place = 1;
+/// The place of what follows all my conversations.
+pub(crate) const INBOX: Place = 1;
 
 /// Some of the record's fields changed. Which ones is found out when that is told.
 pub(crate) const RECORD: Mask = 1 << 28;
 /// The parts of a snapshot that are no fields of the record, as bits of a [`Mask`].
 pub(crate) const REACTIONS: Mask = 1 << 29;
-/// The sender of a message, the user of a participant.
+/// The sender of a message, the user of a participant, the users who are typing.
 pub(crate) const USER: Mask = 1 << 30;
 /// The message that a message refers to, the last message of a conversation.
 pub(crate) const OTHER: Mask = 1 << 31;
@@ -41,19 +40,38 @@ pub(crate) const OTHER: Mask = 1 << 31;
 pub(crate) enum Kind {
     /// Nothing: the place is free.
     Vacant,
-    /// The conversation list.
+    /// The one subscription for all lists of conversations, which has no state of its own.
+    Inbox,
+    /// The conversations that a filter lets through, which is its id. Owned by the inbox.
     List,
     User,
+    /// Whether a user is connected. Owned by the user.
+    Online,
     /// My side of a conversation.
     Side,
     /// The messages of a conversation. Owned by its side.
     Feed,
     /// Owned by its feed.
     Message,
+    /// The participants of a conversation. Owned by its side.
+    Members,
     /// Owned by the side.
     Participant,
+    /// Who is typing in a conversation. Owned by its side.
+    Typing,
+    /// Who reacted to a message with the emoji that is its id. Owned by the message.
+    Reactions,
+    /// A reaction of the user that is its id. Owned by the list of reactions.
+    Reaction,
     /// A list as JavaScript shows it; only its place counts.
     View,
+}
+
+impl Kind {
+    /// Whether it is a list of which a part is loaded.
+    pub(crate) fn is_list(self) -> bool {
+        matches!(self, Kind::List | Kind::Feed | Kind::Members | Kind::Reactions)
+    }
 }
 
 /// Whether something exists, as far as is known.
@@ -111,18 +129,20 @@ pub(crate) struct Node {
     /// What the snapshot links to: see [`USER`] and [`OTHER`].
     pub(crate) user: Place,
     pub(crate) other: Place,
-    /// How many messages and participants link to it.
+    /// How many others link to it.
     pub(crate) linked: u32,
 
     /// By what its list orders it.
     pub(crate) time: f64,
-    /// Whether it is in its list: a message in its feed, a side in the conversation list.
-    pub(crate) listed: bool,
+    /// In how many lists it is: a message in its feed, a side in some of the lists of conversations.
+    pub(crate) listed: u32,
     /// Of a message: whether the message it refers to is wanted. Not if it is only referred to.
     pub(crate) expanded: bool,
     /// Of a message: whether JavaScript has the form that is shown inside those that refer to it.
     pub(crate) reference_made: bool,
     pub(crate) reactions: Reactions,
+    /// Of who is typing: the users, and since when.
+    pub(crate) typing: Vec<(f64, Place)>,
     /// Of a side: the feed of the conversation.
     pub(crate) feed: Place,
     pub(crate) window: Window,
@@ -158,10 +178,11 @@ impl Node {
             other: NOBODY,
             linked: 0,
             time: 0.0,
-            listed: false,
+            listed: 0,
             expanded: false,
             reference_made: false,
             reactions: Reactions::default(),
+            typing: Vec::new(),
             feed: NOBODY,
             window: Window::default(),
         }
@@ -185,6 +206,9 @@ pub(crate) fn fields(kind: Kind) -> Fields {
         Kind::Side => schema::CONVERSATION,
         Kind::Message => schema::MESSAGE,
         Kind::Participant => schema::PARTICIPANT,
+        Kind::Online => schema::ONLINE,
+        Kind::Typing => schema::TYPING,
+        Kind::Reaction => schema::REACTION,
         _ => &[],
     }
 }
@@ -200,6 +224,8 @@ pub(crate) struct Nodes {
     /// The hashes of the paths, in order, and their places: for what a client holds as quick as a
     /// tree, and a fraction of its code.
     by_path: Vec<(u32, Place)>,
+    /// The lists of conversations.
+    pub(crate) lists: Vec<Place>,
     pub(crate) dirty: Vec<Place>,
     pub(crate) ops: Ops,
 }
@@ -225,11 +251,12 @@ impl Nodes {
             vacant: Vec::new(),
             left: Vec::new(),
             by_path: Vec::new(),
+            lists: Vec::new(),
             dirty: Vec::new(),
             ops: Ops::default(),
         };
         nodes.add(Kind::Vacant, "", "".into(), NOBODY);
-        nodes.add(Kind::List, "", "/me/conversations".into(), NOBODY);
+        nodes.add(Kind::Inbox, "", "/me/conversations".into(), NOBODY);
         nodes
     }
 
@@ -239,13 +266,34 @@ impl Nodes {
         places.filter(|&place| self[place].kind != Kind::Vacant).collect()
     }
 
+    /// What becomes null, or comes alive, with my side of a conversation: its lists, and all of
+    /// which there are single subscriptions.
+    pub(crate) fn within(&self, side: Place) -> Vec<Place> {
+        let mut all = self.places();
+        all.retain(|&place| {
+            let kind = self[place].kind;
+            let mut owner = self[place].owner;
+            while owner > INBOX && owner != side {
+                owner = self[owner].owner;
+            }
+            let stands_alone = kind.is_list() || matches!(kind, Kind::Participant | Kind::Typing);
+            owner == side && stands_alone
+        });
+        all
+    }
+
     /// The path of what is, or would be, owned by a node.
     fn path(&self, kind: Kind, owner: Place, id: &str) -> String {
         let mut path = String::from(&*self[owner].path);
         path.push_str(match kind {
             Kind::User => "/users/",
+            Kind::Online => "/online",
+            Kind::List => "?",
             Kind::Feed => "/messages",
+            Kind::Members => "/participants",
             Kind::Participant => "/participants/",
+            Kind::Typing => "/typing",
+            Kind::Reactions => "/reactions/",
             _ => "/",
         });
         push_encoded(&mut path, id);
@@ -283,6 +331,8 @@ impl Nodes {
                 if kind == Kind::Side {
                     let feed = self.place(Kind::Feed, place, "");
                     self[place].feed = feed;
+                } else if kind == Kind::List {
+                    self.lists.push(place);
                 }
                 place
             }
@@ -294,7 +344,7 @@ impl Nodes {
     }
 
     pub(crate) fn side(&mut self, id: &str) -> Place {
-        self.place(Kind::Side, LIST, id)
+        self.place(Kind::Side, INBOX, id)
     }
 
     /// A node without a path.
@@ -316,7 +366,7 @@ impl Nodes {
 
     /// Gives back the place of a node that nobody needs, and then perhaps its owner's.
     pub(crate) fn vacate(&mut self, mut place: Place) {
-        while place > LIST && self[place].is_idle() && !self[place].listed {
+        while place > INBOX && self[place].is_idle() && self[place].listed == 0 {
             let feed = self[place].feed;
             // A side goes with its feed, which is all it may still own.
             let own = u32::from(feed != NOBODY);
@@ -350,6 +400,7 @@ impl Nodes {
         if kind == Kind::Vacant {
             return;
         }
+        self.lists.retain(|&list| list != place);
         self.unmake(place);
         if reference_made {
             self.ops.free(reference_handle(place));
@@ -383,12 +434,13 @@ impl Nodes {
         }
     }
 
-    /// Notes for the messages and participants that link to a node that it has a new snapshot.
+    /// Notes for what links to a node that it has a new snapshot.
     pub(crate) fn mark_links_to(&mut self, target: Place) {
         if self[target].linked > 0 {
             for place in 0..self.all.len() as Place {
                 let node = &self[place];
-                let user = if node.user == target { USER } else { 0 };
+                let typing = node.typing.iter().any(|&(_, user)| user == target);
+                let user = if typing || node.user == target { USER } else { 0 };
                 let refers = node.other == target && node.kind == Kind::Message;
                 self.mark(place, user | if refers { OTHER } else { 0 });
             }

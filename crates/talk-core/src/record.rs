@@ -149,6 +149,11 @@ impl Record {
         }
     }
 
+    /// The value of the field of a name, if there is one.
+    pub(crate) fn find(&self, fields: Fields, name: &str) -> Option<Raw<'_>> {
+        fields.iter().position(|field| field.name == name).map(|at| self.get(at))
+    }
+
     /// Writes the first `visible` fields that are in `mask`.
     pub(crate) fn write(&self, out: &mut ObjectWriter, fields: Fields, visible: usize, mask: Mask) {
         for (at, field) in fields.iter().enumerate().take(visible) {

@@ -6,7 +6,7 @@ use crate::client::Client;
 use crate::conn::{Keep, Method, Request, Ticket};
 use crate::error::Failure;
 use crate::json::Raw;
-use crate::nodes::{Kind, Phase, Place, LIST, NOBODY};
+use crate::nodes::{Kind, Phase, Place, NOBODY};
 use crate::subscriptions::Waiter;
 
 /// What a request was for.
@@ -124,9 +124,11 @@ impl Client {
             Then::State(place) => self.state_answer(place, answer),
             Then::Page(list) => self.page_answer(list, ticket, answer),
             Then::Listed(side) => {
-                if let (Ok(state), Phase::Loaded) = (answer, self.nodes[LIST].phase) {
-                    if let Some(side) = self.take_item(LIST, state) {
-                        self.put_in_list(LIST, side, false);
+                let lists = self.loaded_lists();
+                if let Some(state) = answer.ok().filter(|state| state.is_object()) {
+                    if !lists.is_empty() {
+                        self.take_state(side, state, false);
+                        self.sort_into(&lists, side);
                     }
                 }
                 self.nodes.vacate(side);
@@ -230,7 +232,12 @@ impl Client {
         self.loaded(place);
         match state {
             Some(state) => self.take_state(place, state, false),
-            None => self.take_absence(place),
+            None => {
+                self.take_absence(place);
+                if kind == Kind::Side {
+                    self.left(place);
+                }
+            }
         }
         self.replay(place);
     }

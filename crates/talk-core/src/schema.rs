@@ -58,5 +58,15 @@ pub(crate) const CONVERSATION_LAST_MESSAGE_AT: usize = 7;
 /// A participant; the id is that of the user, who is shown instead.
 pub(crate) static PARTICIPANT: Fields =
     &[field("access", Kind::Text), field("notify", Kind::Notify), field("joinedAt", Kind::Number)];
+pub(crate) const PARTICIPANT_JOINED_AT: usize = 2;
 /// How many of a participant's fields, the first ones, my side of the conversation shows too.
 pub(crate) const PARTICIPANT_SETTINGS: usize = 2;
+
+/// Whether a user, who is shown besides, is connected.
+pub(crate) static ONLINE: Fields = &[field("isConnected", Kind::Flag)];
+
+/// Who is typing; the users are shown besides, if they are few.
+pub(crate) static TYPING: Fields = &[field("many", Kind::Flag)];
+
+/// A reaction of a user, who is shown besides.
+pub(crate) static REACTION: Fields = &[field("createdAt", Kind::Number)];

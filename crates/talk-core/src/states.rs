@@ -1,13 +1,11 @@
-//! Taking over what the service says of users, messages, conversations and participants, and
-//! following what they show.
+//! Taking over what the service says of resources, and following what they show.
 
+use alloc::vec::Vec;
 use core::cmp::Ordering;
 
 use crate::client::Client;
 use crate::json::Raw;
-use crate::nodes::{
-    fields, Kind, Known, Phase, Place, LIST, NOBODY, OTHER, REACTIONS, RECORD, USER,
-};
+use crate::nodes::{fields, Kind, Known, Phase, Place, NOBODY, OTHER, REACTIONS, RECORD, USER};
 use crate::schema;
 
 impl Client {
@@ -31,27 +29,75 @@ impl Client {
             if !node.made {
                 mask |= USER;
             }
+            let time = |at: usize| node.record.get(at).as_f64().unwrap_or(0.0);
             let user = match kind {
                 Kind::Message => {
-                    let created_at = node.record.get(schema::MESSAGE_CREATED_AT).as_f64();
-                    node.time = created_at.unwrap_or(0.0);
+                    node.time = time(schema::MESSAGE_CREATED_AT);
                     node.record.get(schema::MESSAGE_SENDER).as_str().map(|id| id.into_owned())
                 }
-                Kind::Participant => Some((*node.id).into()),
+                Kind::Participant => {
+                    node.time = time(schema::PARTICIPANT_JOINED_AT);
+                    Some((*node.id).into())
+                }
+                Kind::Reaction => {
+                    // The only ones of which the oldest come first.
+                    node.time = -time(0);
+                    Some((*node.id).into())
+                }
+                Kind::Online => Some((*self.nodes[self.nodes[place].owner].id).into()),
                 _ => None,
             };
-            if let (Some(id), NOBODY) = (user, node.user) {
+            if let (Some(id), NOBODY) = (user, self.nodes[place].user) {
                 let user = self.nodes.user(&id);
                 self.nodes[place].user = user;
-                self.nodes[user].linked += 1;
-                self.acquire(user);
+                self.link(user);
             }
+        }
+        if kind == Kind::Typing {
+            self.take_typing(place, state, patch && state.get("many").is_none());
+            mask |= USER;
         }
         self.nodes.mark(place, mask);
     }
 
+    /// One node more shows another, and so follows it.
+    pub(crate) fn link(&mut self, target: Place) {
+        self.nodes[target].linked += 1;
+        self.acquire(target);
+    }
+
+    pub(crate) fn unlink(&mut self, target: Place) {
+        let linked = &mut self.nodes[target].linked;
+        *linked = linked.saturating_sub(1);
+        self.release(target);
+    }
+
+    /// Who is typing, since when: all of them, or (`patch`) those of whom there is news.
+    fn take_typing(&mut self, place: Place, state: Raw, patch: bool) {
+        let old = core::mem::take(&mut self.nodes[place].typing);
+        let mut typing = if patch { old.clone() } else { Vec::new() };
+        for (id, since) in state.get("usersTyping").unwrap_or(Raw::NULL).entries() {
+            let user = self.nodes.user(&id.as_str().unwrap_or_default());
+            typing.retain(|&(_, other)| other != user);
+            match since.as_f64() {
+                Some(since) => {
+                    let at = typing.partition_point(|&(other, _)| other <= since);
+                    typing.insert(at, (since, user));
+                }
+                None => self.nodes.vacate(user),
+            }
+        }
+        // The new ones are held before the old ones are let go of.
+        typing.iter().for_each(|&(_, user)| self.link(user));
+        old.iter().for_each(|&(_, user)| self.unlink(user));
+        self.nodes[place].typing = typing;
+    }
+
     /// A node turns out not to exist (any more), or not for this user.
     pub(crate) fn take_absence(&mut self, place: Place) {
+        if place == NOBODY {
+            return;
+        }
         let node = &mut self.nodes[place];
         let known = core::mem::replace(&mut node.known, Known::Absent);
         // Of a conversation more may be known than of my side of it; and a page that is older than
@@ -62,38 +108,34 @@ impl Client {
         match node.kind {
             // The sender of a message is shown even so.
             Kind::User if !node.made => self.nodes.mark(place, USER),
-            Kind::Message => {
-                if node.listed {
-                    self.remove_from_list(self.nodes[place].owner, place);
-                }
+            Kind::Message | Kind::Participant | Kind::Reaction => {
+                self.remove_from_lists(place);
                 self.nodes.mark_links_to(place);
             }
-            Kind::Side => {
-                let feed = node.feed;
-                if node.listed {
-                    self.remove_from_list(LIST, place);
-                }
-                if self.nodes[feed].phase == Phase::Loaded && !self.nodes[feed].window.absent {
-                    self.feed_absent(feed);
-                }
-                for other in self.nodes.places() {
-                    let node = &self.nodes[other];
-                    if node.kind == Kind::Participant && node.owner == place {
-                        self.take_absence(other);
-                    }
-                }
-            }
+            Kind::Side => self.remove_from_lists(place),
             _ => {}
         }
     }
 
-    /// The conversation of a feed is not there for this user.
-    pub(crate) fn feed_absent(&mut self, feed: Place) {
-        let window = &mut self.nodes[feed].window;
+    /// I am not in a conversation any more: what belongs to it is not there for me.
+    pub(crate) fn left(&mut self, side: Place) {
+        for place in self.nodes.within(side) {
+            let node = &self.nodes[place];
+            if matches!(node.kind, Kind::Participant | Kind::Typing) {
+                self.take_absence(place);
+            } else if node.phase == Phase::Loaded && !node.window.absent {
+                self.list_absent(place);
+            }
+        }
+    }
+
+    /// What a list is of is not there for this user.
+    pub(crate) fn list_absent(&mut self, list: Place) {
+        let window = &mut self.nodes[list].window;
         window.absent = true;
         window.cursor = None;
-        self.clear_feed(feed);
-        self.window_absent(feed);
+        self.clear_list(list);
+        self.window_absent(list);
     }
 
     /// Wants the message that one refers to, and asks for it if it is not known.
@@ -107,8 +149,7 @@ impl Client {
         if let Some(id) = id {
             let reference = self.nodes.place(Kind::Message, feed, &id);
             self.nodes[place].other = reference;
-            self.nodes[reference].linked += 1;
-            self.acquire(reference);
+            self.link(reference);
         }
         self.nodes.mark(place, OTHER);
     }
@@ -116,40 +157,60 @@ impl Client {
     /// The state of an item of a list came: the node for it, with its state taken over. `None` if it
     /// does not say what it is of.
     pub(crate) fn take_item(&mut self, list: Place, state: Raw) -> Option<Place> {
-        let id = state.get("id")?.as_str()?;
-        let place = match list {
-            LIST => self.nodes.side(&id),
-            _ => self.nodes.place(Kind::Message, list, &id),
+        let (kind, owner) = (self.nodes[list].kind, self.nodes[list].owner);
+        let id = state.get(if kind == Kind::Reactions { "userId" } else { "id" })?.as_str()?;
+        let place = match kind {
+            Kind::Feed => self.nodes.place(Kind::Message, list, &id),
+            Kind::Members => self.nodes.place(Kind::Participant, owner, &id),
+            Kind::Reactions => self.nodes.place(Kind::Reaction, list, &id),
+            _ => self.nodes.side(&id),
         };
         self.take_state(place, state, false);
         Some(place)
     }
 
-    /// An item comes into its list's hands.
+    /// The lists that an item may be in.
+    fn lists_of(&self, item: Place) -> Vec<Place> {
+        let node = &self.nodes[item];
+        match node.kind {
+            Kind::Side => self.nodes.lists.clone(),
+            Kind::Participant => [self.nodes.find(Kind::Members, node.owner, "")].into(),
+            _ => [node.owner].into(),
+        }
+    }
+
+    /// The lists of conversations that are kept up to date.
+    pub(crate) fn loaded_lists(&self) -> Vec<Place> {
+        let mut lists = self.nodes.lists.clone();
+        lists.retain(|&list| self.nodes[list].phase == Phase::Loaded);
+        lists
+    }
+
+    /// An item comes into a list's hands.
     pub(crate) fn enlist(&mut self, item: Place) {
         let node = &mut self.nodes[item];
-        node.listed = true;
-        if node.kind == Kind::Message {
+        node.listed += 1;
+        if node.kind != Kind::Side {
             self.acquire(item);
-            self.expand(item);
+            if self.nodes[item].kind == Kind::Message {
+                self.expand(item);
+            }
         } else {
             let feed = node.feed;
             self.acquire(feed);
-            self.nodes[item].time = self.activity(item);
         }
     }
 
     /// Puts an item where it belongs. `loaded` says that it came with a page, and not by an event.
     pub(crate) fn put_in_list(&mut self, list: Place, item: Place, loaded: bool) {
-        if self.nodes[item].listed {
-            return self.reposition(item, false);
-        }
-        if list == LIST {
-            self.nodes[item].time = self.activity(item);
+        self.reposition(item, false);
+        if self.find_in_list(list, item).is_some() {
+            return;
         }
         let at = self.position(list, item);
-        let window = &self.nodes[list].window;
-        if list == LIST && !loaded && at == window.items.len() && window.cursor.is_some() {
+        let (kind, window) = (self.nodes[list].kind, &self.nodes[list].window);
+        let end = at == window.items.len() && window.cursor.is_some();
+        if kind != Kind::Feed && !loaded && end {
             // It belongs to what is not loaded.
             return self.nodes.vacate(item);
         }
@@ -166,21 +227,20 @@ impl Client {
         self.unlist(item);
     }
 
-    /// Empties a feed.
-    pub(crate) fn clear_feed(&mut self, feed: Place) {
-        for item in self.nodes[feed].window.items.clone().into_iter().rev() {
-            self.lose(feed, item);
+    fn remove_from_lists(&mut self, item: Place) {
+        for list in self.lists_of(item) {
+            if self.find_in_list(list, item).is_some() {
+                self.remove_from_list(list, item);
+            }
         }
-        self.mark_window(feed);
     }
 
-    /// An item of a list is gone.
-    pub(crate) fn lose(&mut self, list: Place, item: Place) {
-        if list == LIST {
-            self.remove_from_list(list, item);
-        } else {
+    /// Empties a list whose items are no more.
+    pub(crate) fn clear_list(&mut self, list: Place) {
+        for item in self.nodes[list].window.items.clone().into_iter().rev() {
             self.take_absence(item);
         }
+        self.mark_window(list);
     }
 
     /// By what a conversation is ordered: its last message's time, else when I joined.
@@ -216,20 +276,21 @@ impl Client {
         (self.nodes[list].window.items.get(at) == Some(&item)).then_some(at)
     }
 
-    /// An item may belong elsewhere in its list, and (`changed`) has a new snapshot there.
+    /// An item may belong elsewhere in its lists, and (`changed`) has a new snapshot there.
     pub(crate) fn reposition(&mut self, item: Place, changed: bool) {
-        let list = self.nodes[item].owner;
-        let Some(from) = self.find_in_list(list, item) else { return };
-        let time = match list {
-            LIST => self.activity(item),
-            _ => self.nodes[item].time,
-        };
-        if self.nodes[item].time == time {
-            if !changed {
-                return;
+        let old = self.nodes[item].time;
+        let time = if self.nodes[item].kind == Kind::Side { self.activity(item) } else { old };
+        if time == old && !changed {
+            return;
+        }
+        for list in self.lists_of(item) {
+            self.nodes[item].time = old;
+            let Some(from) = self.find_in_list(list, item) else { continue };
+            self.mark_window(list);
+            if time == old {
+                self.nodes[list].window.replace(from);
+                continue;
             }
-            self.nodes[list].window.replace(from);
-        } else {
             // Out of order it would mislead the search, so it is taken out first.
             self.nodes[item].time = time;
             let items = &mut self.nodes[list].window.items;
@@ -244,7 +305,7 @@ impl Client {
                 self.reload(list);
             }
         }
-        self.mark_window(list);
+        self.nodes[item].time = time;
     }
 
     /// Notes that a list has something to flush, and which message is the last one of a feed.
@@ -254,7 +315,7 @@ impl Client {
         if !core::mem::replace(&mut window.dirty, true) {
             self.dirty_windows.push(list);
         }
-        if list != LIST {
+        if self.nodes[list].kind == Kind::Feed {
             let side = self.nodes[list].owner;
             if core::mem::replace(&mut self.nodes[side].other, last) != last {
                 self.nodes.mark(side, OTHER);

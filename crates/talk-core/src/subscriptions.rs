@@ -6,9 +6,15 @@ use crate::client::Client;
 use crate::error::Failure;
 use crate::nodes::{handle, Kind, Known, Nodes, Phase, Place, NOBODY};
 
-/// How many messages and conversations a subscription shows at first.
-pub(crate) const FIRST_MESSAGES: usize = 30;
-pub(crate) const FIRST_CONVERSATIONS: usize = 20;
+/// How many items a subscription to a list shows at first, and the most that the service gives in
+/// one page.
+pub(crate) fn page_sizes(list: Kind) -> (usize, usize) {
+    match list {
+        Kind::List => (20, 30),
+        Kind::Members => (10, 50),
+        _ => (30, 100),
+    }
+}
 
 /// A subscription of the application. Its number is JavaScript's.
 pub(crate) struct Subscription {
@@ -41,7 +47,9 @@ pub(crate) enum Readiness {
 }
 
 impl Client {
-    pub(crate) fn subscribe_to(&mut self, id: u32, target: Place, first: Option<usize>) {
+    pub(crate) fn subscribe_to(&mut self, id: u32, target: Place) {
+        let kind = self.nodes[target].kind;
+        let first = kind.is_list().then(|| page_sizes(kind).0);
         self.subscriptions.push(Subscription {
             id,
             target,
@@ -160,10 +168,11 @@ impl Client {
 
     /// A list is null now: its subscriptions show that, and want their first page if it comes back.
     pub(crate) fn window_absent(&mut self, list: Place) {
+        let first = Some(page_sizes(self.nodes[list].kind).0);
         for at in 0..self.subscriptions.len() {
             let subscription = &mut self.subscriptions[at];
             if subscription.target == list {
-                subscription.want = subscription.want.max(Some(FIRST_MESSAGES));
+                subscription.want = subscription.want.max(first);
                 let view = subscription.view.take();
                 self.leave_view(list, view);
             }
@@ -199,7 +208,13 @@ impl Client {
         node.window.page = None;
         match node.kind {
             Kind::User => self.take_absence(place),
-            Kind::Feed | Kind::List => {
+            Kind::Inbox => {
+                for list in self.nodes.lists.clone() {
+                    self.fail(list, failure.clone());
+                }
+                return;
+            }
+            kind if kind.is_list() => {
                 self.drop_incoming(place);
                 self.mark_window(place);
             }
@@ -236,7 +251,7 @@ impl Client {
     /// The handle and completeness that a subscription shows now. `None`: not known yet.
     pub(crate) fn shown(&self, subscription: &Subscription) -> Option<(Option<u32>, bool)> {
         let node = &self.nodes[subscription.target];
-        if !matches!(node.kind, Kind::Feed | Kind::List) {
+        if !node.kind.is_list() {
             return match self.readiness(subscription.target) {
                 Readiness::Waiting => None,
                 Readiness::Null => Some((None, true)),

@@ -1,0 +1,2 @@
+// Placeholder.
+export const canonicalFilter = (filter: unknown): string => JSON.stringify(filter ?? {});

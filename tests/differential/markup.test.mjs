@@ -5,7 +5,7 @@ import { readFileSync } from "node:fs";
 import { before, test } from "node:test";
 import { isDeepStrictEqual } from "node:util";
 import { CORPUS, recorded } from "./markup/corpus.mjs";
-import { original, ours } from "./markup/both.mjs";
+import { both } from "./markup/both.mjs";
 import { allCases } from "./markup/texts.mjs";
 
 const SHOWN = 10;
@@ -14,7 +14,7 @@ const cases = allCases();
 let theirs;
 let own;
 before(async () => {
-  [theirs, own] = await Promise.all([original(cases), ours(cases)]);
+  ({ original: theirs, ours: own } = await both(cases));
 });
 
 test("the same nodes for every text", () => {

@@ -31,7 +31,7 @@ async function inTime(page, result) {
   clearTimeout(timer);
   if (outcome !== LATE) return outcome;
   result.catch(() => {});
-  const tails = await page.evaluate(() => globalThis.tail());
+  const tails = await page.evaluate(() => globalThis.tail?.() ?? []);
   const lines = tails.flatMap((tail) => ["last on the wire:", ...tail]);
   throw new Error(`not done after ${PATIENCE_MS / 1000} s\n${lines.join("\n")}`);
 }
@@ -50,12 +50,12 @@ async function open(count) {
   ]);
 
   /** Opens the page, does something in it, and gives that and the errors that nobody caught. */
-  const inPage = async (body) => {
+  const inPage = async (body, address = "index") => {
     const page = await browser.newPage();
     const troubles = [];
     page.on("pageerror", (error) => troubles.push(error.stack ?? String(error)));
     try {
-      await page.goto(`${server.url}/page/index.html`);
+      await page.goto(`${server.url}/page/${address}.html`);
       await page.waitForFunction(() => globalThis.ready === true);
       return { ...(await inTime(page, body(page))), troubles };
     } finally {
@@ -108,6 +108,27 @@ export async function openStudio() {
       return { log: JSON.parse(log), host };
     });
   return { record, close };
+}
+
+/**
+ * Starts what is needed to compare texts: `send(cases, clients)` gives the answers of each client by
+ * its name, and `close()` ends it.
+ */
+export async function openPress() {
+  const { inPage, close } = await open(0);
+  const send = async (cases, clients) => {
+    const { troubles, ...answers } = await inPage(async (page) => {
+      const results = {};
+      for (const client of clients) {
+        const args = [client, JSON.stringify(cases)];
+        results[client] = JSON.parse(await page.evaluate((all) => globalThis.sendTexts(...all), args));
+      }
+      return results;
+    }, "markup");
+    if (troubles.length > 0) throw new Error(troubles.join("\n"));
+    return answers;
+  };
+  return { send, close };
 }
 
 /** The original as one module, into a folder that goes with the tests. */

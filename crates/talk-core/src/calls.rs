@@ -3,6 +3,8 @@
 use alloc::borrow::Cow;
 use alloc::string::String;
 
+use talk_markup::{push_nodes_utf16 as push_nodes, Source};
+
 use crate::client::Client;
 use crate::config::push_encoded;
 use crate::conn::{Keep, Method, Request};
@@ -235,7 +237,7 @@ impl Client {
     }
 
     /// What a message is sent or edited with: members to pass on as they are, but for a `text`,
-    /// which becomes a content. `send`: with a key by which it is sent once only.
+    /// which is markup and becomes a content. `send`: with a key by which it is sent once only.
     fn message_params(&mut self, params: Raw, send: bool) -> String {
         let mut data = String::new();
         let mut object = ObjectWriter::new(&mut data);
@@ -244,11 +246,8 @@ impl Client {
             if key == "text" {
                 let mut content = ArrayWriter::new(object.key("content"));
                 let mut block = ObjectWriter::new(content.item());
-                let mut children = ArrayWriter::new(block.str("type", "text").key("children"));
-                if value.text() != "\"\"" {
-                    children.raw(value);
-                }
-                children.end();
+                let source = if send { Source::Send } else { Source::Edit };
+                push_nodes(block.str("type", "text").key("children"), &value.units(), source);
                 block.end();
                 content.end();
             } else {

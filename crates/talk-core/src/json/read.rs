@@ -2,6 +2,7 @@
 
 use alloc::borrow::Cow;
 use alloc::string::String;
+use alloc::vec::Vec;
 
 use super::scan::{check_value, skip_blanks, skip_string, skip_value};
 
@@ -78,12 +79,23 @@ impl<'a> Raw<'a> {
 
     /// The string, if this is one. Escapes of lone surrogates become U+FFFD.
     pub fn as_str(self) -> Option<Cow<'a, str>> {
-        if !self.is_string() {
-            return None;
-        }
-        let inner = self.0.get(1..self.0.len() - 1)?;
+        let inner = self.inner()?;
         let plain = !inner.as_bytes().contains(&b'\\');
-        Some(if plain { Cow::Borrowed(inner) } else { Cow::Owned(unescape(inner)) })
+        Some(if plain { Cow::Borrowed(inner) } else { Cow::Owned(lossy(&unescape(inner))) })
+    }
+
+    /// The UTF-16 units of the string, halves of characters included; none if this is no string.
+    pub fn units(self) -> Vec<u16> {
+        unescape(self.inner().unwrap_or(""))
+    }
+
+    /// What stands between the quotes of a string.
+    fn inner(self) -> Option<&'a str> {
+        if self.is_string() {
+            self.0.get(1..self.0.len() - 1)
+        } else {
+            None
+        }
     }
 
     /// The number, if this is one. Integers below 2^53 are exact, as times in ms are; others may
@@ -182,42 +194,35 @@ fn skip_separators(text: &[u8], mut at: usize) -> usize {
     at
 }
 
-fn unescape(inner: &str) -> String {
-    let bytes = inner.as_bytes();
-    let mut out = String::with_capacity(inner.len());
-    let (mut plain, mut at) = (0, 0);
-    while let Some(&byte) = bytes.get(at) {
-        if byte != b'\\' {
-            at += 1;
-            continue;
-        }
-        out.push_str(inner.get(plain..at).unwrap_or(""));
-        let escape = bytes.get(at + 1).copied().unwrap_or(byte);
-        at += 2;
-        out.push(match escape {
-            b'b' => '\u{8}',
-            b'f' => '\u{c}',
-            b'n' => '\n',
-            b'r' => '\r',
-            b't' => '\t',
-            b'u' => {
-                let mut code = hex(bytes, at, 4).unwrap_or(0);
-                at += 4;
-                if code & 0xfc00 == 0xd800 && bytes.get(at + 1) == Some(&b'u') {
-                    let low = hex(bytes, at + 2, 4).unwrap_or(0);
-                    if bytes.get(at) == Some(&b'\\') && low & 0xfc00 == 0xdc00 {
-                        code = 0x10000 + ((code & 0x3ff) << 10 | low & 0x3ff);
-                        at += 6;
-                    }
+/// The UTF-16 units that the inside of a string stands for, as in JavaScript.
+fn unescape(inner: &str) -> Vec<u16> {
+    let mut out = Vec::with_capacity(inner.len());
+    let mut rest = inner.chars();
+    while let Some(mut char) = rest.next() {
+        if char == '\\' {
+            char = match rest.next().unwrap_or(char) {
+                'b' => '\u{8}',
+                'f' => '\u{c}',
+                'n' => '\n',
+                'r' => '\r',
+                't' => '\t',
+                'u' => {
+                    // Half of a character is a unit, too.
+                    out.push(hex(rest.as_str().as_bytes(), 0, 4).unwrap_or(0) as u16);
+                    rest.nth(3);
+                    continue;
                 }
-                char::from_u32(code).unwrap_or(char::REPLACEMENT_CHARACTER)
-            }
-            other => char::from(other),
-        });
-        plain = at;
+                other => other,
+            };
+        }
+        out.extend_from_slice(char.encode_utf16(&mut [0; 2]));
     }
-    out.push_str(inner.get(plain..).unwrap_or(""));
     out
+}
+
+fn lossy(units: &[u16]) -> String {
+    let char = |unit: Result<char, _>| unit.unwrap_or(char::REPLACEMENT_CHARACTER);
+    char::decode_utf16(units.iter().copied()).map(char).collect()
 }
 
 /// So many hexadecimal digits as a number. `None` if there are fewer.

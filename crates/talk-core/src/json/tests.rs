@@ -1,6 +1,7 @@
 //! Checked against `serde_json`, on hand-written corners and on seeded mutations of them.
 
 use alloc::string::String;
+use alloc::vec;
 use alloc::vec::Vec;
 use serde_json::Value;
 
@@ -179,4 +180,17 @@ fn writes_what_it_can_read() {
     assert_eq!(value["list"][1], odd);
     assert_eq!(value["none"], Value::Array(Vec::new()));
     assert_eq!(rebuild(Raw::parse(&out).unwrap()), value);
+}
+
+#[test]
+fn units_are_those_of_javascript() {
+    let units = |text: &str| Raw::parse(text).unwrap().units();
+    assert_eq!(units(r#""a\ud800\n😀\uD83D\ude00\udc00\\u\/\"""#), {
+        let mut all = vec![0x61, 0xd800, 10, 0xd83d, 0xde00, 0xd83d, 0xde00, 0xdc00];
+        all.extend("\\u/\"".encode_utf16());
+        all
+    });
+    for none in [r#""""#, "[]", "{}", "0", "null"] {
+        assert!(units(none).is_empty(), "{none}");
+    }
 }

@@ -4,7 +4,6 @@
 
 use alloc::borrow::Cow;
 use alloc::string::String;
-use core::cell::Cell;
 
 use crate::client::Client;
 use crate::filter::{self, Verdict};
@@ -164,6 +163,7 @@ impl Client {
                     if lists.is_empty() { side } else { self.nodes.side(&event.conversation) };
                 if follows || place != side {
                     self.take_state(place, state, false);
+                    // If it is in none, it is known from now on all the same.
                     self.sort_into(&lists, place);
                 }
                 if only == NOBODY && side != NOBODY {
@@ -181,6 +181,7 @@ impl Client {
             (_, _, Some(diff)) if follows && self.nodes[side].known == Known::Present => {
                 self.take_state(side, diff, true);
                 self.sort_into(&lists, side);
+                self.nodes.vacate(side);
             }
             // A conversation that is in no list has news: it may belong into one.
             (_, _, Some(diff)) if self.nodes[side].known == Known::No => {
@@ -193,15 +194,17 @@ impl Client {
     /// A conversation of which no more is known than that this changed is asked for, if it may belong
     /// into the loaded part of a list now.
     fn seek(&mut self, lists: &[Place], conversation: &str, diff: Raw) {
+        let moves = diff.get("lastMessageAt").is_some();
         let may_enter = |list: &Place| {
-            let filter = Raw::parse(&self.nodes[*list].id).unwrap_or(Raw::NULL);
-            let touched = Cell::new(diff.get("lastMessageAt").is_some());
-            let fits = filter::fits(filter, &|name| {
-                let value = diff.get(name);
-                touched.set(touched.get() || value.is_some());
-                value
-            });
-            touched.get() && fits != Verdict::No
+            let node = &self.nodes[*list];
+            let filter = Raw::parse(&node.id).unwrap_or(Raw::NULL);
+            let everything = filter.entries().next().is_none() && filter.is_object();
+            match filter::fits(filter, false, &|name| diff.get(name)) {
+                Verdict::No => false,
+                // It may have been one of those that are not loaded, and move to the top.
+                Verdict::Unmentioned => moves && node.window.cursor.is_some(),
+                _ => moves || !everything,
+            }
         };
         if lists.iter().any(may_enter) {
             self.list_conversation(conversation);
@@ -214,14 +217,13 @@ impl Client {
         for &list in lists {
             let filter = Raw::parse(&self.nodes[list].id).unwrap_or(Raw::NULL);
             let record = &self.nodes[side].record;
-            let fits = filter::fits(filter, &|name| record.find(schema::CONVERSATION, name));
-            if fits != Verdict::No {
+            let field = |name: &str| record.find(schema::CONVERSATION, name);
+            if filter::fits(filter, true, &field) != Verdict::No {
                 self.put_in_list(list, side, false);
             } else if self.find_in_list(list, side).is_some() {
                 self.remove_from_list(list, side);
             }
         }
-        self.nodes.vacate(side);
     }
 
     fn participant_event(&mut self, event: &Event, side: Place, raw: Raw, only: Place) {

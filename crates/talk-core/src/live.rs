@@ -285,6 +285,7 @@ impl Client {
             if node.refs > 0 {
                 self.start(side);
             }
+            self.nodes.vacate(side);
         }
     }
 

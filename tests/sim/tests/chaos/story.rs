@@ -259,7 +259,7 @@ impl Story {
 
     pub(crate) fn subscribe(&mut self, who: usize, kind: Kind) -> u32 {
         let (call, args) = match &kind {
-            Kind::List => (Call::ListSubscribe, json!([])),
+            Kind::List => (Call::ListSubscribe, json!(["{}"])),
             Kind::Messages(id) => (Call::MessagesSubscribe, json!([id])),
             Kind::Conversation(id) => (Call::ConversationSubscribe, json!([id])),
             Kind::User(id) => (Call::UserSubscribe, json!([id])),

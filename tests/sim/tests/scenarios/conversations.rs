@@ -233,7 +233,7 @@ fn my_own_settings_are_part_of_my_side() {
 fn a_user_who_does_not_exist_yet_has_no_conversations() {
     let mut stage = Stage::new();
     let zoe = stage.world.open("zoe", Login::Boken);
-    let list = stage.world.subscribe(zoe, Call::ListSubscribe, json!([]));
+    let list = stage.world.subscribe(zoe, Call::ListSubscribe, json!(["{}"]));
     stage.settle();
     let heard = |stage: &Stage| -> Vec<(Vec<String>, bool)> {
         let own = stage.world.page(zoe).subscription(list);

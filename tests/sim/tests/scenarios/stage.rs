@@ -95,7 +95,7 @@ impl Stage {
     }
 
     pub(crate) fn list(&mut self) -> u32 {
-        self.world.subscribe(self.alice, Call::ListSubscribe, json!([]))
+        self.world.subscribe(self.alice, Call::ListSubscribe, json!(["{}"]))
     }
 
     pub(crate) fn user(&mut self, id: &str) -> u32 {

@@ -34,4 +34,5 @@ export const enum Call {
   ReactionAdd = 29,
   ReactionRemove = 30,
   ReactionsSubscribe = 31,
+  Token = 40,
 }

@@ -61,6 +61,13 @@ export class TalkSession {
     };
   }
 
+  /** What TalkJS's own user interfaces ask a session for. */
+  readonly _authProvider = {
+    getToken: (): Promise<string> => this.#host._call("Get the token", Call.Token, []),
+    onTokenRefreshFailed: (handler: (error: Error) => void): (() => void) =>
+      this.onError(handler).unsubscribe,
+  };
+
   user(id: string): UserRef {
     checkId(id, "session.user");
     return this.#users._get(id, () => new UserRef(this.#host, id));

@@ -43,6 +43,7 @@ methods! {
     ListSubscribe = 20, LoadMore = 21, Unsubscribe = 22, Upload = 23, OnlineSubscribe = 24,
     ParticipantSubscribe = 25, ParticipantsSubscribe = 26, TypingSubscribe = 27,
     ConversationTyping = 28, ReactionAdd = 29, ReactionRemove = 30, ReactionsSubscribe = 31,
+    Token = 40,
 }
 
 /// The arguments of a call. The shell has checked them.
@@ -168,6 +169,10 @@ impl Client {
                 let then = Then::Validated { call: number };
                 self.request_data(method, path, data, Keep::Always, then);
                 return;
+            }
+            Call::Token => {
+                let ticket = self.conn.http(String::new(), None);
+                return self.expect(ticket, Then::Token { call: number });
             }
             Call::UserCreate => {
                 tolerated = 409;

@@ -5,7 +5,7 @@ use alloc::string::String;
 use crate::client::Client;
 use crate::conn::{Keep, Method, Request, Ticket};
 use crate::error::Failure;
-use crate::json::Raw;
+use crate::json::{push_quoted, Raw};
 use crate::nodes::{Kind, Phase, Place, NOBODY};
 use crate::subscriptions::Waiter;
 
@@ -31,6 +31,8 @@ pub(crate) enum Then {
     Validated { call: u32 },
     /// An upload.
     Uploaded { call: u32 },
+    /// The current token.
+    Token { call: u32 },
 }
 
 /// How a call that resolves with nothing reads its answer.
@@ -156,20 +158,24 @@ impl Client {
                 Ok(_) => self.start_upload(call),
                 Err(failure) => self.nodes.ops.reject(call, &failure),
             },
-            Then::Uploaded { .. } => {}
+            Then::Uploaded { .. } | Then::Token { .. } => {}
         }
     }
 
     /// An answer over HTTP.
     pub(crate) fn http_replied(&mut self, ticket: Ticket, result: Result<String, Failure>) {
-        if let Some(Then::Uploaded { call }) = self.take_pending(ticket) {
-            match result {
-                Ok(body) => {
-                    let body = Raw::parse(&body).unwrap_or(Raw::NULL);
-                    self.nodes.ops.resolve_value(call, body.get("fileToken"));
-                }
-                Err(failure) => self.nodes.ops.reject(call, &failure),
+        match (self.take_pending(ticket), result) {
+            (Some(Then::Token { call }), Ok(token)) => {
+                let mut text = String::new();
+                push_quoted(&mut text, &token);
+                self.nodes.ops.resolve_value(call, Some(Raw::trusted(&text)));
             }
+            (Some(Then::Uploaded { call }), Ok(body)) => {
+                let body = Raw::parse(&body).unwrap_or(Raw::NULL);
+                self.nodes.ops.resolve_value(call, body.get("fileToken"));
+            }
+            (Some(Then::Uploaded { call }), Err(failure)) => self.nodes.ops.reject(call, &failure),
+            _ => {}
         }
     }
 

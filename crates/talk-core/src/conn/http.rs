@@ -15,6 +15,7 @@ const MOST_TRIES: u8 = 10;
 /// A request of the owner that is not settled yet.
 pub(super) struct Http {
     ticket: Ticket,
+    /// Empty: the token itself is all that is wanted.
     url: String,
     /// The number under which the shell keeps the body.
     body: Option<u32>,
@@ -68,12 +69,17 @@ impl Conn {
     /// Sends what waits for a token, if there is one.
     pub(super) fn mind_http(&mut self) {
         let Some(token) = self.login.token().cloned() else { return };
-        for index in 0..self.http.len() {
-            let Some(http) = self.http.get(index) else { return };
-            if let State::Ready = http.state {
+        let mut index = 0;
+        while let Some(http) = self.http.get(index) {
+            index += 1;
+            if http.url.is_empty() {
+                index -= 1;
+                let (ticket, result) = (self.http.remove(index).ticket, Ok(token.text.clone()));
+                self.events.push(Event::Http { ticket, result });
+            } else if let State::Ready = http.state {
                 let (url, body) = (http.url.clone(), http.body);
                 let request = self.fetch(url, Some(token.text.clone()), body);
-                if let Some(http) = self.http.get_mut(index) {
+                if let Some(http) = self.http.get_mut(index - 1) {
                     http.state = State::Sent { request, token: token.number };
                 }
             }

@@ -12,7 +12,7 @@ const isText: Check = (value) => typeof value === "string";
 const isTextList: Check = (value) => Array.isArray(value) && value.every(isText);
 const isMap = (value: unknown, check: Check): unknown =>
   isObject(value) && Object.values(value).every((item) => item == null || check(item));
-const isObject = (value: unknown): value is object =>
+export const isObject = (value: unknown): value is object =>
   typeof value === "object" && !!value && !Array.isArray(value);
 
 const text: Rule = ["a string", isText];

@@ -78,7 +78,7 @@ function* generated(seed, count) {
 }
 
 /** Numbers below a bound that look like chance and come again with the same seed. */
-function dice(seed) {
+export function dice(seed) {
   let state = seed | 0;
   return (bound) => {
     state = (state + 0x6d2b79f5) | 0;

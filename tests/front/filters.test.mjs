@@ -38,6 +38,7 @@ test("each condition in its shortest form", () => {
     [{ custom: { b: "!exists", a: ["==", "é"] } }, '{"custom":{"a":["==","é"],"b":"!exists"}}'],
     [{ custom: { b: "!exists", a: ["oneOf", []] } }, NONE],
     [{ joinedAt: [">=", 6] }, '{"joinedAt":[">",5]}'],
+    [{ joinedAt: [">=", 6.5] }, '{"joinedAt":[">",6]}'],
     [{ joinedAt: ["<=", -0.5] }, '{"joinedAt":["<",0]}'],
     [{ joinedAt: ["between", [5, 6]] }, '{"joinedAt":["between",[5,6]]}'],
     [{ joinedAt: ["between", [5, 5]] }, NONE],
@@ -78,8 +79,8 @@ test("what is wrong, and what is right", () => {
     [{ access: ["==", null] }, `filter.access must be ${texts('"Read" or "ReadWrite"')}, but is ` +
       '["==", null]'],
     [{ custom: [] }, "filter.custom must be an object of conditions, but is []"],
-    [{ custom: { a: true } }, `filter.custom.a must be "exists", "!exists", ${texts("a string")}, ` +
-      "but is true"],
+    [{ custom: { a: true } }, 'filter.custom.a must be "exists", "!exists", ' +
+      `${texts("a string")}, but is true`],
     [
       { custom: { "\ud800": "exists" } },
       'a key of custom must be well-formed, but is "\\ud800"',

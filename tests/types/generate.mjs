@@ -37,7 +37,7 @@ export function compatibility(theirs, own) {
       const title = name + given;
       serves(`${title}: ours serves as theirs`, our, their);
       serves(`${title}: theirs serves as ours`, their, our);
-      // What a function takes and gives is compared by these two, its parameters' types on their own.
+      // For a function these two are enough: what it takes and what it gives are both compared.
       if (isFunction) continue;
       const wider = own.wider[name] ?? [];
       const differs = wider.length + (own.members[name] ?? []).length > 0;

@@ -72,9 +72,10 @@ export function deprecations(theirs, ours) {
 function deprecated(all) {
   const found = [];
   for (const [name, { node, members }] of all) {
-    const parts = [[name, node]];
-    for (const [member, [first]] of members) parts.push([`${name}.${member}`, first]);
-    found.push(...parts.filter(([, part]) => ts.getJSDocDeprecatedTag(part)).map(([title]) => title));
+    if (ts.getJSDocDeprecatedTag(node)) found.push(name);
+    for (const [member, [first]] of members) {
+      if (ts.getJSDocDeprecatedTag(first)) found.push(`${name}.${member}`);
+    }
   }
   return found;
 }

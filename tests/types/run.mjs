@@ -5,7 +5,9 @@
 // `--package` is a built package in place of `pkg`. `--compiler` adds the folder of a further
 // `typescript` package. The last line is `N passed, N failed`.
 
-import { copyFileSync, cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  copyFileSync, cpSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { compileCases, compilers, resolutions } from "./compile.mjs";
@@ -102,9 +104,8 @@ function writeProject(folder) {
   write("compatibility.ts", compatibility(theirs, own));
   const files = ["compatibility.ts"];
 
-  const copied = ["ambient.d.ts", "negative.ts", "usage.ts"];
-  if (built && hasSeparateEntry()) copied.push("separate.ts");
-  for (const file of copied) {
+  for (const file of readdirSync(here).filter((name) => name.endsWith(".ts"))) {
+    if (file === "separate.ts" && !(built && hasSeparateEntry())) continue;
     copyFileSync(join(here, file), join(folder, file));
     files.push(file);
   }
@@ -118,8 +119,15 @@ function writeProject(folder) {
 
 /** The examples of all texts, each to be compiled as a module of its own. */
 function samples() {
-  const whole = examples(theirText.readme, ["js"]).filter((code) => !code.includes("..."));
-  const found = [["original-readme", whole.join("\n").replaceAll("@talkjs/core", "talk-session")]];
+  // The original's example goes through several blocks; the one with an ellipsis stands alone.
+  const blocks = examples(theirText.readme, ["js"])
+    .map((code) => code.replaceAll("@talkjs/core", "talk-session"));
+  const isCut = (code) => code.includes("(...)");
+  const found = [["original-readme", blocks.filter((code) => !isCut(code)).join("\n")]];
+  blocks.filter(isCut).forEach((code, index) => {
+    const whole = code.replace("(...)", '({ appId: "app", userId: "alice" })');
+    found.push([`original-readme-${index + 1}`, whole]);
+  });
   const texts = ["README.md", "pkg-template/README.md"]
     .map((file) => [file.replaceAll("/", "-"), readFileSync(join(root, file), "utf8")]);
   texts.push(...sections().map(({ file, text }) => [file, text]));

@@ -327,7 +327,7 @@ export interface MentionNode {
   /** Tells a mention from the other kinds of node. */
   readonly type: "mention";
 
-  /** The ID of the user who is meant. */
+  /** The ID of the mentioned user. */
   readonly id: string;
 
   /** The name to show, without an `@`. */

@@ -10,7 +10,7 @@ export interface MessageRef {
   /** The message's ID. */
   readonly id: string;
 
-  /** The ID of the conversation the message belongs to. */
+  /** The ID of the message's conversation. */
   readonly conversationId: string;
 
   /**
@@ -33,7 +33,7 @@ export interface MessageRef {
    * await message.reactions(":party-parrot:").remove();
    * ```
    *
-   * @param emoji - One Unicode emoji, or the name of a custom one between colons, of up to 50
+   * @param emoji - One Unicode emoji, or a custom one by its name between colons, of up to 50
    * characters.
    * @throws {@link TalkError} `invalid-argument` when `emoji` is not a non-empty string, or is
    * longer than 10,000 bytes when percent-encoded.
@@ -180,7 +180,7 @@ export interface ReferencedMessageSnapshot {
   /** When the message was last edited, or `null` if it never was. */
   readonly editedAt: number | null;
 
-  /** The ID of the message that this one answers in turn, or `null`. */
+  /** The ID of what this message answers in turn, or `null`. */
   readonly referencedMessageId: string | null;
 
   /** How the message came in; see {@link MessageSnapshot.origin}. */

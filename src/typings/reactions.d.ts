@@ -18,7 +18,7 @@
  */
 export interface ReactionsRef {
   /**
-   * The emoji, as it was given: one Unicode emoji, or the name of a custom one between colons.
+   * The emoji, as it was given: one of Unicode, or a custom one by its name between colons.
    *
    * Only the service checks it, at the first call.
    */
@@ -27,7 +27,7 @@ export interface ReactionsRef {
   /** The ID of the message. */
   readonly messageId: string;
 
-  /** The ID of the conversation the message belongs to. */
+  /** The ID of the message's conversation. */
   readonly conversationId: string;
 
   /**

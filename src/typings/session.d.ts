@@ -32,7 +32,7 @@ export interface TalkSessionOptions {
   appId: string;
 
   /**
-   * The ID of the user who is chatting. Any non-empty string of your choice; it need not exist yet.
+   * The ID of the chatting user. Any non-empty string of your choice; it need not exist yet.
    */
   userId: string;
 

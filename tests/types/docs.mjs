@@ -57,11 +57,12 @@ export function sharedPhrases(ours, theirs, length) {
 }
 
 function words(text) {
-  const prose = text
-    .replace(/```[\s\S]*?```/g, " | ")
-    .replace(/^(?!\s*(\*|\/\*\*)).*$/gm, " | ")
-    .replace(/\{@link ([^}|]*)[^}]*\}/g, "$1");
-  return prose.toLowerCase().split(/[^a-z0-9|]+/).filter(Boolean);
+  // One comment after the other: an example that is never closed ends with its comment.
+  const comments = text.match(/\/\*\*[\s\S]*?\*\//g) ?? [];
+  const prose = comments.map((comment) => comment
+    .replace(/^[ \t]*\* ?```[\s\S]*?(^[ \t]*\* ?```|\*\/)/gm, " | ")
+    .replace(/\{@link ([^}|]*)[^}]*\}/g, "$1"));
+  return prose.join(" | ").toLowerCase().split(/[^a-z0-9|]+/).filter(Boolean);
 }
 
 function phrases(list, length) {

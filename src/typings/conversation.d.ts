@@ -123,8 +123,8 @@ export interface ConversationRef {
   /**
    * Watches the messages of the conversation, the newest first.
    *
-   * It starts with the latest 30 messages; new ones come in by themselves, older ones by {@link
-   * MessageSubscription.loadMore}. Each subscription has its own window.
+   * It starts with the latest 30 messages; new ones come in by themselves, older ones by
+   * {@link MessageSubscription.loadMore}. Each subscription has its own window.
    *
    * ```ts
    * const messages = conversation.subscribeMessages((list, loadedAll) => {

@@ -106,8 +106,8 @@ export type CustomFilter = Record<string, StringFilter | "exists" | "!exists">;
 export type MessageFilter = SimpleMessageFilter | CompoundFilter<SimpleMessageFilter>;
 
 /**
- * Conditions on a message, all of which must hold. Nothing takes them yet; see {@link
- * MessageFilter}.
+ * Conditions on a message, all of which must hold. Nothing takes them yet; see
+ * {@link MessageFilter}.
  */
 export interface SimpleMessageFilter {
   /** The ID of the user who sent it. Messages of the system have none and always fit. */

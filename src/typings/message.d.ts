@@ -77,8 +77,8 @@ export interface MessageRef {
    * await message.edit({ custom: { pinned: "yes", draft: null } });
    * ```
    *
-   * @param params - The new text alone, or the fields to change. Text is read like that of {@link
-   * ConversationRef.send}, and may also hold links with a text of their own, written
+   * @param params - The new text alone, or the fields to change. Text is read like that of
+   * {@link ConversationRef.send}, and may also hold links with a text of their own, written
    * `<https://example.com|text>`.
    * @returns Settles when the service has stored the change. Rejects with `not-found` when the
    * message does not exist, with `forbidden` when you may not edit it, and with `rejected` when the

@@ -62,8 +62,8 @@ export interface ReactionsRef {
   /**
    * Watches who reacted with the emoji, the oldest reaction first.
    *
-   * It starts with the oldest 30 reactions; later ones come by {@link
-   * ReactionsSubscription.loadMore}.
+   * It starts with the oldest 30 reactions; later ones come by
+   * {@link ReactionsSubscription.loadMore}.
    *
    * ```ts
    * const thumbs = message.reactions("👍").subscribe((reactions, loadedAll) => {

@@ -34,8 +34,8 @@ export interface MessageSearch {
    *
    * @param limit - How many more, from 1 to 50. Default: 10.
    * @returns Everything found so far, this page included; at once when there is no query or nothing
-   * more to find. Rejects with `invalid-argument` for another `limit`, and like {@link
-   * MessageSearch.setQuery}.
+   * more to find. Rejects with `invalid-argument` for another `limit`, and like
+   * {@link MessageSearch.setQuery}.
    */
   loadMore(limit?: number): Promise<MessageSearchState>;
 }
@@ -78,13 +78,13 @@ export interface ConversationSearch {
    * Starts to look for conversations with these words, in place of any earlier query.
    *
    * All words must be found in the `subject`, or all of them in the value of the custom key
-   * `search`. How words are compared, and what becomes of an earlier query, is as for {@link
-   * MessageSearch.setQuery}.
+   * `search`. How words are compared, and what becomes of an earlier query, is as for
+   * {@link MessageSearch.setQuery}.
    *
    * @param query - The words to look for.
    * @param filters - Which conversations to look among. Default: all of yours.
-   * @returns The first page: three conversations, or fewer. Rejects like {@link
-   * MessageSearch.setQuery}.
+   * @returns The first page: three conversations, or fewer. Rejects like
+   * {@link MessageSearch.setQuery}.
    */
   setQuery(query: string, filters?: ConversationSearchFilters): Promise<ConversationSearchState>;
 
@@ -95,8 +95,8 @@ export interface ConversationSearch {
    *
    * @param limit - How many more, from 1 to 50. Default: 10.
    * @returns Everything found so far, this page included; at once when there is no query or nothing
-   * more to find. Rejects with `invalid-argument` for another `limit`, and like {@link
-   * MessageSearch.setQuery}.
+   * more to find. Rejects with `invalid-argument` for another `limit`, and like
+   * {@link MessageSearch.setQuery}.
    */
   loadMore(limit?: number): Promise<ConversationSearchState>;
 }

@@ -223,8 +223,8 @@ export interface TalkSession {
    * @param onSnapshot - Called with the list, and whether it is complete, at the start and after
    * each change in it or in anything it contains. When it is known already, the first call comes
    * before this method returns.
-   * @throws {@link TalkError} `invalid-argument` when the filter is not a {@link
-   * ConversationFilter}.
+   * @throws {@link TalkError} `invalid-argument` when the filter is not a
+   * {@link ConversationFilter}.
    */
   subscribeConversations(
     options: { filter?: ConversationFilter },
@@ -232,8 +232,8 @@ export interface TalkSession {
   ): ConversationListSubscription;
 
   /**
-   * Makes a search for messages in all your conversations. It begins with {@link
-   * MessageSearch.setQuery}.
+   * Makes a search for messages in all your conversations. It begins with
+   * {@link MessageSearch.setQuery}.
    *
    * Whether the service offers search depends on the plan of the app. It can take long, so show
    * what there is while it goes on, or wait for whole pages:
@@ -263,8 +263,8 @@ export interface TalkSession {
   ): MessageSearch;
 
   /**
-   * Makes a search for conversations that you are in. It begins with {@link
-   * ConversationSearch.setQuery}.
+   * Makes a search for conversations that you are in. It begins with
+   * {@link ConversationSearch.setQuery}.
    *
    * ```ts
    * const search = session.searchConversations();
@@ -322,8 +322,8 @@ export interface TalkSession {
   uploadVideo(data: UploadData, metadata: VideoFileMetadata): Promise<FileToken>;
 
   /**
-   * Uploads music or another sound file, to be played in the chat. Works like {@link
-   * TalkSession.uploadFile}.
+   * Uploads music or another sound file, to be played in the chat. Works like
+   * {@link TalkSession.uploadFile}.
    *
    * For something the user has just spoken, {@link TalkSession.uploadVoice} is the better choice.
    *

@@ -128,8 +128,8 @@ export interface MessageActiveState {
 }
 
 /**
- * A running watch on the messages of a conversation, from {@link
- * ConversationRef.subscribeMessages}.
+ * A running watch on the messages of a conversation, from
+ * {@link ConversationRef.subscribeMessages}.
  */
 export interface MessageSubscription {
   /** Where the subscription stands now; `type` says which of the four it is. */
@@ -179,8 +179,8 @@ export interface ParticipantActiveState {
 }
 
 /**
- * A running watch on the participants of a conversation, from {@link
- * ConversationRef.subscribeParticipants}.
+ * A running watch on the participants of a conversation, from
+ * {@link ConversationRef.subscribeParticipants}.
  */
 export interface ParticipantSubscription {
   /** Where the subscription stands now; `type` says which of the four it is. */

@@ -50,6 +50,19 @@ function documented(name, node) {
   return { title: `${name} is documented`, problems };
 }
 
+/** The links that lead nowhere, or that editors cannot follow since they go over two lines. */
+export function brokenLinks(text) {
+  const known = declarations(text);
+  const problems = [];
+  for (const [link, target] of text.matchAll(/\{@link\s+(?:\*\s*)?([^\s}]*)\}/g)) {
+    const [name, member] = target.split(".");
+    const found = known.get(name);
+    if (link.includes("\n")) problems.push(`the link to ${target} is broken into two lines`);
+    if (!found || (member && !found.members.has(member))) problems.push(`no ${target} to link to`);
+  }
+  return problems;
+}
+
 /** Runs of `length` words that both texts' prose has. Code examples and tags are left out. */
 export function sharedPhrases(ours, theirs, length) {
   const known = new Set(phrases(words(theirs), length));

@@ -11,7 +11,9 @@ import {
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { compileCases, compilers, resolutions } from "./compile.mjs";
-import { documentationCases, examples, sectionProblems, sharedPhrases } from "./docs.mjs";
+import {
+  brokenLinks, documentationCases, examples, sectionProblems, sharedPhrases,
+} from "./docs.mjs";
 import { compatibility } from "./generate.mjs";
 import { deprecations, extras, missing, renamedParameters } from "./names.mjs";
 import {
@@ -66,6 +68,7 @@ function textCases() {
       title: "the documentation is in words of our own",
       problems: sharedPhrases(ourText, theirText.typings, 7),
     },
+    { title: "links in the documentation lead somewhere", problems: brokenLinks(ourText) },
     ...(built ? [{ title: "the package has these typings", problems: staleness() }] : []),
     ...sections().map((section) => ({
       title: `${section.file} has the form of a section`,

@@ -35,7 +35,8 @@ export interface SimpleConversationFilter {
   access?: StringFilter<"ReadWrite" | "Read">;
 
   /**
-   * What your own data about the conversation holds, key by key: `{ topic: ["==", "shoes"] }`.
+   * What your own data about the conversation holds, key by key:
+   * `{ topic: ["==", "shoes"], closed: "!exists" }`.
    *
    * All named keys must fit; others may be there or not.
    */
@@ -44,26 +45,30 @@ export interface SimpleConversationFilter {
   /** Whether it counts as unread for you; see {@link ConversationSnapshot.isUnread}. */
   isUnread?: boolean;
 
-  /** What its title is. `null` stands for no title: `["!=", null]`. */
+  /** What its title is: `["==", "Holidays"]`. `null` stands for no title: `["!=", null]`. */
   subject?: StringFilter<string | null>;
 
-  /** When its last message was created or, where none was sent, when you joined. */
+  /**
+   * When its last message was created or, where none was sent, when you joined. The list of
+   * conversations is ordered by this.
+   */
   lastActivityAt?: NumberFilter;
 
-  /** When it was created. */
+  /** When it was created: `["between", [Date.UTC(2030, 0), Date.UTC(2031, 0)]]`. */
   createdAt?: NumberFilter;
 
   /** Whether anything has been sent in it: `true` for at least one message, `false` for none. */
   hasMessages?: boolean;
 
-  /** When you joined. */
+  /** When you joined: `[">=", Date.now() - 86_400_000]`. */
   joinedAt?: NumberFilter;
 }
 
 /**
  * Several filters, at least one of which must hold: the word `"any"`, then the list of them.
  *
- * An empty list lets nothing through. Compound filters cannot be nested.
+ * An empty list lets nothing through. Compound filters cannot be nested. `T` is what the list is
+ * made of.
  */
 export type CompoundFilter<T> = ["any", T[]];
 

@@ -43,7 +43,11 @@ export function differences(original, ours, { countsSockets = false } = {}) {
   for (const label of keys(original.seen, ours.seen)) {
     const same = (theirs, own) => sameValue(theirs, own, facts);
     const [theirs, own] = [original.seen[label] ?? [], ours.seen[label] ?? []];
-    found.push(...inOrder(`"${label}"`, theirs, own, same));
+    const bare = (list) => list.map(({ kept, ...entry }) => entry);
+    const lines = inOrder(`"${label}"`, bare(theirs), bare(own), same);
+    // What was kept is relative to the call before.
+    if (lines.length === 0) theirs.forEach((one, at) => lines.push(...lost(label, at, one, own[at])));
+    found.push(...lines);
   }
   return found;
 }
@@ -100,6 +104,8 @@ const show = (value) => {
 
 // Values, with errors compared by what they tell.
 
+const isObject = (value) => value !== null && typeof value === "object";
+
 /** Why two values that the application saw are not the same; empty if they are. */
 function sameValue(theirs, own, facts) {
   if (theirs?.["<error>"] && own?.["<error>"]) {
@@ -109,7 +115,6 @@ function sameValue(theirs, own, facts) {
   if (typeof theirs === "string" && own?.["<error>"]) {
     return ["the original rejects with a string"];
   }
-  const isObject = (value) => value !== null && typeof value === "object";
   if (!isObject(theirs) || !isObject(own) || Array.isArray(theirs) !== Array.isArray(own)) {
     return theirs === own ? [] : [`${show(theirs ?? null)} against ${show(own ?? null)}`];
   }
@@ -118,6 +123,13 @@ function sameValue(theirs, own, facts) {
     if (!(key in own)) return [`${key} is only in the original's`];
     return sameValue(theirs[key], own[key], facts).map((why) => `${key}: ${why}`);
   });
+}
+
+/** The parts of a snapshot that were kept in the original, and that ours made anew. */
+function lost(label, at, { kept: theirs = [] }, { kept: own = [] }) {
+  const isKept = (path) => own.some((one) => `${path}.`.startsWith(`${one}.`));
+  const made = theirs.filter((path) => !isKept(path)).join(" ");
+  return made ? [`"${label}" #${at + 1}: kept by the original, made anew by ours: ${made}`] : [];
 }
 
 /** Everything that an error may tell: ids, statuses, the service's codes and sentences. */

@@ -110,3 +110,11 @@ test("unlisted differences are wrong, and so are listed ones that do not occur",
   assert.deepEqual(judge(["a"], listed), ["listed, but does not occur: /^b/ (too)"]);
   assert.deepEqual(judge([]), []);
 });
+
+test("ours must keep at least the objects that the original keeps", () => {
+  const seen = (...kept) => ({ seen: { a: [{ called: [1], kept: [] }, { called: [2], kept }] } });
+  assert.deepEqual(found(seen("0.1.sender", "0.2"), seen("0.1", "0.2", "0.3")), []);
+  assert.deepEqual(found(seen("0.1", "0.2"), seen("0.10", "0.2.sender")), [
+    '"a" #2: kept by the original, made anew by ours: 0.1 0.2',
+  ]);
+});

@@ -6,6 +6,7 @@ import { readFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import { tmpdir } from "node:os";
 import { extname, join, normalize } from "node:path";
+import { handlesOf } from "./handles.mjs";
 import { startBackend } from "../../scripts/lib/backend.mjs";
 import { launch } from "../../scripts/lib/chromium.mjs";
 import { PKG, ROOT, at } from "../../scripts/lib/paths.mjs";
@@ -40,13 +41,15 @@ async function inTime(page, result) {
 async function open(count) {
   const folder = mkdtempSync(join(tmpdir(), "talk-session-differential-"));
   await bundleOriginal(join(folder, "original.js"));
-  const [server, browser, ...backends] = await Promise.all([
+  // First, since nothing else may be left behind when there is no backend to start.
+  const start = () => startBackend({ args: ["--control"] });
+  const backends = await Promise.all(Array.from({ length: count }, start));
+  const [server, browser] = await Promise.all([
     serve([
       ["/original.js", folder], ["/pkg/", PKG], ["/fixtures/", at("tests")],
       ["/page/", HERE], ["/scenarios/", HERE], ["/listed.js", HERE], ["/normalise.mjs", HERE],
     ]),
     launch(),
-    ...Array.from({ length: count }, () => startBackend({ args: ["--control"] })),
   ]);
 
   /** Opens the page, does something in it, and gives that and the errors that nobody caught. */
@@ -75,20 +78,21 @@ async function open(count) {
  * Starts everything.
  *
  * @returns an object with `run(file, name)`, which runs a scenario through both clients and gives
- *   `{original, ours, troubles}`, each client's with what the application saw and what went over
- *   the wire; and `close()`.
+ *   `{original, ours, troubles}`, each client's with what the application saw, what went over the
+ *   wire and what it called; and `close()`. `clients` names those to use, if not both.
  */
-export async function openStage() {
-  const { backends, inPage, close } = await open(CLIENTS.length);
+export async function openStage(clients = CLIENTS) {
+  const handles = handlesOf();
+  const { backends, inPage, close } = await open(clients.length);
   const run = (file, name) =>
     inPage(async (page) => {
       const results = {};
-      for (const [index, client] of CLIENTS.entries()) {
+      for (const [index, client] of clients.entries()) {
         const { host, control } = backends[index];
         await control({ do: "reset" });
         const result = await page.evaluate(
           (args) => globalThis.runScenario(...args),
-          [client, file, name, host],
+          [client, file, name, host, handles],
         );
         results[client] = { ...JSON.parse(result), host };
       }

@@ -1,6 +1,7 @@
 // The page: both clients in it, each with a backend of its own, and two doors for the tests:
-// `runScenario(client, file, name, host)` and `recordFlow(name, host)`.
+// `runScenario(client, file, name, host, handles)` and `recordFlow(name, host)`.
 
+import { recordCalls } from "./calls.js";
 import { installClock } from "./clock.js";
 import { recordWire } from "./wire.js";
 import { Recording } from "./recording.js";
@@ -32,11 +33,11 @@ globalThis.WebSocket = class {
 };
 globalThis.fetch = (input, init) => wireOf(input?.url ?? input).fetch(input, init);
 
-async function open(clientName, host) {
+async function open(clientName, host, handles = {}) {
   const client = await import(clientName === "original" ? "/original.js" : "/pkg/index.js");
   const wire = recordWire(real, clock);
   wires.set(host, wire);
-  const world = openWorld(client, wire, clock, host, real.fetch);
+  const world = openWorld(client, wire, clock, host, real.fetch, recordCalls(handles));
   await world.later(0);
   return { wire, world };
 }
@@ -48,10 +49,10 @@ function fixChance(start) {
   crypto.getRandomValues = (array) => array.map((_, at) => (array[at] = Math.random() * 2 ** 32));
 }
 
-globalThis.runScenario = async (clientName, file, name, host) => {
+globalThis.runScenario = async (clientName, file, name, host, handles) => {
   fixChance(20_011);
   const { default: scenarios } = await import(`/scenarios/${file}`);
-  const { world } = await open(clientName, host);
+  const { world } = await open(clientName, host, handles);
   await scenarios.find((one) => one.name === name).run(world);
   return JSON.stringify(await world.finish());
 };

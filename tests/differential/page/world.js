@@ -4,6 +4,8 @@
 /** How often in a row nothing must have happened. */
 const QUIET_ROUNDS = 2;
 
+const upperCase = (letter) => letter.toUpperCase();
+
 /** When every scenario begins, by the backend's clock. */
 export const START = 1_800_000_000_000;
 
@@ -13,8 +15,9 @@ export const START = 1_800_000_000_000;
  * @param {object} clock what `installClock` gave
  * @param {string} host where the backend is
  * @param {typeof fetch} fetch one that is not recorded
+ * @param {ReturnType<import("./calls.js").recordCalls>} calls
  */
-export function openWorld(client, wire, clock, host, fetch) {
+export function openWorld(client, wire, clock, host, fetch, calls) {
   const control = async (order) => {
     const body = JSON.stringify(order);
     const response = await fetch(`http://${host}/control`, { method: "POST", body });
@@ -61,13 +64,15 @@ export function openWorld(client, wire, clock, host, fetch) {
 
     /** A session of the client under test. */
     session: (userId, options = {}) =>
-      client.getTalkSession({ appId: "demo", userId, host, ...options }),
+      calls.watch(
+        client.getTalkSession({ appId: "demo", userId, host, ...options }), "TalkSession",
+      ),
 
     /** Sessions of users that exist. */
     async members(...names) {
       const sessions = names.map((name) => world.session(name));
       for (const [index, session] of sessions.entries()) {
-        const name = names[index].replace(/^./, (letter) => letter.toUpperCase());
+        const name = names[index].replace(/^./, upperCase);
         await session.currentUser.set({ name });
         await world.later();
       }
@@ -99,7 +104,11 @@ export function openWorld(client, wire, clock, host, fetch) {
     /** A listener that writes down what it is called with. */
     listener: (label) => {
       seen[label] ??= [];
-      return (...args) => note(label, { called: args });
+      let last = [];
+      return (...args) => {
+        note(label, { called: args, kept: keptOf(last, args) });
+        last = args;
+      };
     },
 
     /** Writes down what became of a promise, and passes its value on (or nothing). */
@@ -142,6 +151,14 @@ export function openWorld(client, wire, clock, host, fetch) {
     /** Writes down the state that a subscription is in. */
     state: (label, subscription) => note(label, { state: subscription.state }),
 
+    /** Makes users that have no session of their own. */
+    async people(session, names) {
+      for (const name of names) {
+        await session.user(name).createIfNotExists({ name: name.replace(/^./, upperCase) });
+      }
+      await world.later();
+    },
+
     /** Orders the backend about, see its `POST /control`. */
     control,
 
@@ -160,10 +177,28 @@ export function openWorld(client, wire, clock, host, fetch) {
     /** Ends: what has been seen, and what never settled. */
     async finish() {
       await settle();
-      return { seen, unsettled: [...waiting], log: wire.log };
+      return { seen, unsettled: [...waiting], log: wire.log, called: [...calls.called] };
     },
   };
   return world;
+}
+
+/** The parts of a value that are objects of an earlier one: the outermost of them, as paths. */
+function keptOf(before, now) {
+  const isObject = (value) => value !== null && typeof value === "object";
+  const known = new Set();
+  const learn = (value) => {
+    if (!isObject(value) || known.has(value)) return;
+    known.add(value);
+    Object.values(value).forEach(learn);
+  };
+  const find = (value, path) => {
+    if (!isObject(value)) return [];
+    if (known.has(value)) return [path.join(".")];
+    return Object.entries(value).flatMap(([key, item]) => find(item, [...path, key]));
+  };
+  before.forEach(learn);
+  return now.flatMap((item, index) => find(item, [index]));
 }
 
 /** Values as JSON that tells apart what JSON would not: undefined, refs, errors. */

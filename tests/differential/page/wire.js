@@ -160,6 +160,25 @@ export function recordWire(real, clock) {
     }
   }
 
+  /** A streamed answer: each line is a piece of its own. */
+  const lineByLine = (text, signal) =>
+    new ReadableStream({
+      async start(controller) {
+        let isOver = false;
+        const stop = () => {
+          if (!isOver) controller.error(signal.reason);
+          isOver = true;
+        };
+        signal?.addEventListener("abort", stop);
+        for (const line of text.match(/[^\n]*\n|[^\n]+$/g) ?? []) {
+          const bytes = new TextEncoder().encode(line);
+          await deliver(() => isOver || controller.enqueue(bytes));
+        }
+        if (!isOver) controller.close();
+        isOver = true;
+      },
+    });
+
   const recordedFetch = async (input, init = {}) => {
     const url = String(input?.url ?? input);
     const method = init.method ?? input?.method ?? "GET";
@@ -179,8 +198,11 @@ export function recordWire(real, clock) {
         entry.body = text;
       }
       await deliver(() => {});
+      init.signal?.throwIfAborted();
       const { status, statusText, headers } = response;
-      return new Response(text, { status, statusText, headers });
+      const isStreamed = response.ok && new URL(url).pathname.endsWith("/search");
+      const answer = isStreamed ? lineByLine(text, init.signal) : text;
+      return new Response(answer, { status, statusText, headers });
     } finally {
       requests -= 1;
     }

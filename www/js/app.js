@@ -3,12 +3,14 @@
 /** @import {TalkSession} from "talk-session" */
 /** @import {People} from "./people.js" */
 /** @import {Outbox} from "./outbox.js" */
+/** @import {Presence} from "./presence.js" */
 
 /**
  * @typedef {object} App
  * @property {TalkSession} session
  * @property {string} me the current user's id
  * @property {People} people
+ * @property {Presence} presence
  * @property {Outbox} outbox
  * @property {(id: string) => void} open shows a conversation
  * @property {() => void} leave goes to the list, which may be beside the open conversation

@@ -1,24 +1,21 @@
 /** One open conversation: its header, its messages, and the place to write. */
 
-/** @import {ConversationSnapshot, MessageSnapshot} from "talk-session" */
+/** @import {ConversationSnapshot} from "talk-session" */
 /** @import {App} from "./app.js" */
 /** @import {About} from "./conversation.js" */
-/** @import {MessageRow} from "./message-row.js" */
 
 import { conversationAvatar } from "./avatar.js";
 import { Composer } from "./composer.js";
-import { safeMediaUrl } from "./content.js";
 import { describe, membersOf } from "./conversation.js";
 import { attempt, confirmDialog, conversationDetails } from "./dialogs.js";
 import { h, setText, touch } from "./dom.js";
-import { download } from "./download.js";
-import { fullTime } from "./format.js";
 import { icon } from "./icons.js";
-import { openLightbox } from "./lightbox.js";
 import { openMenu } from "./menu.js";
 import { MessageList } from "./message-list.js";
+import { MessageMenu } from "./message-menu.js";
 import { reason } from "./outbox.js";
-import { toast } from "./toast.js";
+import { presenceWord, withDot } from "./presence.js";
+import { TypingSignal } from "./typing.js";
 
 /** What was being written in each conversation when it was left. */
 /** @type {Map<string, string>} */
@@ -28,10 +25,13 @@ export class ChatView {
   el;
   #app;
   #ref;
+  /** @type {Composer} */
   #composer;
+  /** @type {MessageList} */
   #list;
   #subscription;
   #stopPeople;
+  #stopPresence;
   #face = h("span", { class: "chat-face" });
   #title = h("h1", { class: "chat-title" });
   #subtitle = h("p", { class: "chat-subtitle" });
@@ -53,22 +53,28 @@ export class ChatView {
   constructor(app, id) {
     this.#app = app;
     this.#ref = app.session.conversation(id);
+    const typing = new TypingSignal(this.#ref);
     this.#composer = new Composer(app.me, {
-      send: (what) => void app.outbox.submit(id, what),
+      send: (what) => {
+        typing.sent();
+        void app.outbox.submit(id, what);
+      },
+      typing: () => typing.key(),
       edit: (message, text) =>
         attempt("The change was not saved.", () => this.#ref.message(message.id).edit(text)),
       lastOwn: () => this.#list.lastOwn,
       leave: () => app.leave(),
     });
+    const menu = new MessageMenu(app, this.#ref, () => ({
+      list: this.#list,
+      composer: this.#composer,
+      readOnly: this.#conversation?.access === "Read",
+    }));
     this.#list = new MessageList({
       ref: this.#ref,
       me: app.me,
       outbox: app.outbox,
-      actions: {
-        menu: (row, at) => this.#menuFor(row, at),
-        reply: (message) => this.#composer.reply(message),
-        openImage: (message) => this.#openImage(message),
-      },
+      actions: menu.actions,
       onChange: () => this.#markAsRead(),
     });
     this.#more = h(
@@ -120,6 +126,7 @@ export class ChatView {
       if (state.type === "error") this.#fail(reason(state.error));
     });
     this.#stopPeople = app.people.onChange(() => this.#showHeader());
+    this.#stopPresence = app.presence.onChange(() => this.#showHeader());
     document.addEventListener("visibilitychange", this.#onSight);
   }
 
@@ -136,12 +143,18 @@ export class ChatView {
     this.#list.refresh();
   }
 
+  /** @param {string} message */
+  goTo(message) {
+    void this.#list.goTo(message);
+  }
+
   close() {
     const text = this.#composer.text;
     if (text.trim() === "") unsent.delete(this.id);
     else unsent.set(this.id, text);
     document.removeEventListener("visibilitychange", this.#onSight);
     this.#stopPeople();
+    this.#stopPresence();
     this.#subscription.unsubscribe();
     this.#list.close();
     this.#composer.close();
@@ -171,9 +184,11 @@ export class ChatView {
     this.#about = about;
     setText(this.#title, about.title);
     const muted = this.#conversation.notify === false ? " · muted" : "";
-    setText(this.#subtitle, about.subtitle + muted);
-    const look = JSON.stringify([about.photoUrl, about.title, about.people]);
-    if (look !== this.#shown) this.#face.replaceChildren(conversationAvatar(about));
+    const [other] = about.direct ? about.people : [];
+    const online = other ? this.#app.presence.of(other.id) : null;
+    setText(this.#subtitle, (presenceWord(online) || about.subtitle) + muted);
+    const look = JSON.stringify([about.photoUrl, about.title, about.people, online]);
+    if (look !== this.#shown) this.#face.replaceChildren(withDot(conversationAvatar(about), online));
     this.#shown = look;
   }
 
@@ -262,72 +277,6 @@ export class ChatView {
     });
   }
 
-  /**
-   * @param {MessageRow} row
-   * @param {{x: number, y: number}} [at]
-   */
-  #menuFor(row, at) {
-    const { message } = row;
-    if (!message) return;
-    const own = row.mine && this.#conversation?.access !== "Read";
-    const [block] = message.content;
-    const anchor = row.el.querySelector(".row-tools > :last-child");
-    /** @type {import("./menu.js").MenuItem[]} */
-    const items = [{ label: "Reply", icon: "reply", run: () => this.#composer.reply(message) }];
-    if (block?.type === "file") {
-      if (block.subtype === "image") {
-        items.push({ label: "Open picture", icon: "image", run: () => this.#openImage(message) });
-      }
-      const url = safeMediaUrl(block.url);
-      if (url)
-        items.push({
-          label: "Download",
-          icon: "download",
-          run: () => void download(url, block.filename),
-        });
-    } else {
-      items.push({ label: "Copy text", icon: "copy", run: () => void copy(message.plaintext) });
-      if (own) items.push({ label: "Edit", icon: "edit", run: () => this.#composer.edit(message) });
-    }
-    if (own) {
-      items.push({
-        label: "Delete",
-        icon: "trash",
-        danger: true,
-        rule: true,
-        run: () => this.#delete(message),
-      });
-    }
-    openMenu(anchor instanceof HTMLElement && !at ? anchor : row.el, "Message", items, at);
-  }
-
-  /** @param {MessageSnapshot} message */
-  #delete(message) {
-    confirmDialog({
-      title: "Delete this message?",
-      text: "It disappears for everyone.",
-      action: "Delete",
-      run: async () => {
-        await this.#ref.message(message.id).delete();
-        this.#composer.forget(message.id);
-      },
-    });
-  }
-
-  /** @param {MessageSnapshot} opened */
-  #openImage(opened) {
-    const pictures = this.#list.messages.flatMap((message) => {
-      const [block] = message.content;
-      if (block?.type !== "file" || block.subtype !== "image") return [];
-      const url = safeMediaUrl(block.url);
-      if (!url) return [];
-      const caption = `${message.sender?.name ?? ""}, ${fullTime(message.createdAt)}`;
-      return [{ id: message.id, url, filename: block.filename, caption }];
-    });
-    const at = pictures.findIndex(({ id }) => id === opened.id);
-    if (at >= 0) openLightbox(pictures, at);
-  }
-
   #listen() {
     this.el.addEventListener("keydown", (event) => {
       if (event.key !== "Escape" || event.defaultPrevented) return;
@@ -363,13 +312,3 @@ export class ChatView {
 
 /** @param {DragEvent} event */
 const hasFiles = (event) => event.dataTransfer?.types.includes("Files") === true;
-
-/** @param {string} text */
-async function copy(text) {
-  try {
-    await navigator.clipboard.writeText(text);
-    toast("Copied");
-  } catch {
-    toast("The browser did not allow copying.", "error");
-  }
-}

@@ -22,6 +22,7 @@ const MAX_FILES = 20;
  * @typedef {object} ComposerActions
  * @property {(what: {text: string, files: readonly LocalFile[], replyTo: MessageSnapshot | null}) => void} send
  * @property {(message: MessageSnapshot, text: string) => Promise<void>} edit
+ * @property {() => void} typing something was typed that will become a message
  * @property {() => MessageSnapshot | undefined} lastOwn
  * @property {() => void} leave Escape, with nothing left to cancel
  */
@@ -84,7 +85,10 @@ export class Composer {
       { class: "composer" },
       h("div", { class: "composer-inner" }, this.#bar, this.#tray, this.#line, this.#voice),
     );
-    this.#field.addEventListener("input", () => this.#changed());
+    this.#field.addEventListener("input", () => {
+      this.#changed();
+      if (!this.#editing && this.#field.value.trim() !== "") actions.typing();
+    });
     this.#field.addEventListener("keydown", (event) => this.#keys(event));
     this.#field.addEventListener("paste", (event) => this.#paste(event));
     this.#picker.addEventListener("change", () => {

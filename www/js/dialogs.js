@@ -7,9 +7,11 @@
 import { avatar } from "./avatar.js";
 import { idFromName } from "./cast.js";
 import { startConversation } from "./conversation.js";
-import { h } from "./dom.js";
+import { h, setText } from "./dom.js";
 import { icon } from "./icons.js";
 import { reason } from "./outbox.js";
+import { presenceWord } from "./presence.js";
+import { userUrl } from "./route.js";
 import { toast } from "./toast.js";
 
 /**
@@ -17,18 +19,19 @@ import { toast } from "./toast.js";
  *
  * @param {object} options
  * @param {string} options.title
- * @param {string} options.action the label of the main button
+ * @param {string} [options.action] the label of the main button; none: there is only something to see
  * @param {boolean} [options.danger]
  * @param {readonly Node[]} options.body
- * @param {() => Promise<void>} options.submit
+ * @param {() => Promise<void>} [options.submit]
  */
-function openDialog({ title, action, danger = false, body, submit }) {
+export function openDialog({ title, action, danger = false, body, submit }) {
   const trouble = h("p", { class: "form-error", role: "alert", hidden: true });
   const main = h(
     "button",
     { type: "submit", class: `button ${danger ? "danger" : "primary"}` },
     action,
   );
+  const leave = action === undefined ? "Close" : "Cancel";
   const form = h(
     "form",
     { method: "dialog", novalidate: true },
@@ -51,8 +54,8 @@ function openDialog({ title, action, danger = false, body, submit }) {
     h(
       "footer",
       {},
-      h("button", { type: "button", class: "button", onclick: () => dialog.close() }, "Cancel"),
-      main,
+      h("button", { type: "button", class: "button", onclick: () => dialog.close() }, leave),
+      action === undefined ? null : main,
     ),
   );
   const dialog = h("dialog", { class: "dialog", "aria-label": title }, form);
@@ -62,7 +65,7 @@ function openDialog({ title, action, danger = false, body, submit }) {
     main.disabled = true;
     trouble.hidden = true;
     try {
-      await submit();
+      await submit?.();
       dialog.close();
     } catch (error) {
       trouble.textContent = reason(error);
@@ -190,7 +193,7 @@ export function conversationDetails(app, conversation, about) {
     value: conversation.subject ?? "",
   });
   const me = app.people.peek(app.me);
-  openDialog({
+  const dialog = openDialog({
     title: "Details",
     action: "Save",
     body: [
@@ -206,6 +209,7 @@ export function conversationDetails(app, conversation, about) {
             {},
             avatar(person, "small"),
             h("span", {}, person.id === app.me ? `${person.name} (you)` : person.name),
+            h("span", { class: "member-presence", "data-person": person.id }),
           ),
         ),
       ),
@@ -226,6 +230,16 @@ export function conversationDetails(app, conversation, about) {
       });
     },
   });
+  const showPresence = () => {
+    for (const el of dialog.querySelectorAll("[data-person]")) {
+      const online = app.presence.of(el.getAttribute("data-person") ?? "");
+      el.classList.toggle("online", online === true);
+      setText(el, presenceWord(online));
+    }
+  };
+  const stop = app.presence.onChange(showPresence);
+  dialog.addEventListener("close", stop);
+  showPresence();
 }
 
 /** @param {App} app */
@@ -265,13 +279,6 @@ export function newPerson(app) {
 export function confirmDialog({ title, text, action, run }) {
   openDialog({ title, action, danger: true, body: [h("p", {}, text)], submit: run });
 }
-
-/**
- * The page as another person.
- *
- * @param {string} id
- */
-export const userUrl = (id) => `${location.pathname}?user=${encodeURIComponent(id)}`;
 
 /**
  * Runs something that may fail, and says so.

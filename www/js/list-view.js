@@ -1,45 +1,43 @@
 /** The pane with the conversations and, below them, who one is. */
 
-/** @import {ConversationListSubscription, ConversationSnapshot} from "talk-session" */
+/** @import {ConversationSnapshot} from "talk-session" */
 /** @import {App} from "./app.js" */
-/** @import {About} from "./conversation.js" */
 
-import { avatar, conversationAvatar } from "./avatar.js";
-import { describe, firstName, summary } from "./conversation.js";
-import { newConversation, newPerson, userUrl } from "./dialogs.js";
+import { avatar } from "./avatar.js";
+import { describe } from "./conversation.js";
+import { ConversationRow } from "./conversation-row.js";
+import { newConversation, newPerson } from "./dialogs.js";
 import { h, place, setText } from "./dom.js";
-import { fullTime, listTime } from "./format.js";
+import { FEEDS, Feed, unreadTotal } from "./feeds.js";
 import { icon, mark } from "./icons.js";
 import { openMenu } from "./menu.js";
-import { reason } from "./outbox.js";
+import { userUrl } from "./route.js";
+import { SearchPane } from "./search.js";
 import { currentTheme, setTheme } from "./theme.js";
-
-/** How many more conversations are asked for near the end of the list. */
-const PAGE = 20;
+import { TypingWatch } from "./typing.js";
 
 /** After this long without an answer, the page says that it is still waiting. */
 const SLOW_MS = 6000;
-
-/** @param {string} id */
-export const conversationUrl = (id) => `#/c/${encodeURIComponent(id)}`;
 
 export class ListView {
   el;
   #app;
   #rows = h("ul", { class: "conversations" });
   #note = h("div", { class: "list-note", role: "status" });
-  #filter;
+  #field;
+  #tabs;
   #account;
-  /** @type {ConversationListSubscription | null} */
-  #subscription = null;
-  /** @type {readonly ConversationSnapshot[] | undefined} */
-  #conversations = undefined;
-  #loadedAll = false;
-  #loading = false;
+  #search;
+  #typing;
+  /** Those that are in use; `all` and `unread` always are. @type {Map<string, Feed>} */
+  #feeds = new Map();
+  #chosen = "all";
   /** @type {Map<string, ConversationRow>} */
   #known = new Map();
   /** @type {string | null} */
   #active = null;
+  /** Where the open one stays in the list though reading it made it fit no longer. */
+  #kept = "";
   #failure = "";
   #slow = false;
   #frame = 0;
@@ -48,13 +46,35 @@ export class ListView {
   /** @param {App} app */
   constructor(app) {
     this.#app = app;
-    this.#filter = h("input", {
+    this.#field = h("input", {
       class: "filter",
       type: "search",
-      placeholder: "Find a conversation",
-      "aria-label": "Find a conversation",
+      placeholder: "Search",
+      "aria-label": "Search messages and conversations",
       autocomplete: "off",
     });
+    this.#search = new SearchPane(app, () => this.conversations);
+    this.#typing = new TypingWatch(app.session, () => this.#schedule());
+    this.#tabs = h(
+      "fieldset",
+      { class: "tabs" },
+      h("legend", { class: "visually-hidden" }, "Show"),
+      ...Object.entries(FEEDS).map(([name, { label }]) =>
+        h(
+          "label",
+          { class: "tab" },
+          h("input", {
+            type: "radio",
+            name: "feed",
+            value: name,
+            checked: name === "all",
+            onchange: () => this.#choose(name),
+          }),
+          h("span", {}, label),
+          h("span", { class: "tab-count" }),
+        ),
+      ),
+    );
     this.#account = h("button", {
       type: "button",
       class: "account",
@@ -73,7 +93,13 @@ export class ListView {
       },
       icon("sun"),
     );
-    const scroller = h("div", { class: "list-scroller" }, this.#rows, this.#note);
+    const scroller = h(
+      "div",
+      { class: "list-scroller" },
+      this.#rows,
+      this.#note,
+      this.#search.el,
+    );
     this.el = h(
       "nav",
       { class: "list", "aria-label": "Conversations" },
@@ -94,17 +120,22 @@ export class ListView {
           icon("compose"),
         ),
       ),
-      h("div", { class: "filter-box" }, icon("search"), this.#filter),
+      h("div", { class: "filter-box" }, icon("search"), this.#field),
+      this.#tabs,
       scroller,
       this.#account,
     );
-    this.#filter.addEventListener("input", () => this.#draw());
+    this.#field.addEventListener("input", () => this.#asked());
     this.el.addEventListener("keydown", (event) => this.#keys(event));
     scroller.addEventListener("scroll", () => {
       if (scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight < 400)
-        void this.#more();
+        if (!this.#search.active) void this.#feed?.more();
     });
-    app.people.onChange(() => this.#schedule());
+    app.people.onChange(() => {
+      this.#search.refresh();
+      this.#schedule();
+    });
+    app.presence.onChange(() => this.#schedule());
     this.#draw();
     setTimeout(() => {
       this.#slow = true;
@@ -114,15 +145,8 @@ export class ListView {
 
   /** Asks for the conversations, once there is somebody to have them. */
   begin() {
-    const subscription = this.#app.session.subscribeConversations((conversations, loadedAll) => {
-      this.#conversations = conversations;
-      this.#loadedAll = loadedAll;
-      this.#schedule();
-    });
-    this.#subscription = subscription;
-    void subscription.terminated.then((state) => {
-      if (state.type === "error") this.fail(reason(state.error));
-    });
+    this.#subscribe("all");
+    this.#subscribe("unread");
   }
 
   /** @param {string} why */
@@ -133,12 +157,13 @@ export class ListView {
 
   /** All that are loaded, the latest first. */
   get conversations() {
-    return this.#conversations ?? [];
+    return this.#feeds.get("all")?.conversations ?? [];
   }
 
   /** @param {string | null} id */
   set active(id) {
     this.#active = id;
+    this.#kept = id ?? "";
     this.#draw();
   }
 
@@ -157,9 +182,9 @@ export class ListView {
     row?.link.focus();
   }
 
-  focusFilter() {
-    this.#filter.focus();
-    this.#filter.select();
+  focusSearch() {
+    this.#field.focus();
+    this.#field.select();
   }
 
   refresh() {
@@ -167,13 +192,35 @@ export class ListView {
     this.#draw();
   }
 
-  async #more() {
-    if (this.#loading || this.#loadedAll || !this.#subscription || this.#failure) return;
-    this.#loading = true;
-    this.#schedule();
-    await this.#subscription.loadMore(PAGE).catch(() => {});
-    this.#loading = false;
-    this.#schedule();
+  get #feed() {
+    return this.#feeds.get(this.#chosen);
+  }
+
+  /** @param {string} name */
+  #subscribe(name) {
+    const kind = FEEDS[name];
+    if (!kind || this.#feeds.has(name)) return;
+    this.#feeds.set(name, new Feed(this.#app.session, kind, () => this.#schedule()));
+  }
+
+  /** @param {string} name */
+  #choose(name) {
+    const before = this.#chosen;
+    this.#chosen = name;
+    this.#kept = "";
+    this.#subscribe(name);
+    if (before !== "all" && before !== "unread" && before !== name) {
+      this.#feeds.get(before)?.close();
+      this.#feeds.delete(before);
+    }
+    this.#rows.parentElement?.scrollTo(0, 0);
+    this.#draw();
+  }
+
+  /** Something else was typed into the field. */
+  #asked() {
+    this.#search.query = this.#field.value;
+    this.#draw();
   }
 
   #schedule() {
@@ -182,62 +229,79 @@ export class ListView {
   }
 
   #draw() {
-    const { me, people } = this.#app;
-    const wanted = this.#filter.value.trim().toLocaleLowerCase();
-    const shown = [];
-    for (const conversation of this.#conversations ?? []) {
+    const { me, people, presence } = this.#app;
+    const searching = this.#search.active;
+    this.#rows.hidden = this.#tabs.hidden = searching;
+    const conversations = this.#shown();
+    if (!searching) this.#typing.follow(conversations.map(({ id }) => id));
+    const shown = conversations.map((conversation) => {
       const about = describe(conversation, me, people);
-      const words = [about.title, ...about.people.map(({ name }) => name)]
-        .join("\n")
-        .toLocaleLowerCase();
-      if (!words.includes(wanted)) continue;
-      let row = this.#known.get(conversation.id);
-      if (!row) {
-        row = new ConversationRow(me);
-        this.#known.set(conversation.id, row);
-      }
-      row.update(conversation, about, conversation.id === this.#active);
-      shown.push(row);
-    }
+      const [other] = about.direct ? about.people : [];
+      const row = this.#known.get(conversation.id) ?? new ConversationRow(me);
+      this.#known.set(conversation.id, row);
+      row.update(conversation, {
+        about,
+        active: conversation.id === this.#active,
+        online: other ? presence.of(other.id) : null,
+        typing: this.#typing.textOf(conversation.id),
+      });
+      return row;
+    });
     place(
       this.#rows,
       shown.map(({ el }) => el),
     );
     this.#rove(shown);
-    this.#showNote(shown.length, wanted !== "");
+    this.#showNote(shown.length);
     this.#showAccount();
-    const unread = this.conversations.filter(({ isUnread }) => isUnread).length;
-    document.title = `${unread > 0 ? `(${unread}) ` : ""}Parley – ${people.peek(me).name}`;
+    this.#showUnread();
   }
 
-  /**
-   * @param {number} count
-   * @param {boolean} filtered
-   */
-  #showNote(count, filtered) {
-    const text = this.#noteFor(count, filtered);
+  /** What the chosen list has, and the open conversation while it is one of its own. */
+  #shown() {
+    const all = this.#feed?.conversations ?? [];
+    if (this.#chosen !== "unread" || this.#kept === "") return all;
+    if (all.some(({ id }) => id === this.#kept)) return all;
+    const kept = this.conversations.find(({ id }) => id === this.#kept);
+    if (!kept || !this.#known.get(kept.id)?.el.isConnected) return all;
+    return [...all, kept].sort((a, b) => activity(b) - activity(a));
+  }
+
+  #showUnread() {
+    const { me, people } = this.#app;
+    const unread = this.#feeds.get("unread");
+    const total = unreadTotal(unread);
+    document.title = `${total ? `(${total}) ` : ""}Parley – ${people.peek(me).name}`;
+    const count = unread?.conversations?.length ?? 0;
+    const el = this.#tabs.querySelector('[value="unread"] ~ .tab-count');
+    if (el) setText(el, count === 0 ? "" : unread?.loadedAll ? String(count) : `${count}+`);
+  }
+
+  /** @param {number} count */
+  #showNote(count) {
+    const text = this.#search.active ? "" : this.#noteFor(count);
     setText(this.#note, text);
     this.#note.hidden = text === "";
-    this.#note.classList.toggle("failed", this.#failure !== "");
+    this.#note.classList.toggle("failed", this.#failureText !== "");
   }
 
-  /**
-   * @param {number} count
-   * @param {boolean} filtered
-   */
-  #noteFor(count, filtered) {
-    if (this.#failure)
-      return `The conversations could not be loaded. ${this.#failure} Reload the page to try again.`;
-    if (!this.#conversations) {
+  get #failureText() {
+    return this.#failure || this.#feed?.failure || "";
+  }
+
+  /** @param {number} count */
+  #noteFor(count) {
+    if (this.#failureText)
+      return `The conversations could not be loaded. ${this.#failureText} Reload the page to try again.`;
+    if (!this.#feed?.conversations) {
       return this.#slow
         ? "The server does not answer yet. It is asked again and again."
         : "Loading your conversations…";
     }
-    if (this.#loading) return "Loading more…";
+    if (this.#feed.loading) return "Loading more…";
     if (count > 0) return "";
-    if (filtered) return "No conversation has that name.";
     if (this.#preparing) return "Preparing your first conversations…";
-    return "You are in no conversation yet. Start one with the button above.";
+    return FEEDS[this.#chosen]?.empty ?? "";
   }
 
   #showAccount() {
@@ -282,119 +346,37 @@ export class ListView {
 
   /** @param {KeyboardEvent} event */
   #keys(event) {
-    const links = /** @type {HTMLElement[]} */ ([...this.#rows.querySelectorAll("a")]);
+    const place = this.#search.active ? this.#search.el : this.#rows;
+    const links = /** @type {HTMLElement[]} */ ([...place.querySelectorAll("a")]);
     const target = /** @type {HTMLElement} */ (event.target);
     const now = links.indexOf(target);
-    if (target === this.#filter) {
+    if (target === this.#field) {
       if (event.key === "ArrowDown" || event.key === "Enter") {
         event.preventDefault();
-        if (event.key === "Enter") links[0]?.click();
+        if (event.key === "Enter" && this.#search.active) links[0]?.click();
         else links[0]?.focus();
-      } else if (event.key === "Escape" && this.#filter.value !== "") {
-        this.#filter.value = "";
-        this.#draw();
+      } else if (event.key === "Escape" && this.#field.value !== "") {
+        event.preventDefault();
+        this.#field.value = "";
+        this.#asked();
       }
       return;
     }
+    if (event.key === "Escape" && now >= 0 && this.#search.active) this.#field.focus();
     if (now < 0) return;
     const to = { ArrowDown: now + 1, ArrowUp: now - 1, Home: 0, End: links.length - 1 }[event.key];
     if (to === undefined) return;
     event.preventDefault();
-    if (to < 0) return this.#filter.focus();
+    if (to < 0) return this.#field.focus();
     const link = links[Math.min(to, links.length - 1)];
-    for (const other of links) other.tabIndex = other === link ? 0 : -1;
+    if (!this.#search.active)
+      for (const other of links) other.tabIndex = other === link ? 0 : -1;
     link?.focus();
   }
 }
 
-/** One line of the list. It is built anew only when what it shows has changed. */
-class ConversationRow {
-  el = h("li", {});
-  link = h("a", { class: "conversation" });
-  id = "";
-  #me;
-  /** @type {ConversationSnapshot | null} */
-  #conversation = null;
-  #look = "";
-
-  /** @param {string} me */
-  constructor(me) {
-    this.#me = me;
-    this.el.append(this.link);
-  }
-
-  /**
-   * @param {ConversationSnapshot} conversation
-   * @param {About} about
-   * @param {boolean} active
-   */
-  update(conversation, about, active) {
-    this.id = conversation.id;
-    this.link.classList.toggle("active", active);
-    if (active) this.link.setAttribute("aria-current", "page");
-    else this.link.removeAttribute("aria-current");
-    const look = JSON.stringify([about.title, about.photoUrl, about.people]);
-    if (conversation === this.#conversation && look === this.#look) return;
-    this.#conversation = conversation;
-    this.#look = look;
-    this.#build(conversation, about);
-  }
-
-  /**
-   * @param {ConversationSnapshot} conversation
-   * @param {About} about
-   */
-  #build(conversation, about) {
-    const { lastMessage, unreadMessageCount: count, isUnread, notify } = conversation;
-    const at = lastMessage?.createdAt ?? conversation.joinedAt;
-    this.link.href = conversationUrl(conversation.id);
-    this.link.classList.toggle("unread", isUnread);
-    const badge = isUnread
-      ? h(
-          "span",
-          { class: `badge ${count > 0 ? "" : "dot"}` },
-          h("span", { class: "visually-hidden" }, "Unread: "),
-          count > 0 ? (count > 99 ? "99+" : count) : "",
-        )
-      : null;
-    this.link.replaceChildren(
-      conversationAvatar(about, "large"),
-      h(
-        "span",
-        { class: "conversation-text" },
-        h(
-          "span",
-          { class: "conversation-line" },
-          h("span", { class: "conversation-title" }, about.title),
-          notify === false ? icon("bellOff", "muted") : null,
-          h(
-            "time",
-            {
-              class: "conversation-time",
-              datetime: new Date(at).toISOString(),
-              title: fullTime(at),
-            },
-            listTime(at),
-          ),
-        ),
-        h("span", { class: "conversation-line" }, this.#preview(conversation, about), badge),
-      ),
-    );
-  }
-
-  /**
-   * @param {ConversationSnapshot} conversation
-   * @param {About} about
-   */
-  #preview({ lastMessage }, about) {
-    if (!lastMessage) return h("span", { class: "preview" }, "No messages yet");
-    const { sender } = lastMessage;
-    const { icon: name, text } = summary(lastMessage);
-    const mine = sender?.id === this.#me;
-    const who = mine ? "You: " : sender && !about.direct ? `${firstName(sender.name)}: ` : "";
-    return h("span", { class: "preview" }, who, name ? icon(name) : null, text);
-  }
-}
+/** @param {ConversationSnapshot} conversation */
+const activity = ({ lastMessage, joinedAt }) => lastMessage?.createdAt ?? joinedAt;
 
 /** @param {HTMLElement} anchor */
 function openTheme(anchor) {

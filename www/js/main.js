@@ -8,12 +8,13 @@
 import { getTalkSession } from "talk-session";
 import { CAST } from "./cast.js";
 import { ChatView } from "./chat-view.js";
-import { userUrl } from "./dialogs.js";
 import { byId, h, narrow, setText } from "./dom.js";
 import { icon, mark } from "./icons.js";
-import { ListView, conversationUrl } from "./list-view.js";
+import { ListView } from "./list-view.js";
 import { Outbox, reason } from "./outbox.js";
 import { People } from "./people.js";
+import { Presence } from "./presence.js";
+import { conversationUrl, placeFromHash, userUrl } from "./route.js";
 import { ensureSeed } from "./seed.js";
 import { toast } from "./toast.js";
 
@@ -32,9 +33,10 @@ async function start() {
   const me = whoAmI();
   const session = getTalkSession({ ...config, userId: me });
   const people = new People(session);
+  const presence = new Presence(session);
   const outbox = new Outbox(session);
   /** @type {App} */
-  const app = { session, me, people, outbox, open, leave, close };
+  const app = { session, me, people, presence, outbox, open, leave, close };
 
   const banner = h("div", { class: "banner", role: "status", hidden: true });
   session.onError((error) =>
@@ -58,7 +60,7 @@ async function start() {
     if ((event.metaKey || event.ctrlKey) && event.key.toLowerCase() === "k") {
       event.preventDefault();
       if (narrow.matches && chat) leave();
-      list.focusFilter();
+      list.focusSearch();
     }
   });
   // A file dropped beside the conversation must not replace the page.
@@ -88,9 +90,9 @@ async function start() {
 
   /** Shows what the address says. */
   function route() {
-    const id = idFromHash();
+    const { id, message } = placeFromHash();
     const before = chat?.id ?? null;
-    if (chat && before === id) return;
+    if (chat && before === id) return void goTo(message);
     chat?.close();
     chat = null;
     root.dataset["view"] = id === null ? "list" : "chat";
@@ -105,6 +107,19 @@ async function start() {
     chat = new ChatView(app, id);
     root.append(chat.el);
     chat.focus();
+    goTo(message);
+  }
+
+  /**
+   * Goes to a message once; then the address is that of the conversation again, so that the same
+   * link leads there a second time.
+   *
+   * @param {string | null} message
+   */
+  function goTo(message) {
+    if (!chat || message === null) return;
+    history.replaceState(history.state, "", conversationUrl(chat.id));
+    chat.goTo(message);
   }
 
   /** @param {string} id */
@@ -115,11 +130,11 @@ async function start() {
   /** Back to the list: beside the conversation if there is room, else in its place. */
   function leave() {
     if (narrow.matches) close();
-    else list.focus(idFromHash());
+    else list.focus(placeFromHash().id);
   }
 
   function close() {
-    if (idFromHash() === null) return;
+    if (placeFromHash().id === null) return;
     if (history.state?.fromList) return history.back();
     history.replaceState(null, "", location.pathname + location.search);
     route();
@@ -180,16 +195,6 @@ function nameFromId(id) {
   return words.map((word) => word.slice(0, 1).toLocaleUpperCase() + word.slice(1)).join(" ");
 }
 
-function idFromHash() {
-  const found = /^#\/c\/(.+)$/.exec(location.hash)?.[1];
-  if (found === undefined) return null;
-  try {
-    return decodeURIComponent(found);
-  } catch {
-    return null;
-  }
-}
-
 /**
  * What a wide window shows before a conversation is picked.
  *
@@ -223,7 +228,7 @@ function welcomePane(me) {
         ["↑ ↓", "move through conversations and messages"],
         ["Enter", "open, send, or show a message’s menu"],
         ["Esc", "cancel, then back to the list"],
-        [/Mac|iP/.test(navigator.platform) ? "⌘ K" : "Ctrl K", "find a conversation"],
+        [/Mac|iP/.test(navigator.platform) ? "⌘ K" : "Ctrl K", "search"],
       ].flatMap(([key, what]) => [h("dt", {}, h("kbd", {}, key)), h("dd", {}, what)]),
     ),
   );

@@ -2,6 +2,7 @@
 
 import { h } from "./dom.js";
 import { icon } from "./icons.js";
+import { openPopup } from "./popup.js";
 
 /**
  * @typedef {object} MenuItem
@@ -17,74 +18,53 @@ import { icon } from "./icons.js";
  */
 
 /**
- * The menu that is open. There is never more than one.
- *
- * @type {{anchor: HTMLElement, close: () => void} | null}
- */
-let current = null;
-
-/**
  * Opens a menu, or closes it when it is open at this anchor already.
  *
  * @param {HTMLElement} anchor
  * @param {string} label what the menu is about, for screen readers
  * @param {readonly MenuItem[]} items
- * @param {{x: number, y: number}} [at] opens there instead of at the anchor
+ * @param {object} [options]
+ * @param {{x: number, y: number}} [options.at] opens there instead of at the anchor
+ * @param {readonly HTMLElement[]} [options.strip] buttons side by side, above the items
  */
-export function openMenu(anchor, label, items, at) {
-  const before = current?.anchor;
-  current?.close();
-  if (before === anchor) return;
-
-  // Not `auto`: that one closes when the finger that opened it by a long press is lifted.
+export function openMenu(anchor, label, items, { at, strip = [] } = {}) {
   const menu = h("div", { class: "menu", role: "menu", "aria-label": label, popover: "manual" });
+  /** @type {(() => void) | null} */
+  let shut = null;
+  const close = () => shut?.();
+  if (strip.length > 0) menu.append(h("div", { class: "menu-strip", role: "none" }, ...strip));
+  // Before what the button does, which may open something else in place of the menu.
+  for (const button of strip) button.addEventListener("click", close, true);
   const entries = items.map((item) => entry(item, close));
   entries.forEach((el, i) => {
     if (items[i]?.rule) menu.append(h("hr", {}));
     menu.append(el);
   });
-  menu.addEventListener("keydown", (event) => keys(event, entries, close));
-  const outside = (/** @type {Event} */ event) => {
-    const target = /** @type {Node} */ (event.target);
-    if (!menu.contains(target) && !anchor.contains(target)) close();
-  };
-  document.addEventListener("pointerdown", outside, true);
-  window.addEventListener("resize", close);
-  window.addEventListener("hashchange", close);
-
-  function close() {
-    if (!menu.isConnected) return;
-    current = null;
-    document.removeEventListener("pointerdown", outside, true);
-    window.removeEventListener("resize", close);
-    window.removeEventListener("hashchange", close);
-    const focused = menu.contains(document.activeElement);
-    menu.remove();
-    anchor.setAttribute("aria-expanded", "false");
-    if (focused) anchor.focus({ preventScroll: true });
-  }
-
-  current = { anchor, close };
-  document.body.append(menu);
-  menu.showPopover();
-  put(menu, at ? new DOMRect(at.x, at.y, 0, 0) : anchor.getBoundingClientRect());
-  anchor.setAttribute("aria-expanded", "true");
+  menu.addEventListener("keydown", (event) => keys(event, entries, strip));
+  shut = openPopup(anchor, menu, at);
+  if (!shut) return;
   (entries.find((el) => el.getAttribute("aria-checked") === "true") ?? entries[0])?.focus();
 }
 
 /**
+ * Up and down go through the items, with the strip as one line above them; left and right go
+ * through the strip.
+ *
  * @param {KeyboardEvent} event
  * @param {readonly HTMLElement[]} entries
- * @param {() => void} close
+ * @param {readonly HTMLElement[]} strip
  */
-function keys(event, entries, close) {
-  const now = entries.indexOf(/** @type {HTMLElement} */ (document.activeElement));
-  const places = { ArrowDown: now + 1, ArrowUp: now - 1, Home: 0, End: -1 };
+function keys(event, entries, strip) {
+  const focused = /** @type {HTMLElement} */ (document.activeElement);
+  const [beside, now] = [strip.indexOf(focused), entries.indexOf(focused)];
+  const lines = [...strip.slice(Math.max(0, beside)).slice(0, 1), ...entries];
+  const line = beside >= 0 ? 0 : now + lines.length - entries.length;
+  const places = { ArrowDown: line + 1, ArrowUp: line - 1, Home: 0, End: -1 };
   const next = places[/** @type {keyof typeof places} */ (event.key)];
-  if (next !== undefined) entries.at(next % entries.length)?.focus();
+  const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+  if (next !== undefined) lines.at(next % lines.length)?.focus();
+  else if (step && beside >= 0) strip.at((beside + step) % strip.length)?.focus();
   else if (event.key === " " && entries[now] instanceof HTMLAnchorElement) entries[now]?.click();
-  else if (event.key === "Escape") close();
-  else if (event.key === "Tab") return close();
   else return;
   event.preventDefault();
   event.stopPropagation();
@@ -115,19 +95,4 @@ function entry(item, close) {
   return item.href
     ? h("a", { ...props, href: item.href }, ...inside)
     : h("button", { ...props, type: "button" }, ...inside);
-}
-
-/**
- * Below the anchor if there is room, else above it, and always inside the window.
- *
- * @param {HTMLElement} menu
- * @param {DOMRect} anchor
- */
-function put(menu, anchor) {
-  const { width, height } = menu.getBoundingClientRect();
-  const below = anchor.bottom + 6;
-  const top = below + height < innerHeight - 8 ? below : Math.max(8, anchor.top - height - 6);
-  const start = anchor.left + width < innerWidth - 8 ? anchor.left : anchor.right - width;
-  menu.style.top = `${top}px`;
-  menu.style.left = `${Math.max(8, Math.min(start, innerWidth - width - 8))}px`;
 }

@@ -9,11 +9,16 @@
 
 import { summary } from "./conversation.js";
 import { calm, h, place } from "./dom.js";
-import { countOf, dayLabel, dayOf } from "./format.js";
+import { countOf, dayOf } from "./format.js";
 import { icon } from "./icons.js";
+import {
+  dayLine, emptyLine, loadingLine, skeleton, startLine, unreadLine,
+} from "./message-lines.js";
 import { MessageRow } from "./message-row.js";
 import { ScrollKeeper } from "./scroll-keeper.js";
 import { announce, toast } from "./toast.js";
+import { Translations } from "./translations.js";
+import { TypingLine } from "./typing.js";
 
 /** Messages of one person within this time form one group. */
 const GROUP_MS = 5 * 60_000;
@@ -37,6 +42,8 @@ export class MessageList {
   /** @type {MessageSubscription} */
   #subscription;
   #stopOutbox;
+  #typing;
+  translations;
 
   /** @type {readonly MessageSnapshot[] | null | undefined} undefined: not loaded yet */
   #messages = undefined;
@@ -63,7 +70,7 @@ export class MessageList {
    * @param {ConversationRef} options.ref
    * @param {string} options.me
    * @param {Outbox} options.outbox
-   * @param {Pick<RowActions, "menu" | "reply" | "openImage">} options.actions
+   * @param {Omit<RowActions, "jumpTo" | "retry" | "discard" | "translate">} options.actions
    * @param {() => void} options.onChange after each snapshot
    */
   constructor({ ref, me, outbox, actions, onChange }) {
@@ -72,7 +79,8 @@ export class MessageList {
     this.#outbox = outbox;
     this.#actions = {
       ...actions,
-      jumpTo: (/** @type {string} */ id) => void this.#jumpTo(id),
+      jumpTo: (/** @type {string} */ id) => void this.goTo(id),
+      translate: (/** @type {MessageSnapshot} */ message) => void this.translations.toggle(message),
       retry: (/** @type {string} */ key) => void outbox.retry(key),
       discard: (/** @type {string} */ key) => outbox.discard(key),
     };
@@ -96,6 +104,8 @@ export class MessageList {
       this.#keeper.toEnd();
       this.#schedule();
     });
+    this.#typing = new TypingLine(ref, () => this.#schedule());
+    this.translations = new Translations(ref, () => this.#schedule());
     this.#subscription = this.#subscribe(onChange);
     this.#draw();
   }
@@ -132,6 +142,7 @@ export class MessageList {
     cancelAnimationFrame(this.#frame);
     this.#stopOutbox();
     this.#subscription.unsubscribe();
+    this.#typing.close();
     this.#keeper.close();
     this.#outbox.forget(this.#ref.id);
   }
@@ -226,6 +237,7 @@ export class MessageList {
       });
     }
     for (const key of this.#rows.keys()) if (!used.has(key)) this.#rows.delete(key);
+    if (this.#typing.shown) yield this.#typing.el;
   }
 
   /**
@@ -239,7 +251,9 @@ export class MessageList {
       row = new MessageRow(this.#me, this.#actions);
       this.#rows.set(key, row);
     }
-    row.update(source, where, "id" in source ? this.#outbox.origin(source) : null);
+    if ("id" in source) {
+      row.update(source, where, this.#outbox.origin(source), this.translations.of(source));
+    } else row.update(source, where, null, null);
     return row.el;
   }
 
@@ -258,28 +272,8 @@ export class MessageList {
 
   /** @param {boolean} empty */
   #top(empty) {
-    if (!this.#loadedAll) {
-      return this.#line("more", () =>
-        h(
-          "div",
-          { class: "history-top", role: "status" },
-          h("span", { class: "spinner" }),
-          "Loading older messages…",
-        ),
-      );
-    }
-    return empty
-      ? this.#line("empty", () =>
-          h(
-            "div",
-            { class: "history-top empty" },
-            h("strong", {}, "No messages yet"),
-            h("span", {}, "Write the first one below."),
-          ),
-        )
-      : this.#line("start", () =>
-          h("div", { class: "history-top" }, "This is the start of the conversation."),
-        );
+    if (!this.#loadedAll) return this.#line("more", loadingLine);
+    return empty ? this.#line("empty", emptyLine) : this.#line("start", startLine);
   }
 
   /** @param {MessageSnapshot | Draft} source */
@@ -332,15 +326,19 @@ export class MessageList {
    *
    * @param {string} id
    */
-  async #jumpTo(id) {
+  async goTo(id) {
+    await this.#subscription.connected.catch(() => {});
     for (let page = 0; page < SEARCH_PAGES; page++) {
       if (this.#messages?.some((message) => message.id === id) || this.#loadedAll) break;
-      await (this.#loading ?? this.#older());
+      await (this.#loading ?? this.#older())?.catch(() => {});
     }
+    // Whoever comes for one message is not led to the first unread one.
+    const smooth = this.#opened && !calm.matches;
+    this.#opened ||= this.#messages !== undefined;
     this.#draw();
     const row = [...this.#rows.values()].find(({ message }) => message?.id === id);
     if (!row) return toast("That message is no longer here.");
-    this.#keeper.to(row.el, 0.3, !calm.matches);
+    this.#keeper.to(row.el, 0.3, smooth);
     row.el.focus({ preventScroll: true });
     row.el.classList.remove("flash");
     void row.el.offsetWidth;
@@ -379,24 +377,3 @@ export class MessageList {
 
 /** @param {MessageSnapshot | Draft} source */
 const isNotice = (source) => "id" in source && source.type === "SystemMessage";
-
-/** @param {number} at */
-const dayLine = (at) =>
-  h("div", { class: "day-line" }, h("span", { class: "note-pill" }, dayLabel(at)));
-
-const unreadLine = () =>
-  h(
-    "div",
-    { class: "unread-line", role: "separator", "aria-label": "New messages" },
-    h("span", {}, "New"),
-  );
-
-/** Grey shapes while the first messages load. */
-function skeleton() {
-  const widths = ["wide", "narrow mine", "middle", "wide mine", "narrow"];
-  return h(
-    "div",
-    { class: "skeleton", role: "status", "aria-label": "Loading messages" },
-    ...widths.map((width) => h("span", { class: `bone ${width}` })),
-  );
-}

@@ -5,25 +5,33 @@
 
 /** @import {ContentBlock, FileBlock, MessageSnapshot} from "talk-session" */
 /** @import {Draft} from "./outbox.js" */
+/** @import {ReactionActions} from "./reactions.js" */
+/** @import {Translation} from "./translations.js" */
 
 import { avatar, hue } from "./avatar.js";
 import { renderBlock } from "./content.js";
-import { firstName, summary } from "./conversation.js";
-import { h } from "./dom.js";
+import { h, place } from "./dom.js";
 import { clockTime, fullTime } from "./format.js";
 import { icon } from "./icons.js";
+import { ANSWERS } from "./outbox.js";
+import { onLongPress } from "./press.js";
+import { lostQuote, quote } from "./quote.js";
+import { ReactionBar } from "./reactions.js";
 
 /**
  * What a row can ask for.
  *
- * @typedef {object} RowActions
+ * @typedef {object} OwnActions
  * @property {(row: MessageRow, at?: {x: number, y: number}) => void} menu
  * @property {(message: MessageSnapshot) => void} reply
  * @property {(id: string) => void} jumpTo
  * @property {(message: MessageSnapshot) => void} openImage
+ * @property {(message: MessageSnapshot) => void} translate or show the original again
  * @property {(key: string) => void} retry
  * @property {(key: string) => void} discard
  */
+
+/** @typedef {OwnActions & ReactionActions} RowActions */
 
 /**
  * @typedef {object} Place
@@ -31,12 +39,6 @@ import { icon } from "./icons.js";
  * @property {boolean} last of several by one person
  * @property {boolean} read by everyone
  */
-
-/** How long a finger rests on a message before its menu opens. */
-const LONG_PRESS_MS = 450;
-
-/** How far a resting finger may move meanwhile. */
-const SHAKE_PX = 10;
 
 export class MessageRow {
   /** @type {HTMLElement} */
@@ -49,7 +51,11 @@ export class MessageRow {
   #body = h("div", { class: "stack" });
   #face = h("span", { class: "row-face" });
   #tick = h("span", { class: "tick-slot" });
+  #tools;
+  #reactions;
   #state = "";
+  /** @type {Translation | null} */
+  #translation = null;
   /** @type {Map<object, {el: HTMLElement, bare: boolean}>} content that is already built */
   #parts = new Map();
 
@@ -61,6 +67,8 @@ export class MessageRow {
     this.#me = me;
     this.#actions = actions;
     this.el = h("article", { class: "row", tabindex: "-1" });
+    this.#tools = this.#makeTools();
+    this.#reactions = new ReactionBar(actions);
     this.#listen();
   }
 
@@ -78,10 +86,12 @@ export class MessageRow {
    * @param {MessageSnapshot | Draft} source
    * @param {Place} place
    * @param {Draft | null} origin the draft a message came from, while its preview is at hand
+   * @param {Translation | null} translation
    */
-  update(source, place, origin) {
-    if (source !== this.source) {
+  update(source, place, origin, translation) {
+    if (source !== this.source || translation !== this.#translation) {
       this.source = source;
+      this.#translation = translation;
       if ("id" in source) this.#showMessage(source, origin);
       else this.#showDraft(source);
     }
@@ -95,7 +105,8 @@ export class MessageRow {
    * @param {Draft | null} origin
    */
   #showMessage(message, origin) {
-    const { sender, content, createdAt, editedAt, referencedMessage } = message;
+    const { sender, createdAt, editedAt, referencedMessage } = message;
+    const content = this.#translation?.shown ? this.#translation.content : message.content;
     if (message.type === "SystemMessage") {
       this.el.className = "row system";
       this.el.replaceChildren(
@@ -111,11 +122,12 @@ export class MessageRow {
 
     const bubble = h("div", { class: "bubble" });
     if (referencedMessage) {
-      bubble.append(
-        this.#quote(referencedMessage, () => this.#actions.jumpTo(referencedMessage.id)),
-      );
+      const go = () => this.#actions.jumpTo(referencedMessage.id);
+      bubble.append(quote(referencedMessage, this.#me, go));
+    } else if (message.custom[ANSWERS]) {
+      bubble.append(lostQuote());
     }
-    let bare = content.length > 0 && !referencedMessage;
+    let bare = content.length > 0 && bubble.childElementCount === 0;
     for (const part of this.#partsFor(content, origin)) {
       bubble.append(part.el);
       bare &&= part.bare;
@@ -134,16 +146,18 @@ export class MessageRow {
         mine ? this.#tick : null,
       ),
     );
-    this.#body.replaceChildren();
-    if (!mine) this.#body.append(h("span", { class: `sender hue-${hue(sender?.id ?? "")}` }, name));
-    this.#body.append(bubble);
+    if (this.#translation) bubble.append(this.#translationNote(message, this.#translation));
+    this.#reactions.update(message);
+    // In place: what has the keyboard focus must not leave the page.
+    const label = h("span", { class: `sender hue-${hue(sender?.id ?? "")}` }, name);
+    place(this.#body, [...(mine ? [] : [label]), bubble, this.#reactions.el]);
     this.#face.replaceChildren();
     if (!mine && sender) {
       const face = avatar(sender, "small");
       face.title = sender.name;
       this.#face.append(face);
     }
-    this.el.replaceChildren(...(mine ? [] : [this.#face]), this.#body, this.#tools(message));
+    place(this.el, [...(mine ? [] : [this.#face]), this.#body, this.#tools]);
   }
 
   /** @param {Draft} draft */
@@ -157,7 +171,7 @@ export class MessageRow {
     );
 
     const bubble = h("div", { class: "bubble" });
-    if (draft.replyTo) bubble.append(this.#quote(draft.replyTo, () => {}));
+    if (draft.replyTo) bubble.append(quote(draft.replyTo, this.#me, () => {}));
     const [part] = this.#partsFor([draftBlock(draft)], draft);
     if (part) bubble.append(part.el);
     const bare = part?.bare === true && !draft.replyTo;
@@ -203,6 +217,29 @@ export class MessageRow {
     return parts.map(([, part]) => part);
   }
 
+  /**
+   * What a translation is, or why there is none, with the way back.
+   *
+   * @param {MessageSnapshot} message
+   * @param {Translation} translation
+   */
+  #translationNote(message, { state, shown, error }) {
+    const [text, action] =
+      state === "busy"
+        ? ["Translating…", ""]
+        : state === "failed"
+          ? [`Not translated. ${error}`, "Try again"]
+          : [shown ? "Translated" : "", shown ? "Show original" : "Show translation"];
+    const run = () => this.#actions.translate(message);
+    return h(
+      "div",
+      { class: `translated ${state}` },
+      state === "busy" ? h("span", { class: "spinner" }) : icon("translate"),
+      text ? h("span", {}, text) : null,
+      action ? h("button", { type: "button", class: "link-button", onclick: run }, action) : null,
+    );
+  }
+
   /** @param {Draft} draft */
   #trouble({ key, error }) {
     return h(
@@ -222,38 +259,14 @@ export class MessageRow {
     );
   }
 
-  /**
-   * The message that this one answers, in one line.
-   *
-   * @param {{sender: {id: string, name: string} | null, content: readonly ContentBlock[], plaintext: string}} message
-   * @param {() => void} run
-   */
-  #quote(message, run) {
-    const { sender } = message;
-    const { icon: name, text } = summary(message);
-    const mine = sender?.id === this.#me;
-    const who = mine ? "You" : firstName(sender?.name ?? "Somebody");
-    return h(
-      "button",
-      {
-        type: "button",
-        class: mine ? "quote own" : `quote hue-${hue(sender?.id ?? "")}`,
-        onclick: run,
-        "aria-label": `Answer to ${who}: ${text}`,
-      },
-      h("span", { class: "quote-name" }, who),
-      h("span", { class: "quote-text" }, name ? icon(name) : null, text),
-    );
-  }
-
-  /** @param {MessageSnapshot} message */
-  #tools(message) {
+  /** Made once: a menu that is open at one of them must not lose its place. */
+  #makeTools() {
     const tool = (
       /** @type {string} */ name,
       /** @type {string} */ label,
-      /** @type {() => void} */ run,
-    ) =>
-      h(
+      /** @type {(message: MessageSnapshot, button: HTMLElement) => void} */ run,
+    ) => {
+      const button = h(
         "button",
         {
           type: "button",
@@ -261,14 +274,17 @@ export class MessageRow {
           tabindex: "-1",
           "aria-label": label,
           title: label,
-          onclick: run,
+          onclick: () => this.message && run(this.message, button),
         },
         icon(name),
       );
+      return button;
+    };
     return h(
       "div",
       { class: "row-tools" },
-      tool("reply", "Reply", () => this.#actions.reply(message)),
+      tool("smile", "React", (message, button) => this.#actions.pick(message, button)),
+      tool("reply", "Reply", (message) => this.#actions.reply(message)),
       tool("more", "More actions", () => this.#actions.menu(this)),
     );
   }
@@ -291,41 +307,16 @@ export class MessageRow {
     const { el } = this;
     el.addEventListener("keydown", (event) => {
       if (event.target !== el || !this.message) return;
+      if (event.key === "ArrowRight") this.#reactions.focus();
       if (event.key !== "Enter" && event.key !== "ContextMenu") return;
       event.preventDefault();
       this.#actions.menu(this);
     });
-    let timer = 0;
-    let at = { x: 0, y: 0 };
-    let opened = false;
-    const stop = () => clearTimeout(timer);
-    el.addEventListener("pointerdown", (event) => {
-      opened = false;
-      if (event.pointerType !== "touch" || !this.message) return;
-      at = { x: event.clientX, y: event.clientY };
-      timer = window.setTimeout(() => {
-        opened = true;
-        this.#actions.menu(this, at);
-      }, LONG_PRESS_MS);
-    });
-    el.addEventListener("pointermove", (event) => {
-      if (Math.hypot(event.clientX - at.x, event.clientY - at.y) > SHAKE_PX) stop();
-    });
-    for (const name of ["pointerup", "pointercancel", "pointerleave"]) {
-      el.addEventListener(name, stop);
-    }
-    // The finger that opened the menu must not also open the picture under it.
-    el.addEventListener(
-      "click",
-      (event) => {
-        if (!opened) return;
-        event.preventDefault();
-        event.stopPropagation();
-      },
-      true,
-    );
-    el.addEventListener("contextmenu", (event) => {
-      if (event instanceof PointerEvent && event.pointerType === "touch") event.preventDefault();
+    onLongPress(el, (target, at) => {
+      const emoji = target.closest(".chip[data-emoji]")?.getAttribute("data-emoji");
+      if (!this.message) return;
+      if (emoji) this.#actions.who(this.message, emoji);
+      else this.#actions.menu(this, at);
     });
   }
 }

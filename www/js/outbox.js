@@ -24,6 +24,9 @@
 /** The name under which a draft's key travels with its message. */
 const KEY = "draft";
 
+/** The name under which an answer says that it is one, also when its question is gone. */
+export const ANSWERS = "answers";
+
 export class Outbox {
   #session;
   /** @type {Map<string, Draft>} in the order of sending */
@@ -129,7 +132,7 @@ export class Outbox {
       }
       draft = this.#put({ ...draft, state: "sending", error: "" });
       const common = {
-        custom: { [KEY]: key },
+        custom: { [KEY]: key, ...(draft.replyTo ? { [ANSWERS]: draft.replyTo.id } : {}) },
         ...(draft.replyTo ? { referencedMessage: draft.replyTo.id } : {}),
       };
       const conversation = this.#session.conversation(draft.conversationId);

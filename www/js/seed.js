@@ -9,6 +9,7 @@
 import { getTalkSession } from "talk-session";
 import { CAST } from "./cast.js";
 import { directId } from "./conversation.js";
+import { ANSWERS } from "./outbox.js";
 
 /** Keeps the books: which seeds are done, and who is at it. Never shown to anyone. */
 const KEEPER = "parley-keeper";
@@ -20,16 +21,47 @@ export const WELCOME = "welcome";
 
 const everyone = CAST.map(({ id }) => id);
 
-/** @type {readonly {id: string, subject: string | null, members: readonly string[], lines: readonly (readonly [string, string])[]}[]} */
+/**
+ * One message: who says what, who reacts with what, and which line it answers, counted from 0.
+ *
+ * @typedef {object} Line
+ * @property {string} by
+ * @property {string} text
+ * @property {Readonly<Record<string, readonly string[]>>} [reactions] by emoji
+ * @property {number} [answers]
+ */
+
+/** @type {readonly {id: string, subject: string | null, members: readonly string[], lines: readonly Line[]}[]} */
 const SEEDS = [
+  {
+    id: "lakeside-swedish",
+    subject: "Svenska vid sjön",
+    members: ["carol", "bob", "alice"],
+    lines: [
+      { by: "carol", text: "Hej! Här övar vi svenska tillsammans.", reactions: { "🇸🇪": ["bob"] } },
+      {
+        by: "carol",
+        text: "Förstår du inte? Öppna menyn vid meddelandet och välj att översätta det.",
+      },
+    ],
+  },
   {
     id: directId("alice", "bob"),
     subject: null,
     members: ["alice", "bob"],
     lines: [
-      ["bob", "Morning! Is the lake walk still on for Saturday?"],
-      ["alice", "Yes! Nine at the station. I’ll bring the thermos."],
-      ["bob", "Then I’m in charge of cake. See you there 🍰"],
+      { by: "bob", text: "Morning! Is the lake walk still on for Saturday?" },
+      {
+        by: "alice",
+        text: "Yes! Nine at the station. I’ll bring the thermos.",
+        reactions: { "☕": ["bob"] },
+        answers: 0,
+      },
+      {
+        by: "bob",
+        text: "Then I’m in charge of cake. See you there 🍰",
+        reactions: { "❤️": ["alice"] },
+      },
     ],
   },
   {
@@ -37,16 +69,24 @@ const SEEDS = [
     subject: "Welcome to Parley",
     members: everyone,
     lines: [
-      ["carol", "Hello everyone, and welcome to Parley 👋"],
-      [
-        "carol",
-        "All of this is live. Open the page again in a second window, switch to another person at the bottom left, and write.",
-      ],
-      [
-        "bob",
-        "Drop a photo or any other file anywhere in this pane, or paste it. The microphone records a voice message.",
-      ],
-      ["carol", "And with the arrow keys, Enter and Escape you get everywhere without a mouse."],
+      {
+        by: "carol",
+        text: "Hello everyone, and welcome to Parley 👋",
+        reactions: { "👋": ["alice", "bob"], "🎉": ["bob"] },
+      },
+      {
+        by: "carol",
+        text: "All of this is live. Open the page again in a second window, switch to another person at the bottom left, and write.",
+      },
+      {
+        by: "bob",
+        text: "Drop a photo or any other file anywhere in this pane, or paste it. The microphone records a voice message.",
+        reactions: { "👍": ["alice", "carol"] },
+      },
+      {
+        by: "carol",
+        text: "And with the arrow keys, Enter and Escape you get everywhere without a mouse.",
+      },
     ],
   },
 ];
@@ -150,9 +190,36 @@ async function sow(open, keeper) {
     });
     await Promise.all(members.map((member) => ref.participant(member).createIfNotExists()));
     if ((await ref.get())?.lastMessage) continue;
-    for (const [author, text] of lines) await open(author).conversation(id).send(text);
+    await say(open, id, lines);
   }
   await keeper.currentUser.set({ custom: { seeded: "1" } });
+}
+
+/**
+ * @param {(userId: string) => TalkSession} open
+ * @param {string} id
+ * @param {readonly Line[]} lines
+ */
+async function say(open, id, lines) {
+  /** @type {string[]} */
+  const sent = [];
+  for (const { by, text, reactions = {}, answers } of lines) {
+    const referencedMessage = answers === undefined ? undefined : sent[answers];
+    const message = await open(by)
+      .conversation(id)
+      .send({
+        text,
+        ...(referencedMessage
+          ? { referencedMessage, custom: { [ANSWERS]: referencedMessage } }
+          : {}),
+      });
+    sent.push(message.id);
+    for (const [emoji, people] of Object.entries(reactions)) {
+      for (const who of people) {
+        await open(who).conversation(id).message(message.id).reactions(emoji).add();
+      }
+    }
+  }
 }
 
 /**

@@ -1,0 +1,116 @@
+/**
+ * The lists of conversations that one can choose from. Each is a subscription of its own with a
+ * filter of the service, so that it has everything that fits and not only what another list has
+ * loaded so far.
+ */
+
+/** @import {ConversationFilter, ConversationListSubscription, ConversationSnapshot, TalkSession} from "talk-session" */
+
+import { reason } from "./outbox.js";
+
+/** How many more conversations are asked for near the end of a list. */
+const PAGE = 20;
+
+/**
+ * @typedef {object} FeedKind
+ * @property {string} label
+ * @property {ConversationFilter | null} filter
+ * @property {string} empty what is said when nothing fits
+ */
+
+/** @type {Readonly<Record<string, FeedKind>>} */
+export const FEEDS = {
+  all: {
+    label: "All",
+    filter: null,
+    empty: "You are in no conversation yet. Start one with the button above.",
+  },
+  unread: {
+    label: "Unread",
+    filter: { isUnread: true },
+    empty: "Nothing unread. Well done.",
+  },
+  groups: {
+    label: "Groups",
+    filter: { custom: { kind: ["==", "group"] } },
+    empty: "You are in no group yet.",
+  },
+  people: {
+    label: "People",
+    filter: { custom: { kind: ["==", "direct"] } },
+    empty: "You have no conversation of two yet.",
+  },
+};
+
+export class Feed {
+  /** @type {readonly ConversationSnapshot[] | undefined} undefined: no answer yet */
+  conversations = undefined;
+  loadedAll = false;
+  loading = false;
+  failure = "";
+  #subscription;
+  #onChange;
+
+  /**
+   * @param {TalkSession} session
+   * @param {FeedKind} kind
+   * @param {() => void} onChange
+   */
+  constructor(session, { filter }, onChange) {
+    this.#onChange = onChange;
+    this.#subscription = this.#subscribe(session, filter);
+  }
+
+  /**
+   * @param {TalkSession} session
+   * @param {ConversationFilter | null} filter
+   * @returns {ConversationListSubscription}
+   */
+  #subscribe(session, filter) {
+    const listener = (
+      /** @type {readonly ConversationSnapshot[]} */ conversations,
+      /** @type {boolean} */ loadedAll,
+    ) => {
+      this.conversations = conversations;
+      this.loadedAll = loadedAll;
+      this.#onChange();
+    };
+    const subscription = filter
+      ? session.subscribeConversations({ filter }, listener)
+      : session.subscribeConversations(listener);
+    void subscription.terminated.then((state) => {
+      if (state.type !== "error") return;
+      this.failure = reason(state.error);
+      this.#onChange();
+    });
+    return subscription;
+  }
+
+  async more() {
+    if (this.loading || this.loadedAll || this.failure || !this.conversations) return;
+    this.loading = true;
+    this.#onChange();
+    await this.#subscription.loadMore(PAGE).catch(() => {});
+    this.loading = false;
+    this.#onChange();
+  }
+
+  close() {
+    this.#subscription.unsubscribe();
+  }
+}
+
+/**
+ * How many messages wait to be read, with a plus if there may be more.
+ *
+ * @param {Feed | undefined} unread
+ */
+export function unreadTotal(unread) {
+  let total = 0;
+  // One that was marked as unread by hand has no message to count, and counts for one.
+  for (const { isUnread, unreadMessageCount } of unread?.conversations ?? [])
+    if (isUnread) total += Math.max(1, unreadMessageCount);
+  if (total === 0) return "";
+  if (total > 99) return "99+";
+  return unread?.loadedAll ? String(total) : `${total}+`;
+}

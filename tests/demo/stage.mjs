@@ -70,6 +70,50 @@ export async function openStage() {
 /** The two people of most tests, and the chat that they have with each other. */
 export const DIRECT = `#/c/${encodeURIComponent("dm+alice+bob")}`;
 
+/** A group of many, made by `crowd`. */
+export const CROWD = "#/c/crowd";
+
+/**
+ * Goes to a conversation.
+ *
+ * @param {import("playwright-core").Page} page
+ * @param {string} hash
+ */
+export const open = (page, hash) => page.goto(new URL(hash, page.url()).href);
+
+/**
+ * Fifteen people who are in a group with Alice and Bob: makes them, lets the first of them type,
+ * or lets them react to the latest message.
+ *
+ * @param {import("playwright-core").Page} page Alice's
+ * @param {{typing?: number, react?: [emoji: string, count: number]}} [what]
+ */
+export const crowd = (page, what = {}) =>
+  page.evaluate(async ({ typing = 0, react }) => {
+    const { getTalkSession } = await import("talk-session");
+    const { appId, host } = await (await fetch("/config.json")).json();
+    const as = (/** @type {string} */ userId) => getTalkSession({ appId, host, userId });
+    const ids = Array.from({ length: 15 }, (_, i) => `person-${i + 1}`);
+    const ref = as("alice").conversation("crowd");
+    if (typing === 0 && !react) {
+      const named = ids.map((id, i) =>
+        as(id).currentUser.createIfNotExists({ name: `Person-${i + 1}` }),
+      );
+      await Promise.all(named);
+      const members = ["alice", "bob", ...ids];
+      const custom = { kind: "group", members: JSON.stringify(members) };
+      await ref.createIfNotExists({ subject: "Crowd", custom });
+      await Promise.all(members.map((id) => ref.participant(id).createIfNotExists()));
+      await ref.send("Here we are");
+    }
+    for (const id of ids.slice(0, typing)) await as(id).conversation("crowd").markAsTyping();
+    if (!react) return;
+    const latest = (await ref.get())?.lastMessage?.id ?? "";
+    for (const id of ids.slice(0, react[1])) {
+      await as(id).conversation("crowd").message(latest).reactions(react[0]).add();
+    }
+  }, what);
+
 /**
  * The messages on a page that say exactly this.
  *

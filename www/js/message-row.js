@@ -133,6 +133,7 @@ export class MessageRow {
       bare &&= part.bare;
     }
     bubble.classList.toggle("bare", bare);
+    if (this.#translation) bubble.append(this.#translationNote(message, this.#translation));
     bubble.append(
       h(
         "span",
@@ -146,7 +147,6 @@ export class MessageRow {
         mine ? this.#tick : null,
       ),
     );
-    if (this.#translation) bubble.append(this.#translationNote(message, this.#translation));
     this.#reactions.update(message);
     // In place: what has the keyboard focus must not leave the page.
     const label = h("span", { class: `sender hue-${hue(sender?.id ?? "")}` }, name);

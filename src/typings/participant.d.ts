@@ -61,7 +61,8 @@ export interface ParticipantRef {
   delete(): Promise<void>;
 
   /**
-   * Watches the participant, with the user's data.
+   * Watches the participant, with the user's data. Of somebody else in a conversation that you are
+   * not in, this ends in an error at once.
    *
    * ```ts
    * conversation.participant("bob").subscribe((bob) => {

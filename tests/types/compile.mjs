@@ -46,6 +46,32 @@ export function compilers(extra = []) {
  * What goes wrong outside of all cases, such as in the typings themselves, is a case of its own.
  */
 export function compileCases(folder, files, compiler, resolution) {
+  const cases = files.flatMap((file) => casesOf(folder, file));
+  const elsewhere = { title: "the typings themselves compile", problems: [] };
+  for (const diagnostic of compile(folder, files, compiler, resolution)) {
+    const [, file, line] = /^(.*?)\((\d+),\d+\): error/.exec(diagnostic) ?? [];
+    const hit = cases.find((one) => one.file === file && one.from <= line && line <= one.to);
+    (hit ?? elsewhere).problems.push(diagnostic);
+  }
+  return [...cases, elsewhere].map(({ title, problems }) => ({ title, problems }));
+}
+
+/**
+ * What is wrong with expectations of errors that are met by a spelling mistake: unknown names,
+ * missing modules, bad syntax. `files` are cases with `@ts-expect-error`.
+ */
+export function misspelt(folder, files, compiler) {
+  const exposed = files.map((file) => {
+    const text = readFileSync(join(folder, file), "utf8");
+    writeFileSync(join(folder, `exposed-${file}`), text.replaceAll("@ts-expect-error", ""));
+    return `exposed-${file}`;
+  });
+  const diagnostics = compile(folder, ["ambient.d.ts", ...exposed], compiler, "Bundler");
+  return diagnostics.filter((line) => /error TS(1\d{3}|2304|2305|2307|2552):/.test(line));
+}
+
+/** Compiles `files` of `folder` and gives the errors, one line each. */
+function compile(folder, files, compiler, resolution) {
   const config = join(folder, "tsconfig.json");
   const compilerOptions = { ...strict, ...resolutions[resolution] };
   writeFileSync(config, JSON.stringify({ compilerOptions, files }, null, 2));
@@ -53,19 +79,11 @@ export function compileCases(folder, files, compiler, resolution) {
     process.execPath, [compiler.program, "-p", config, "--pretty", "false"],
     { cwd: folder, encoding: "utf8", maxBuffer: 1 << 28 });
   if (error) throw error;
-
-  const cases = files.flatMap((file) => casesOf(folder, file));
-  const elsewhere = { title: "the typings themselves compile", problems: [] };
   const diagnostics = stdout.split("\n").filter((line) => /error TS\d+/.test(line));
-  for (const diagnostic of diagnostics) {
-    const [, file, line] = /^(.*?)\((\d+),\d+\): error/.exec(diagnostic) ?? [];
-    const hit = cases.find((one) => one.file === file && one.from <= line && line <= one.to);
-    (hit ?? elsewhere).problems.push(diagnostic);
-  }
   if (status !== 0 && diagnostics.length === 0) {
-    elsewhere.problems.push(`The compiler ended with ${status}: ${stdout}${stderr}`);
+    diagnostics.push(`The compiler ended with ${status}: ${stdout}${stderr}`);
   }
-  return [...cases, elsewhere].map(({ title, problems }) => ({ title, problems }));
+  return diagnostics;
 }
 
 function casesOf(folder, file) {

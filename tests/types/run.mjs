@@ -10,7 +10,7 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { compileCases, compilers, resolutions } from "./compile.mjs";
+import { compileCases, compilers, misspelt, resolutions } from "./compile.mjs";
 import {
   brokenLinks, documentationCases, examples, sectionProblems, sharedPhrases,
 } from "./docs.mjs";
@@ -40,6 +40,11 @@ let failed = 0;
 reportAll("", [...textCases(), ...documentationCases(ourText)]);
 const folder = join(root, ".cache/types");
 const files = writeProject(folder);
+const negative = files.Bundler.filter((file) => file.startsWith("negative"));
+reportAll("", [{
+  title: "what must not compile fails by its types",
+  problems: misspelt(folder, negative, compilers()[0]),
+}]);
 for (const compiler of compilers(options.compiler)) {
   for (const resolution of Object.keys(resolutions)) {
     const cases = compileCases(folder, files[resolution], compiler, resolution);

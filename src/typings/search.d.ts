@@ -46,7 +46,7 @@ export interface MessageSearchFilters {
   conversation?: ConversationFilter;
 }
 
-/** What a search for messages has found at one moment. */
+/** What a search for messages has found at one moment. Frozen. */
 export interface MessageSearchState {
   /** The messages found so far with their conversations, the newest first. */
   results: SearchMessageSnapshot[];
@@ -59,7 +59,7 @@ export interface MessageSearchState {
   loadedAll: boolean;
 }
 
-/** One message that a search has found. */
+/** One message that a search has found. Frozen. */
 export interface SearchMessageSnapshot {
   /** The conversation it is in. */
   conversation: ConversationSnapshot;
@@ -107,7 +107,7 @@ export interface ConversationSearchFilters {
   conversation?: ConversationFilter;
 }
 
-/** What a search for conversations has found at one moment. */
+/** What a search for conversations has found at one moment. Frozen. */
 export interface ConversationSearchState {
   /** The conversations found so far, the latest activity first. */
   results: ConversationSnapshot[];

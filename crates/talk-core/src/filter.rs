@@ -5,23 +5,24 @@
 //! asked about is my side of a conversation: all of it, or merely the diff of one that is not
 //! known, which tells only some of its fields. So an answer need not be yes or no.
 //!
-//! Tolerated by this rule: a condition that is not understood is one that nothing is known about.
-//! It never makes a conversation fit, and never keeps one out that another part lets in.
+//! Nothing is checked that the front has checked, so what is no filter may get any answer. Of a
+//! condition with an operator or a name that is not known here nothing is known: it never makes a
+//! conversation fit, and never keeps one out that another part of the filter lets in.
 
 use crate::json::Raw;
 
-/// Whether a conversation fits, ordered from no to yes.
+/// Whether a conversation fits, ordered from no to yes. The numbers are single bits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Verdict {
     /// It does not, whatever the rest of it is.
-    No,
+    No = 1,
     /// Nothing that is known is about what the filter asks. If this is a diff, it did not change
     /// whether the conversation fits.
-    Unmentioned,
+    Unmentioned = 2,
     /// It may.
-    Unknown,
+    Unknown = 4,
     /// It does, whatever the rest of it is.
-    Yes,
+    Yes = 8,
 }
 
 /// Judges by the fields of a side, as on the wire; `field` has `None` for one that is not known.
@@ -32,64 +33,57 @@ pub(crate) fn fits<'a>(
     whole: bool,
     field: &dyn Fn(&str) -> Option<Raw<'a>>,
 ) -> Verdict {
-    match filter.items().nth(1) {
-        Some(parts) => parts.items().map(|part| all(part, whole, field)).max(),
-        None => Some(all(filter, whole, field)),
+    let Some(parts) = filter.items().nth(1) else { return all(filter, whole, field) };
+    let mut best = Verdict::No;
+    for part in parts.items() {
+        best = best.max(all(part, whole, field));
     }
-    .unwrap_or(Verdict::No)
+    best
 }
 
 /// Whether all conditions of an object hold.
 fn all<'a>(part: Raw, whole: bool, field: &dyn Fn(&str) -> Option<Raw<'a>>) -> Verdict {
-    // The bit of each verdict that a condition got.
-    let mut seen = if part.is_object() { 0 } else { UNKNOWN };
-    let mut judge = |test: Raw, value: Option<Raw>| {
-        seen |= 1 << value.map_or(Verdict::Unmentioned, |value| one(test, value)) as u8;
-    };
+    let mut seen = if part.is_object() { 0 } else { Verdict::Unknown as u8 };
     for (key, test) in part.entries() {
-        match key.text() {
-            "\"custom\"" if test.is_object() => {
+        let name = key.text();
+        let value = match name {
+            "\"custom\"" => {
                 let custom = field("custom");
                 for (key, test) in test.entries() {
-                    let absent = whole.then_some(Raw::NULL);
-                    let of_key = |custom: Raw<'a>| match custom.is_object() {
-                        true => custom.get(&key.as_str().unwrap_or_default()).or(absent),
-                        // Null clears.
-                        false => custom.is_null().then_some(custom),
-                    };
-                    judge(test, custom.and_then(of_key));
+                    let value = custom.and_then(|custom| {
+                        // Null clears all keys.
+                        let absent = (whole || custom.is_null()).then_some(Raw::NULL);
+                        custom.get(&key.as_str().unwrap_or_default()).or(absent)
+                    });
+                    seen |= one(test, value) as u8;
                 }
+                continue;
             }
             "\"hasMessages\"" => {
                 // Without messages a conversation's last activity is that I joined it.
-                let time = |name| field(name).and_then(Raw::as_f64);
-                let value = match (time("lastMessageAt"), time("joinedAt")) {
-                    (None, None) => None,
-                    (Some(last), Some(joined)) if last == joined => Some("false"),
-                    (Some(_), Some(_)) => Some("true"),
-                    _ => Some("null"),
-                };
-                judge(test, value.map(Raw::trusted));
+                field("lastMessageAt").map(|last| match field("joinedAt") {
+                    Some(joined) if last == joined => Raw::trusted("false"),
+                    Some(_) => Raw::trusted("true"),
+                    None => Raw::EMPTY_OBJECT,
+                })
             }
-            "\"lastActivityAt\"" => judge(test, field("lastMessageAt")),
-            name => judge(test, field(name.trim_matches('"'))),
-        }
+            "\"lastActivityAt\"" => field("lastMessageAt"),
+            _ => field(name.get(1..name.len() - 1).unwrap_or_default()),
+        };
+        seen |= one(test, value) as u8;
     }
     match seen {
-        _ if seen & NO != 0 => Verdict::No,
-        UNMENTIONED => Verdict::Unmentioned,
-        0 | YES => Verdict::Yes,
+        0 | 8 => Verdict::Yes,
+        2 => Verdict::Unmentioned,
+        _ if seen & 1 != 0 => Verdict::No,
         _ => Verdict::Unknown,
     }
 }
 
-const NO: u8 = 1 << Verdict::No as u8;
-const UNMENTIONED: u8 = 1 << Verdict::Unmentioned as u8;
-const UNKNOWN: u8 = 1 << Verdict::Unknown as u8;
-const YES: u8 = 1 << Verdict::Yes as u8;
-
-/// Whether one value is as a condition wants it.
-fn one(test: Raw, value: Raw) -> Verdict {
+/// The verdict on one condition.
+#[inline(never)]
+fn one(test: Raw, value: Option<Raw>) -> Verdict {
+    let Some(value) = value else { return Verdict::Unmentioned };
     match holds(test, value) {
         Some(false) => Verdict::No,
         None => Verdict::Unknown,
@@ -97,40 +91,43 @@ fn one(test: Raw, value: Raw) -> Verdict {
     }
 }
 
-/// `None` if the condition is not one that is known, or not one of such a value.
+/// Whether one value is as a condition wants it. `None` if the condition is not understood, or is
+/// not about such a value.
 fn holds(test: Raw, value: Raw) -> Option<bool> {
-    if let Some(wanted) = test.as_bool() {
-        return Some(value.as_bool()? == wanted);
-    }
     let mut parts = test.items();
+    // Operators differ in their first letter behind the quote and, perhaps, the `!`.
     let operator = parts.next().unwrap_or(test).text().as_bytes();
     let operand = parts.next().unwrap_or(Raw::NULL);
-    let (not, name) = match operator {
-        [b'"', b'!', name @ ..] => (true, name),
-        [b'"', name @ ..] => (false, name),
-        _ => return None,
-    };
-    let text = value.as_str();
-    let is = if text.is_some() || value.is_null() {
-        let same = |operand: Raw| operand.as_str() == text;
-        match name {
-            b"exists\"" => text.is_some(),
-            b"==\"" if !not => same(operand),
-            b"=\"" if not => same(operand),
-            b"oneOf\"" => operand.items().any(same),
-            _ => return None,
-        }
-    } else {
-        let number = value.as_f64()?;
-        let mut ends = operand.items().map(Raw::as_f64);
-        match name {
-            b">\"" => number > operand.as_f64()?,
-            b"<\"" => number < operand.as_f64()?,
-            b"between\"" => ends.next()?? <= number && number < ends.next()??,
-            _ => return None,
+    let not = operator.get(1) == Some(&b'!');
+    let is = match *operator.get(1 + usize::from(not))? {
+        // `==` and `oneOf`.
+        b'=' | b'o' => same(operand, value) || operand.items().any(|one| same(one, value)),
+        // `exists`.
+        b'e' => !value.is_null(),
+        // `true` and `false`, which have no quotes.
+        b'r' | b'a' => value.as_bool()? == test.as_bool()?,
+        letter => {
+            let number = value.as_f64()?;
+            let mut ends = operand.items();
+            let end = ends.next().unwrap_or(operand).as_f64()?;
+            match letter {
+                b'>' => number > end,
+                b'<' => number < end,
+                // `between`.
+                b'b' => end <= number && number < ends.next()?.as_f64()?,
+                _ => return None,
+            }
         }
     };
     Some(is != not)
+}
+
+/// Whether two texts are the same, or both null.
+fn same(one: Raw, value: Raw) -> bool {
+    match value.as_str() {
+        Some(text) => one.equals(&text),
+        None => one.is_null() && value.is_null(),
+    }
 }
 
 #[cfg(test)]

@@ -98,7 +98,7 @@ fn a_diff_may_leave_it_open() {
         (r#"{"custom":{"b":"!exists"}}"#, r#"{"custom":null}"#, Yes),
         (r#"{"hasMessages":true}"#, r#"{"isUnread":true}"#, Unmentioned),
         (r#"{"hasMessages":true}"#, r#"{"lastMessageAt":5}"#, Unknown),
-        (r#"{"hasMessages":false}"#, r#"{"joinedAt":5}"#, Unknown),
+        (r#"{"hasMessages":false}"#, r#"{"joinedAt":5}"#, Unmentioned),
         (r#"{"lastActivityAt":[">",4]}"#, r#"{"lastMessageAt":5}"#, Yes),
         (r#"{"lastActivityAt":[">",5]}"#, r#"{"lastMessageAt":5}"#, No),
         (r#"{"lastActivityAt":[">",5]}"#, r#"{"joinedAt":5}"#, Unmentioned),
@@ -111,7 +111,6 @@ fn a_diff_may_leave_it_open() {
 fn of_what_is_not_understood_nothing_is_known() {
     for filter in [
         r#"{"subject":["is","Cats"]}"#,
-        r#"{"subject":["=","Cats"]}"#,
         r#"{"subject":["!","Cats"]}"#,
         r#"{"subject":[">",5]}"#,
         r#"{"subject":[]}"#,
@@ -119,16 +118,12 @@ fn of_what_is_not_understood_nothing_is_known() {
         r#"{"subject":true}"#,
         r#"{"subject":null}"#,
         r#"{"subject":{"a":1}}"#,
-        r#"{"createdAt":["==",100]}"#,
         r#"{"createdAt":[">"]}"#,
         r#"{"createdAt":[">","99"]}"#,
         r#"{"createdAt":["between",[1]]}"#,
         r#"{"createdAt":["between",1]}"#,
         r#"{"createdAt":true}"#,
         r#"{"isUnread":1}"#,
-        r#"{"isUnread":["==",true]}"#,
-        r#"{"hasMessages":["==",true]}"#,
-        r#"{"custom":"exists"}"#,
         r#"{"custom":{"kind":true}}"#,
         r#"{"custom":{"kind":"is"}}"#,
         r#"{"custom":{"kind":{"custom":{}}}}"#,
@@ -149,17 +144,11 @@ fn of_what_is_not_understood_nothing_is_known() {
     assert_eq!(judge(r#"{"mood":["==","Cats"]}"#, true, SIDE), Unmentioned);
     assert_eq!(judge(r#"{"mood":["==","Cats"],"isUnread":true}"#, true, SIDE), Unknown);
     for (filter, side) in [
-        (r#"{"subject":["==",null]}"#, r#"{"subject":5}"#),
-        (r#"{"subject":["==","A"]}"#, r#"{"subject":["A"]}"#),
         (r#"{"isUnread":true}"#, r#"{"isUnread":"true"}"#),
         (r#"{"createdAt":["<",5]}"#, r#"{"createdAt":null}"#),
-        (r#"{"custom":{"a":["==",null]}}"#, r#"{"custom":{"a":{}}}"#),
+        (r#"{"custom":{"a":[">",5]}}"#, r#"{"custom":{"a":"6"}}"#),
     ] {
         assert_eq!(judge(filter, true, side), Unknown, "{filter} {side}");
-    }
-    let side = r#"{"custom":"1","lastMessageAt":"1","joinedAt":"1"}"#;
-    for filter in [r#"{"custom":{"a":["==","1"]}}"#, r#"{"hasMessages":false}"#] {
-        assert_eq!(judge(filter, true, side), Unmentioned, "{filter} {side}");
     }
 }
 
@@ -360,11 +349,11 @@ fn worlds(chance: &mut Chance, side: &Value, filter: &Value) -> (Value, Vec<Valu
 fn diffs_by_chance() {
     let mut chance = Chance(Random::new([2, 7, 1, 8]));
     let mut counts = [0; 4];
-    for _ in 0..4_000 {
+    for _ in 0..2_000 {
         let (filter, side) = (chance.filter(), chance.side());
         let (diff, worlds) = worlds(&mut chance, &side, &filter);
         let verdict = judge(&filter.to_string(), false, &diff.to_string());
-        counts[verdict as usize] += 1;
+        counts[(verdict as u8).ilog2() as usize] += 1;
         let fitting = worlds.iter().filter(|world| plainly(&filter, world)).count();
         let what = format!("{filter} {diff}: {verdict:?}, {fitting} of {}", worlds.len());
         match verdict {
@@ -377,17 +366,20 @@ fn diffs_by_chance() {
             _ => {}
         }
         let told = |name: &String| diff.get(name).or(diff["custom"].get(name)).is_some();
+        let told = |part: &Value| {
+            // When I joined tells of messages only beside the last one's time.
+            let messages = part.get("hasMessages").is_some() && part.get("joinedAt").is_none();
+            asked(part).iter().any(|name| told(name) && !(messages && name == "joinedAt"))
+        };
         if let Some(parts) = filter[1].as_array() {
-            let silent = |part: &Value| !asked(part).iter().any(told);
             if verdict == Unmentioned {
-                assert!(parts.iter().any(silent), "{what}");
+                assert!(parts.iter().any(|part| !told(part)), "{what}");
             }
         } else {
-            let silent = !asked(&filter).iter().any(told);
-            assert_eq!(verdict == Unmentioned, silent, "{what}");
+            assert_eq!(verdict == Unmentioned, !told(&filter), "{what}");
         }
     }
-    assert!(counts.iter().all(|count| *count > 300), "{counts:?}");
+    assert!(counts.iter().all(|count| *count > 150), "{counts:?}");
 }
 
 #[test]

@@ -57,6 +57,12 @@ export class MessageList {
   /** Where the line “new” goes: after what was read when the conversation was opened. */
   #readUntil = Infinity;
   #opened = false;
+  /** @type {() => void} */
+  #loaded = () => {};
+  /** Resolves when the first messages are there. @type {Promise<void>} */
+  #ready = new Promise((done) => {
+    this.#loaded = done;
+  });
   #fresh = 0;
   #frame = 0;
 
@@ -153,6 +159,7 @@ export class MessageList {
       this.#arrived(messages);
       this.#messages = messages;
       this.#loadedAll = loadedAll;
+      this.#loaded();
       this.#schedule();
       onChange();
     });
@@ -327,14 +334,16 @@ export class MessageList {
    * @param {string} id
    */
   async goTo(id) {
-    await this.#subscription.connected.catch(() => {});
+    await this.#ready;
+    // A long way, and the way into a conversation that just opens, is not animated.
+    let smooth = this.#opened && !calm.matches;
     for (let page = 0; page < SEARCH_PAGES; page++) {
       if (this.#messages?.some((message) => message.id === id) || this.#loadedAll) break;
+      smooth = false;
       await (this.#loading ?? this.#older())?.catch(() => {});
     }
     // Whoever comes for one message is not led to the first unread one.
-    const smooth = this.#opened && !calm.matches;
-    this.#opened ||= this.#messages !== undefined;
+    this.#opened = true;
     this.#draw();
     const row = [...this.#rows.values()].find(({ message }) => message?.id === id);
     if (!row) return toast("That message is no longer here.");

@@ -4,16 +4,22 @@
  * pictures grow or the window changes.
  */
 
+/** A smooth scroll takes no longer, also where the browser does not say that it has ended. */
+const TRAVEL_MS = 1_200;
+
 /** As close to the end as counts for being there. */
 const NEAR = 40;
 
 export class ScrollKeeper {
   #scroller;
   #content;
+  #onMove;
   #pinned = true;
   /** @type {{el: Element, top: number} | null} */
   #anchor = null;
   #observer;
+  /** A smooth scroll is under way: nothing else may move the view or take it for a place. */
+  #travelling = 0;
 
   /**
    * @param {HTMLElement} scroller
@@ -23,10 +29,15 @@ export class ScrollKeeper {
   constructor(scroller, content, onMove) {
     this.#scroller = scroller;
     this.#content = content;
+    this.#onMove = onMove;
     scroller.addEventListener("scroll", () => {
       this.#remember();
       onMove();
     });
+    // A reader who takes over goes on from where they are.
+    for (const name of ["scrollend", "wheel", "touchstart", "keydown"]) {
+      scroller.addEventListener(name, () => this.#arrive(), { passive: true });
+    }
     this.#observer = new ResizeObserver(() => this.restore());
     this.#observer.observe(scroller);
     this.#observer.observe(content);
@@ -44,6 +55,7 @@ export class ScrollKeeper {
 
   /** Puts the view back where it was, after the content changed. */
   restore() {
+    if (this.#travelling) return;
     if (this.#pinned) {
       this.#scroller.scrollTop = this.#scroller.scrollHeight;
     } else if (this.#anchor?.el.isConnected) {
@@ -55,7 +67,8 @@ export class ScrollKeeper {
 
   /** @param {boolean} [smooth] */
   toEnd(smooth = false) {
-    if (!smooth) this.#pinned = true;
+    this.#pinned = !smooth;
+    this.#travel(smooth);
     this.#scroller.scrollTo({
       top: this.#scroller.scrollHeight,
       behavior: smooth ? "smooth" : "instant",
@@ -74,15 +87,31 @@ export class ScrollKeeper {
     const top = this.#scroller.scrollTop + this.#topOf(el) - room;
     this.#pinned = false;
     this.#anchor = null;
+    this.#travel(smooth);
     this.#scroller.scrollTo({ top, behavior: smooth ? "smooth" : "instant" });
     if (!smooth) this.#remember();
   }
 
   close() {
+    clearTimeout(this.#travelling);
     this.#observer.disconnect();
   }
 
+  /** @param {boolean} smooth */
+  #travel(smooth) {
+    clearTimeout(this.#travelling);
+    this.#travelling = smooth ? window.setTimeout(() => this.#arrive(), TRAVEL_MS) : 0;
+  }
+
+  #arrive() {
+    if (!this.#travelling) return;
+    this.#travel(false);
+    this.#remember();
+    this.#onMove();
+  }
+
   #remember() {
+    if (this.#travelling) return;
     this.#pinned = this.distance <= NEAR;
     const el = this.#pinned ? null : this.#firstVisible();
     this.#anchor = el ? { el, top: this.#topOf(el) } : null;

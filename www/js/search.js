@@ -30,6 +30,7 @@ const PAGE = 10;
  * @property {readonly T[]} results
  * @property {"searching" | "canLoadMore" | "loadedAll"} status
  * @property {string} failure
+ * @property {boolean} onward whether it was the next results that were asked for
  * @property {(item: T) => HTMLElement} line
  * @property {WeakMap<object, HTMLElement>} lines those that are built
  * @property {HTMLElement} list
@@ -124,10 +125,12 @@ export class SearchPane {
    */
   async #ask(part, more = false) {
     const query = this.#query;
-    part.failure = "";
-    part.status = "searching";
+    const again = part.failure !== "";
+    Object.assign(part, { failure: "", status: "searching", onward: more });
     this.#schedule();
     try {
+      // The same query a second time would only give what is there: nothing.
+      if (again && !more) await part.search.setQuery("");
       await (more ? part.search.loadMore(PAGE) : part.search.setQuery(query));
     } catch (error) {
       if (query !== this.#query) return;
@@ -195,7 +198,7 @@ export class SearchPane {
       );
     if (failure) {
       const text = `This search did not work. ${failure}`;
-      foot.replaceChildren(h("p", { role: "alert" }, text), button("Try again", false));
+      foot.replaceChildren(h("p", { role: "alert" }, text), button("Try again", part.onward));
     } else if (status === "searching") {
       foot.replaceChildren(h("p", {}, h("span", { class: "spinner" }), "Searching…"));
     } else if (count === 0) foot.replaceChildren(h("p", {}, none));
@@ -281,6 +284,7 @@ const section = (title, none, search, line) => ({
   results: [],
   status: "searching",
   failure: "",
+  onward: false,
   lines: new WeakMap(),
   list: h("ul", {}),
   foot: h("div", { class: "hit-foot" }),

@@ -3,7 +3,7 @@
  * also found by the names of the people in them, which the service does not look at.
  */
 
-/** @import {ConversationSearch, ConversationSnapshot, MessageSearch, SearchMessageSnapshot} from "talk-session" */
+/** @import {ConversationSnapshot, SearchMessageSnapshot} from "talk-session" */
 /** @import {App} from "./app.js" */
 
 import { avatar, conversationAvatar } from "./avatar.js";
@@ -22,11 +22,20 @@ const PAUSE_MS = 180;
 const PAGE = 10;
 
 /**
+ * What both kinds of search have in common.
+ *
+ * @typedef {object} Search
+ * @property {(query: string) => Promise<unknown>} setQuery
+ * @property {(limit?: number) => Promise<unknown>} loadMore
+ */
+
+/**
  * @template T
  * @typedef {object} Section
  * @property {string} title
  * @property {string} none what is said when nothing was found
- * @property {{setQuery: (query: string) => Promise<unknown>, loadMore: (limit?: number) => Promise<unknown>}} search
+ * @property {() => Search} make begins to search, at the first query
+ * @property {Search | null} search
  * @property {readonly T[]} results
  * @property {"searching" | "canLoadMore" | "loadedAll"} status
  * @property {string} failure
@@ -58,23 +67,24 @@ export class SearchPane {
   constructor(app, loaded) {
     this.#app = app;
     this.#loaded = loaded;
-    /** @type {ConversationSearch} */
-    const conversations = app.session.searchConversations((results, status) =>
-      this.#found(this.#conversations, results, status),
-    );
-    /** @type {MessageSearch} */
-    const messages = app.session.searchMessages((results, status) =>
-      this.#found(this.#messages, results, status),
-    );
-    this.#conversations = section(
-      "Conversations",
-      "No conversation has that name.",
-      conversations,
-      (conversation) => this.#conversationLine(conversation),
-    );
-    this.#messages = section("Messages", "No message has these words.", messages, (found) =>
-      this.#messageLine(found),
-    );
+    this.#conversations = section({
+      title: "Conversations",
+      none: "No conversation has that name.",
+      make: () =>
+        app.session.searchConversations((results, status) =>
+          this.#found(this.#conversations, results, status),
+        ),
+      line: (conversation) => this.#conversationLine(conversation),
+    });
+    this.#messages = section({
+      title: "Messages",
+      none: "No message has these words.",
+      make: () =>
+        app.session.searchMessages((results, status) =>
+          this.#found(this.#messages, results, status),
+        ),
+      line: (found) => this.#messageLine(found),
+    });
     this.el = h(
       "div",
       { class: "search-results", hidden: true },
@@ -129,6 +139,7 @@ export class SearchPane {
     Object.assign(part, { failure: "", status: "searching", onward: more });
     this.#schedule();
     try {
+      part.search ??= part.make();
       // The same query a second time would only give what is there: nothing.
       if (again && !more) await part.search.setQuery("");
       await (more ? part.search.loadMore(PAGE) : part.search.setQuery(query));
@@ -270,17 +281,12 @@ export class SearchPane {
 
 /**
  * @template T
- * @param {string} title
- * @param {string} none
- * @param {Section<T>["search"]} search
- * @param {(item: T) => HTMLElement} line
+ * @param {Pick<Section<T>, "title" | "none" | "make" | "line">} what
  * @returns {Section<T>}
  */
-const section = (title, none, search, line) => ({
-  title,
-  none,
-  search,
-  line,
+const section = (what) => ({
+  ...what,
+  search: null,
   results: [],
   status: "searching",
   failure: "",

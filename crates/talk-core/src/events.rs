@@ -107,7 +107,12 @@ impl Client {
             _ => NOBODY,
         };
         if let (true, Some(news)) = (self.concerns(subject, raw, only), news) {
-            return self.take_news(subject, news, patch);
+            self.take_news(subject, news, patch);
+            let online = self.nodes.find(Kind::Online, subject, "");
+            if !patch && self.nodes[online].known == Known::Absent {
+                self.reload(online);
+            }
+            return;
         }
         match &*event.kind {
             "side.created" | "side.edited" | "side.deleted" | "conversation.edited" => {

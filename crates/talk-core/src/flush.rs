@@ -66,6 +66,8 @@ impl Client {
         clean(node.user)
             && node.typing.iter().all(|&(_, user)| clean(user))
             && match node.kind {
+                // When both come anew, they come together.
+                Kind::Online => node.phase == Phase::Loaded,
                 Kind::Side => self.nodes[node.feed].phase == Phase::Loaded && clean(node.other),
                 Kind::Message if node.expanded && node.other != NOBODY => {
                     let other = &self.nodes[node.other];
@@ -100,8 +102,13 @@ impl Client {
         }
         let full = node.kind != Kind::Message || node.expanded;
         let reference_made = node.reference_made;
+        // The whole one is made of what they share.
+        let early = reference_made && !was_made && mask & !OTHER != 0;
+        if early {
+            self.write(place, reference_handle(place), true, mask & !OTHER, false);
+        }
         if full {
-            node.made = true;
+            self.nodes[place].made = true;
             let link = other != NOBODY && self.nodes[other].known == Known::Present;
             if link && self.nodes[place].kind == Kind::Message {
                 self.make_reference(other);
@@ -112,7 +119,9 @@ impl Client {
         // That form has no more than the ID of what it refers to.
         let mask = if self.has_lost_reference(place) { mask } else { mask & !OTHER };
         if reference_made && mask != 0 {
-            self.write(place, reference_handle(place), true, mask, false);
+            if !early || mask & OTHER != 0 {
+                self.write(place, reference_handle(place), true, mask, false);
+            }
             self.nodes.mark_links_to(place);
         }
         if kind == Kind::User && was_made {
@@ -152,11 +161,21 @@ impl Client {
         // Who is typing is not shown when they are many, so nothing of the old one may stay.
         let patch = patch && node.kind != Kind::Typing;
         let mask = if patch { mask } else { Mask::MAX };
-        let mut object = ops.begin_snapshot(name, patch);
         let full = name == handle(place);
+        // The other form of a message, with which it shares all but how it refers to others.
+        let (there, twin) = match full {
+            true => (node.reference_made && !patch, reference_handle(place)),
+            false => (node.made, handle(place)),
+        };
+        let mut object = ops.begin_snapshot(name, patch);
         match node.kind {
             Kind::Message => {
-                write_message(&mut object, node, mask);
+                let mask = if there { Mask::MAX } else { mask };
+                if there {
+                    object.u64("twin", twin.into());
+                } else {
+                    write_message(&mut object, node, mask);
+                }
                 if !full && mask & OTHER != 0 {
                     let id = match self.has_lost_reference(place) {
                         true => Raw::NULL,

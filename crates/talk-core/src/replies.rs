@@ -228,13 +228,18 @@ impl Client {
             // A message is not lost because what it replies to cannot be had.
             Err(_) if kind == Kind::Message => None,
             Err(failure) => {
-                let nothing = failure.status == 404 || failure.is("NOT_A_PARTICIPANT");
-                if !nothing || self.hides(place, &failure) {
+                if failure.status != 404 && !failure.is("NOT_A_PARTICIPANT") {
                     return self.fail(place, failure);
+                }
+                if self.hides(place, &failure) {
+                    self.reject_waiters(place, &failure);
                 }
                 None
             }
         };
+        if self.nodes[place].phase == Phase::Off && kind != Kind::Message {
+            return;
+        }
         self.loaded(place);
         match state {
             Some(state) => self.take_state(place, state, false),
@@ -249,7 +254,8 @@ impl Client {
     }
 
     /// Whether an answer does not say that a participant does not exist, but that I may not know,
-    /// since I am not in the conversation: of myself that says enough.
+    /// since I am not in the conversation. Of myself that says enough, and to a subscription, which
+    /// will see what comes.
     fn hides(&self, place: Place, failure: &Failure) -> bool {
         let node = &self.nodes[place];
         node.kind == Kind::Participant

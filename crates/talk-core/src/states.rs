@@ -7,6 +7,7 @@ use crate::client::Client;
 use crate::json::Raw;
 use crate::nodes::{fields, Kind, Known, Phase, Place, NOBODY, OTHER, REACTIONS, RECORD, USER};
 use crate::schema;
+use crate::subscriptions::page_sizes;
 
 impl Client {
     /// Takes over the state of a node, or (`patch`) a diff of it.
@@ -53,9 +54,10 @@ impl Client {
                 self.link(user);
             }
         }
-        if kind == Kind::Typing {
-            self.take_typing(place, state, patch && state.get("many").is_none());
-            mask |= USER;
+        if kind == Kind::Typing && self.take_typing(place, state, patch) {
+            // Those who are many are not shown.
+            let many = self.nodes[place].record.get(0).as_bool() == Some(true);
+            mask |= if many { 0 } else { USER };
         }
         self.nodes.mark(place, mask);
     }
@@ -72,10 +74,12 @@ impl Client {
         self.release(target);
     }
 
-    /// Who is typing, since when: all of them, or (`patch`) those of whom there is news.
-    fn take_typing(&mut self, place: Place, state: Raw, patch: bool) {
+    /// Who is typing, since when: all of them, or in a `patch` those of whom there is news. Says
+    /// whether others are than before.
+    fn take_typing(&mut self, place: Place, state: Raw, patch: bool) -> bool {
         let old = core::mem::take(&mut self.nodes[place].typing);
-        let mut typing = if patch { old.clone() } else { Vec::new() };
+        let some = patch && state.get("many").is_none();
+        let mut typing = if some { old.clone() } else { Vec::new() };
         for (id, since) in state.get("usersTyping").unwrap_or(Raw::NULL).entries() {
             let user = self.nodes.user(&id.as_str().unwrap_or_default());
             typing.retain(|&(_, other)| other != user);
@@ -90,7 +94,10 @@ impl Client {
         // The new ones are held before the old ones are let go of.
         typing.iter().for_each(|&(_, user)| self.link(user));
         old.iter().for_each(|&(_, user)| self.unlink(user));
+        let users = |all: &[(f64, Place)]| all.iter().map(|&(_, user)| user).collect::<Vec<_>>();
+        let changed = users(&old) != users(&typing);
         self.nodes[place].typing = typing;
+        changed
     }
 
     /// A node turns out not to exist (any more), or not for this user.
@@ -111,6 +118,16 @@ impl Client {
             Kind::Message | Kind::Participant | Kind::Reaction => {
                 self.remove_from_lists(place);
                 self.nodes.mark_links_to(place);
+                if self.nodes[place].owned > 0 {
+                    // Of a message: who reacted.
+                    self.left(place);
+                }
+            }
+            Kind::Online if node.user == NOBODY => {
+                // To hear of the user when there is one.
+                let user = node.owner;
+                node.user = user;
+                self.link(user);
             }
             Kind::Side => self.remove_from_lists(place),
             _ => {}
@@ -323,12 +340,12 @@ impl Client {
         }
     }
 
-    /// After new messages by events: of a feed that nobody subscribes to only the last one is kept.
+    /// After new messages by events: of a feed that nobody subscribes to no more is kept than a page.
     pub(crate) fn trim(&mut self, feed: Place) {
         let window = &self.nodes[feed].window;
         let held = self.nodes[feed].refs > 0;
         let shown = self.subscriptions.iter().any(|s| s.target == feed);
-        if window.items.len() > 1 && held && !shown {
+        if window.items.len() > page_sizes(Kind::Feed).0 && held && !shown {
             // What is older is fetched by a new first page, if anybody wants it.
             let rest = self.nodes[feed].window.items.split_off(1);
             self.nodes[feed].window.trimmed = true;

@@ -227,9 +227,15 @@ impl Client {
             self.remove_subscription(at, Some(&failure));
             self.nodes.ops.failed(id, &failure);
         }
+        self.reject_waiters(place, &failure);
+    }
+
+    /// The calls that wait for a node reject.
+    pub(crate) fn reject_waiters(&mut self, place: Place, failure: &Failure) {
+        let shows = |nodes: &Nodes, target: Place| target == place || nodes[target].feed == place;
         while let Some(at) = self.waiters.iter().position(|w| shows(&self.nodes, w.target)) {
             let waiter = self.waiters.remove(at);
-            self.nodes.ops.reject(waiter.call, &failure);
+            self.nodes.ops.reject(waiter.call, failure);
             self.unhold(waiter.target);
         }
         // Nobody is left who wants it: then it must not linger as if it were known.

@@ -46,7 +46,7 @@ export function namesIn(log, host) {
   const known = new Map();
   const users = new Map();
   const keys = new Map();
-  for (const { kind, socket, url, frame } of named) {
+  for (const { kind, socket, url, frame, body } of named) {
     if (kind === "open") users.set(socket, userOf(url));
     if (kind === "out" && frame[3]?.idempotencyKey) {
       // Each user's keys count on their own: who of two sends first may be chance.
@@ -57,15 +57,24 @@ export function namesIn(log, host) {
     // A cursor is named after the item it stands behind: it does not matter who asked first.
     const { data, cursor } = (kind === "in" && frame[2]) || {};
     if (typeof cursor === "string") known.set(cursor, `cursor_${data.at(-1).id}`);
+    if (kind === "http" && /\/search\?/.test(url)) nameSearchCursor(known, String(body));
   }
   const apply = (value) => {
     let text = byPattern(JSON.stringify(value));
     for (const [made, its] of known) {
       text = text.replaceAll(JSON.stringify(made), JSON.stringify(its));
+      text = text.replaceAll(`cursor=${encodeURIComponent(made)}`, `cursor=${its}`);
     }
     return JSON.parse(text);
   };
   return { apply, real };
+}
+
+/** The cursor that a streamed answer ends with, named after the last item before it. */
+function nameSearchCursor(known, body) {
+  const cursor = /"cursor":"([^"]+)"/.exec(body)?.[1];
+  const lines = body.split("\n").filter((line) => line.includes('"id":'));
+  if (cursor) known.set(cursor, `cursor_${/"id":"([^"]+)"/.exec(lines.at(-1))[1]}`);
 }
 
 /** A JSON text in which the order of keys does not show. */

@@ -149,7 +149,10 @@ export function openWorld(client, wire, clock, host, fetch, calls) {
     note: (label, value) => note(label, { value }),
 
     /** Writes down the state that a subscription is in. */
-    state: (label, subscription) => note(label, { state: subscription.state }),
+    state(label, { state }) {
+      const told = Object.entries(state).filter(([, value]) => value !== undefined);
+      note(label, { state: Object.fromEntries(told) });
+    },
 
     /** Makes users that have no session of their own. */
     async people(session, names) {

@@ -1,0 +1,240 @@
+// The states of a subscription of each kind, and how subscriptions come and go.
+
+import { STRING_REJECTIONS, listed } from "../listed.js";
+
+/** Every kind of subscription, made on a session. */
+const KINDS = {
+  user: (s, on) => s.user("bob").subscribe(on),
+  online: (s, on) => s.user("bob").subscribeOnline(on),
+  conversation: (s, on) => s.conversation("c").subscribe(on),
+  messages: (s, on) => s.conversation("c").subscribeMessages(on),
+  participants: (s, on) => s.conversation("c").subscribeParticipants(on),
+  participant: (s, on) => s.conversation("c").participant("bob").subscribe(on),
+  typing: (s, on) => s.conversation("c").subscribeTyping(on),
+  reactions: (s, on) => s.conversation("c").message("m").reactions("👍").subscribe(on),
+  list: (s, on) => s.subscribeConversations(on),
+  filtered: (s, on) => s.subscribeConversations({ filter: { isUnread: true } }, on),
+};
+
+/** What a get() asks for that a subscription may know. */
+const GETS = {
+  user: (s) => s.user("bob").get(),
+  conversation: (s) => s.conversation("c").get(),
+  participant: (s) => s.conversation("c").participant("bob").get(),
+  reactions: (s) => s.conversation("c").message("m").reactions("👍").getFirstReactions(),
+};
+
+const kinds = Object.entries(KINDS);
+
+/** Does something with a new subscription of each kind, one after the other. */
+const each = async ({ chat, settle }, body) => {
+  const [alice, bob] = await chat();
+  for (const [kind, subscribe] of kinds) {
+    await body(kind, (on) => subscribe(alice, on), alice, bob);
+    await settle();
+  }
+};
+
+export default [
+  {
+    name: "states: pending, active, unsubscribed",
+    run: (world) => each(world, async (kind, subscribe) => {
+      const { listener, state, result, note, settle } = world;
+      const subscription = subscribe(listener(kind));
+      state(`${kind} at once`, subscription);
+      const active = await result(`${kind} connected`, subscription.connected);
+      note(`${kind} same state`, active === subscription.state);
+      await settle();
+      state(`${kind} settled`, subscription);
+      subscription.unsubscribe();
+      state(`${kind} after`, subscription);
+      subscription.unsubscribe();
+      await result(`${kind} terminated`, subscription.terminated);
+      await result(`${kind} connected still`, subscription.connected.then(({ type }) => type));
+    }),
+  },
+  {
+    name: "states: unsubscribed at once",
+    differences: STRING_REJECTIONS,
+    run: (world) => each(world, async (kind, subscribe) => {
+      const { listener, state, result } = world;
+      const subscription = subscribe(listener(kind));
+      subscription.unsubscribe();
+      state(`${kind} after`, subscription);
+      await result(`${kind} connected`, subscription.connected);
+      await result(`${kind} terminated`, subscription.terminated);
+    }),
+  },
+  {
+    name: "states: subscribe, unsubscribe, subscribe in one tick",
+    run: (world) => each(world, async (kind, subscribe) => {
+      const { listener, state, result, settle } = world;
+      const first = subscribe(listener(`${kind} first`));
+      first.unsubscribe();
+      const second = subscribe(listener(`${kind} second`));
+      await result(`${kind} connected`, second.connected);
+      await settle();
+      state(`${kind} first`, first);
+      state(`${kind} second`, second);
+      second.unsubscribe();
+    }),
+  },
+  {
+    name: "states: one ends, the other goes on",
+    run: (world) => each(world, async (kind, subscribe, alice, bob) => {
+      const { listener, state, result, later, settle } = world;
+      const [first, second] = [subscribe(listener(`${kind} first`)), subscribe(listener(`${kind} second`))];
+      await result(`${kind} connected`, Promise.all([first.connected, second.connected]));
+      await settle();
+      first.unsubscribe();
+      await bob.currentUser.set({ name: `Bob of ${kind}` });
+      await bob.conversation("c").send(`To ${kind}`);
+      await bob.conversation("c").set({ notify: kind.length % 2 === 0 });
+      await later();
+      state(`${kind} first`, first);
+      state(`${kind} second`, second);
+      second.unsubscribe();
+    }),
+  },
+  {
+    name: "states: unsubscribed inside a listener",
+    run: (world) => each(world, async (kind, subscribe, alice, bob) => {
+      const { listener, state, result, later } = world;
+      const call = listener(kind);
+      // What is known already may come before there is a subscription.
+      let subscription;
+      subscription = subscribe((...args) => {
+        call(...args);
+        subscription?.unsubscribe();
+      });
+      await result(`${kind} connected`, subscription.connected.then(({ type }) => type));
+      await bob.currentUser.set({ name: `Bob of ${kind}` });
+      await later();
+      state(`${kind} after`, subscription);
+    }),
+  },
+  {
+    name: "states: subscribed inside a listener",
+    run: (world) => each(world, async (kind, subscribe) => {
+      const { listener, state, settle, note } = world;
+      const call = listener(`${kind} outer`);
+      let inner;
+      const outer = subscribe((...args) => {
+        call(...args);
+        inner ??= subscribe(listener(`${kind} inner`));
+      });
+      await outer.connected;
+      await settle();
+      state(`${kind} inner`, inner);
+      note(`${kind} shared`, inner.state.latestSnapshot === outer.state.latestSnapshot);
+      outer.unsubscribe();
+      inner.unsubscribe();
+    }),
+  },
+  {
+    name: "states: lingering, and coming back in time and too late",
+    async run(world) {
+      const { chat, listener, result, pass } = world;
+      const [alice] = await chat();
+      for (const wait of [0, 8_000, 20_000, 60_000]) {
+        for (const [kind, subscribe] of kinds) {
+          const subscription = subscribe(alice, listener(`${kind} after ${wait}`));
+          await result(`${kind} connected after ${wait}`, subscription.connected.then(({ type }) => type));
+          subscription.unsubscribe();
+        }
+        await pass(wait);
+      }
+    },
+  },
+  {
+    name: "states: get() while subscribed, and one after the other",
+    async run({ chat, listener, result, note, settle }) {
+      const [alice] = await chat();
+      for (const [kind, get] of Object.entries(GETS)) {
+        const subscription = KINDS[kind](alice, listener(kind));
+        const [early, twice] = [get(alice), get(alice)];
+        await result(`${kind} early`, early);
+        await result(`${kind} twice`, twice);
+        await subscription.connected;
+        await settle();
+        const { latestSnapshot } = subscription.state;
+        note(`${kind} same`, (await get(alice)) === latestSnapshot);
+        subscription.unsubscribe();
+        await result(`${kind} after`, get(alice));
+        await settle();
+      }
+    },
+  },
+  {
+    name: "states: all in one tick",
+    async run({ chat, listener, result, later, state }) {
+      const [alice, bob] = await chat();
+      const all = kinds.map(([kind, subscribe]) => [kind, subscribe(alice, listener(kind))]);
+      await result("connected", Promise.all(all.map(([, { connected }]) => connected.then(() => 1))));
+      await later();
+      await bob.conversation("c").send("Hello");
+      await bob.currentUser.set({ name: "Bobby" });
+      await later();
+      for (const [kind, subscription] of all) state(kind, subscription);
+      for (const [, subscription] of all) subscription.unsubscribe();
+      await later();
+    },
+  },
+  {
+    name: "states: a drop and a comeback of everything",
+    async run({ chat, listener, result, later, drop, pass, state }) {
+      const [alice, bob] = await chat();
+      const all = kinds.map(([kind, subscribe]) => [kind, subscribe(alice, listener(kind))]);
+      await result("connected", Promise.all(all.map(([, { connected }]) => connected.then(() => 1))));
+      await later();
+      await drop("alice");
+      await pass(40_000);
+      for (const [kind, subscription] of all) state(kind, subscription);
+      await bob.conversation("c").send("Hello");
+      await bob.conversation("c").markAsTyping();
+      await later();
+    },
+  },
+  {
+    name: "states: a listener that is missing, null or no function",
+    async run({ chat, attempt, settle }) {
+      const [alice] = await chat();
+      for (const [kind, subscribe] of kinds) {
+        for (const listener of [undefined, null]) {
+          await attempt(`${kind} ${listener}`, async () => {
+            const subscription = subscribe(alice, listener);
+            await subscription.connected;
+            const { type } = subscription.state;
+            subscription.unsubscribe();
+            return type;
+          });
+          await settle();
+        }
+      }
+    },
+  },
+  {
+    name: "states: the session ends",
+    differences: listed(
+      "the original's subscriptions stay as they are when the session ends",
+      /^"\w+ state" #1: original {"value":"pending"}, ours {"value":"error"}$/,
+      /^"\w+ terminated" #1: original {"pending":true}, ours {"resolved":"error"}$/,
+    ),
+    async run({ chat, session, listener, control, settle, note, inTime, pass }) {
+      await chat();
+      const alice = session("alice", { forceCreateNew: true });
+      alice.onError(() => note("error", true));
+      const all = kinds.map(([kind, subscribe]) => [kind, subscribe(alice, listener(kind))]);
+      const refusal = { do: "answer", method: "POST", path: "/session/renew", status: 400 };
+      await control(refusal);
+      await pass(2_000);
+      for (const [kind, subscription] of all) {
+        note(`${kind} state`, subscription.state.type);
+        const connected = subscription.connected.then(() => "resolved", () => "rejected");
+        await inTime(`${kind} connected`, connected, 500);
+        await inTime(`${kind} terminated`, subscription.terminated.then(({ type }) => type), 500);
+      }
+      await settle();
+    },
+  },
+];

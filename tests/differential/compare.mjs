@@ -32,7 +32,7 @@ export function differences(original, ours, { countsSockets = false } = {}) {
     found.push(...inOrder(`sockets of ${name}`, once(theirs.sockets), once(own.sockets)));
     found.push(...inOrder(`logins of ${name}`, once(theirs.logins), once(own.logins)));
     found.push(...inOrder(`mutations of ${name}`, theirs.mutations, own.mutations));
-    found.push(...asSets(`reads of ${name}`, theirs.reads, own.reads));
+    found.push(...moreReads(`reads of ${name}`, theirs.reads, own.reads));
     if (canonical(own.published) !== canonical(own.acknowledged)) {
       found.push(
         `acknowledgements of ${name}: ours got ${own.published} and confirmed ${own.acknowledged}`,
@@ -88,12 +88,17 @@ function inOrder(what, theirs, own, same = (a, b) => (a === b ? [] : [""])) {
   return found;
 }
 
-/** Differences of two lists whose order does not count. */
-function asSets(what, theirs, own) {
+/**
+ * What ours reads more often than the original. Their order does not count. What is subscribed to
+ * as often must be let go of as often.
+ */
+function moreReads(what, theirs, own) {
   const count = (list, item) => list.filter((one) => one === item).length;
   return [...new Set([...theirs, ...own])].flatMap((item) => {
     const [a, b] = [count(theirs, item), count(own, item)];
-    return a === b ? [] : [`${what}: original ${a}×, ours ${b}×: ${show(item)}`];
+    const follows = item.replace(/^UN/, "");
+    const isLeft = a > b && follows !== item && count(theirs, follows) === count(own, follows);
+    return b > a || isLeft ? [`${what}: original ${a}×, ours ${b}×: ${show(item)}`] : [];
   });
 }
 

@@ -47,6 +47,14 @@ test("what changes something counts in its order", () => {
   assert.equal(found({ frames: [a, b] }, { frames: [b, a] }).length, 2);
 });
 
+test("what is subscribed to is let go of as often; otherwise fewer reads are right", () => {
+  const [one, other] = [["SUBSCRIBE", "/users/a"], ["UNSUBSCRIBE", "/users/a"]];
+  assert.deepEqual(found({ frames: [one, other] }, { frames: [] }), []);
+  assert.deepEqual(found({ frames: [one, other] }, { frames: [one] }), [
+    "reads of alice: original 1×, ours 0×: UNSUBSCRIBE /users/a {}",
+  ]);
+});
+
 test("reads count as a set, taken apart", () => {
   const all = [["GET", "/users", { ids: ["a", "b"] }], ["GET", "/me/conversations/c"]];
   const apart = [all[1], ["GET", "/users", { ids: ["b"] }], ["GET", "/users", { ids: ["a"] }]];

@@ -156,11 +156,11 @@ export default [
       const { watched } = await watching(world, "One");
       const publish = publisher(world);
       const { note } = world;
-      const state = {
-        id: "alice", name: "Made", custom: { a: "1" }, locale: "de", photoUrl: "https://p/a.png",
-        role: "r", welcomeMessage: "Hi",
+      const diff = {
+        name: "Made", custom: { a: "1" }, locale: "de", photoUrl: "https://p/a.png", role: "r",
+        welcomeMessage: "Hi",
       };
-      await publish({ type: "user.created", userId: "alice", state });
+      await publish({ type: "user.edited", userId: "alice", diff });
       await publish({ type: "user.edited", userId: "alice", diff: { custom: { a: null, b: "2" } } });
       await publish({ type: "user.edited", userId: "alice", diff: { custom: null, locale: null } });
       await publish({ type: "user.edited", userId: "alice", diff: {} });
@@ -194,7 +194,7 @@ export default [
       });
       await publish(created("m2", LATER), created("m1", LATER - 1));
       await publish(created("m2", LATER));
-      await publish(created("m4", LATER), created("m3", LATER));
+      await publish(created("m4", LATER - 2), created("m3", LATER - 3));
       await publish(created("system", LATER + 1, { type: "SystemMessage", senderId: null }));
       await publish(created("nobody", LATER + 2, { senderId: "nobody" }));
       await publish(created("ancient", 5));

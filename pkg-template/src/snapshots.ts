@@ -14,11 +14,24 @@ function freeze<T>(value: T): T {
   return value;
 }
 
+const isSame = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b);
+
 export class Snapshots {
   _all: unknown[] = [];
 
   /** A new object: `members` alone, or in place of those of the one that is there. */
   _make(handle: number, members: Json, patch: boolean): void {
+    const old = patch ? (this._all[handle] as Json) : {};
+    // A message and its form inside the ones that refer to it have neighbouring numbers.
+    const twin = this._all[handle ^ 1] as Json | undefined;
+    for (const [key, value] of Object.entries(members)) {
+      if (twin && typeof value === "object" && isSame(value, twin[key])) members[key] = twin[key];
+      else if (key === "reactions" && old[key]) {
+        members[key] = (value as unknown[]).map(
+          (one) => (old[key] as unknown[]).find((before) => isSame(before, one)) ?? one,
+        );
+      }
+    }
     // Before other snapshots are put in: they are frozen, and nobody has to find that out.
     Object.values(members).forEach(freeze);
     for (const link of LINKS) {
@@ -38,7 +51,7 @@ export class Snapshots {
       delete members[other];
     }
     this._all[handle] = Object.freeze(
-      patch ? { ...(this._all[handle] as Json), ...members } : members,
+      patch ? { ...old, ...members } : members,
     );
   }
 

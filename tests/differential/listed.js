@@ -14,12 +14,17 @@ export const MORE_SNAPSHOTS = "while something nested is fetched, messages pile 
 
 export const FOLLOWED_SENDERS = "ours follows the sender for a while; the original asks each time";
 
-export const NEEDLESS_USERS = "ours asks for a participant's user only if there is a participant";
-
-export const REFUSED = "what was refused is not followed any further";
-
 export const MISSED = "the original does not notice what changed while it was away; ours does";
 
 export const LETTING_GO = "who lets go of what was refused, and when, is each client's own affair";
 
 export const FEWER_PAGES = "two loadMore in a row are one request for the larger number";
+
+export const COMPLETE = "what moves behind the last item of a complete list drops out of the " +
+  "original's, which then says that there is more; ours keeps it";
+
+export const NOBODY = "the original shows null for a user who does not exist, against its types";
+
+export const ONE_CALL = "ours calls once for all that one frame brings";
+
+export const TIES = "the original shows ties as they came, and otherwise when they are fetched again";

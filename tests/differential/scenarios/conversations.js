@@ -1,6 +1,6 @@
 // One conversation: creating, changing, reading, following, leaving and joining.
 
-import { LETTING_GO, NEEDLESS_USERS, listed } from "../listed.js";
+import { LETTING_GO, listed } from "../listed.js";
 
 export default [
   {
@@ -114,15 +114,6 @@ export default [
   {
     name: "participants: set, edit, create, delete, get",
     differences: [
-      ...listed(
-        NEEDLESS_USERS,
-        "reads of alice: original 1×, ours 0×: SUBSCRIBE /users/nobody {}",
-        'reads of alice: original 1×, ours 0×: GET /users/nobody {"includePrivateFields":false}',
-        "reads of bob: original 1×, ours 0×: SUBSCRIBE /users/alice {}",
-        'reads of bob: original 1×, ours 0×: GET /users/alice {"includePrivateFields":false}',
-        "reads of bob: original 1×, ours 0×: SUBSCRIBE /users/bob {}",
-        'reads of bob: original 1×, ours 0×: GET /users/bob {"includePrivateFields":false}',
-      ),
       ...listed(
         LETTING_GO,
         "reads of bob: original 0×, ours 1×: UNSUBSCRIBE /me/conversations/x/participants/alice {}",

@@ -42,17 +42,7 @@ export class Snapshots {
     if (members.users) {
       members.users = Object.freeze((members.users as number[]).map((user) => this._all[user]));
     }
-    const { twin } = members;
-    if (typeof twin === "number") {
-      // Two forms of one message: they share all parts but the reference to another one.
-      const other = "referencedMessage" in members ? "referencedMessageId" : "referencedMessage";
-      members = { ...(this._all[twin] as Json), ...members };
-      delete members.twin;
-      delete members[other];
-    }
-    this._all[handle] = Object.freeze(
-      patch ? { ...old, ...members } : members,
-    );
+    this._all[handle] = Object.freeze({ ...old, ...members });
   }
 
   _list(handle: number, handles: number[]): void {

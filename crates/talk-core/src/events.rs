@@ -330,7 +330,9 @@ impl Client {
     fn joined(&mut self, side: Place) {
         for place in self.nodes.within(side) {
             let node = &mut self.nodes[place];
-            if node.phase != Phase::Loaded || node.kind.is_list() && !node.window.absent {
+            // Who is typing comes by an event of its own.
+            let current = node.kind == Kind::Typing || node.kind.is_list() && !node.window.absent;
+            if node.phase != Phase::Loaded || current {
                 continue;
             }
             node.window.absent = false;

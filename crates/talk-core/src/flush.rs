@@ -102,13 +102,8 @@ impl Client {
         }
         let full = node.kind != Kind::Message || node.expanded;
         let reference_made = node.reference_made;
-        // The whole one is made of what they share.
-        let early = reference_made && !was_made && mask & !OTHER != 0;
-        if early {
-            self.write(place, reference_handle(place), true, mask & !OTHER, false);
-        }
         if full {
-            self.nodes[place].made = true;
+            node.made = true;
             let link = other != NOBODY && self.nodes[other].known == Known::Present;
             if link && self.nodes[place].kind == Kind::Message {
                 self.make_reference(other);
@@ -119,9 +114,7 @@ impl Client {
         // That form has no more than the ID of what it refers to.
         let mask = if self.has_lost_reference(place) { mask } else { mask & !OTHER };
         if reference_made && mask != 0 {
-            if !early || mask & OTHER != 0 {
-                self.write(place, reference_handle(place), true, mask, false);
-            }
+            self.write(place, reference_handle(place), true, mask, false);
             self.nodes.mark_links_to(place);
         }
         if kind == Kind::User && was_made {
@@ -162,20 +155,10 @@ impl Client {
         let patch = patch && node.kind != Kind::Typing;
         let mask = if patch { mask } else { Mask::MAX };
         let full = name == handle(place);
-        // The other form of a message, with which it shares all but how it refers to others.
-        let (there, twin) = match full {
-            true => (node.reference_made && !patch, reference_handle(place)),
-            false => (node.made, handle(place)),
-        };
         let mut object = ops.begin_snapshot(name, patch);
         match node.kind {
             Kind::Message => {
-                let mask = if there { Mask::MAX } else { mask };
-                if there {
-                    object.u64("twin", twin.into());
-                } else {
-                    write_message(&mut object, node, mask);
-                }
+                write_message(&mut object, node, mask);
                 if !full && mask & OTHER != 0 {
                     let id = match self.has_lost_reference(place) {
                         true => Raw::NULL,

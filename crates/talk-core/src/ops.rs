@@ -4,7 +4,7 @@
 //!
 //! | operation | meaning |
 //! |---|---|
-//! | `[0, handle, object]` | make the snapshot; its members that are links name other handles, and `twin` the other form of the message, with which it shares the rest |
+//! | `[0, handle, object]` | make the snapshot; its members that are links name other handles |
 //! | `[1, handle, members]` | a new snapshot: the old one with these members in place of its own |
 //! | `[2, handle, handles]` | make the list of these snapshots |
 //! | `[3, handle, edits]` | a new list: the old one after some edits `at, removed, count, handles…` |

@@ -242,19 +242,7 @@ impl Page {
 
     fn make(&mut self, handle: u32, members: Value, patch: bool) {
         let Value::Object(members) = members else { broken!("members are an object: {members}") };
-        let mut members = self.link(members);
-        if let Some(Part::Value(twin)) = members.remove("twin") {
-            let names = ["referencedMessage", "referencedMessageId"];
-            let [other, own] = names.map(|name| members.contains_key(name));
-            let lacks = if own { names[0] } else { names[1] };
-            if own == other {
-                broken!("one form of a message or the other: {handle}");
-            }
-            let mut all = self.object(&twin).members.clone();
-            all.remove(lacks);
-            all.extend(members);
-            members = all;
-        }
+        let members = self.link(members);
         let old = match self.slot(handle) {
             Slot::Object(old) => Some(Rc::clone(old)),
             Slot::List(_) => broken!("{handle} is a list, not an object"),

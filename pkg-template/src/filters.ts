@@ -42,19 +42,21 @@ function texts(
   name: string, test: unknown, words: string, fits: (value: any) => boolean, all: string[] = [],
   also = "",
 ): Condition {
-  const [at, about] = read(test, ["==", "!=", "oneOf", "!oneOf"], 2);
+  const operators = ["==", "!=", "oneOf", "!oneOf"];
+  const [at, about] = read(test, operators, 2);
   if (at < 0 || !about.every(fits)) {
     refuse(name, `${also}["==" or "!=", ${words}] or ["oneOf" or "!oneOf", a list of such]`, test);
   }
-  let not = at % 2 ? "!" : "";
+  let not = at % 2;
   let some = [...new Set(about)].sort();
   if (all[0]) {
-    if (not) some = all.filter((value) => !some.includes(value));
+    some = all.filter((value) => some.includes(value) !== !!not);
     if (some.length === all.length) return undefined;
-    not = "";
+    not = 0;
   }
-  if (some.length > 1) return [`${not}oneOf`, some];
-  return some.length ? [not ? "!=" : "==", some[0]] : not ? undefined : null;
+  return some.length > 1 ? [operators[2 + not], some] :
+    some.length ? [operators[not], some[0]] :
+    not ? undefined : null;
 }
 
 /** A test of a time. Times are whole numbers, so `>=` is the same as `>` of the one before. */
@@ -68,9 +70,8 @@ function times(name: string, test: unknown): Condition {
     );
   }
   const [from, to] = about;
-  return at < 2 ? [operators[at], from] :
-    at < 3 ? [">", Math.ceil(from) - 1] :
-    at < 4 ? ["<", Math.floor(from) + 1] :
+  return at < 4 ?
+    [operators[at % 2], at < 2 ? from : at < 3 ? Math.ceil(from) - 1 : Math.floor(from) + 1] :
     from < to ? [operators[at], about] :
     at > 4 ? undefined : null;
 }
@@ -120,11 +121,10 @@ const ofConversation = (name: string, test: unknown, key: string): Condition =>
 export function canonicalFilter(filter: unknown): string {
   const [at, parts] = Array.isArray(filter) ? read(filter, ["any"], 0) : [0, [filter ?? {}]];
   if (at < 0) refuse("filter", 'an object of conditions or ["any", a list of such]', filter);
-  const all = parts
-    .map((part) => conditions("filter", part, ofConversation))
-    .filter((part) => part !== null)
-    .map((part) => JSON.stringify(part ?? {}));
-  const different = [...new Set(all)].sort();
-  return different.includes("{}") ? "{}" :
-    different.length === 1 ? different[0]! : `["any",[${different}]]`;
+  const all = new Set<string | undefined>(
+    parts.map((part) => JSON.stringify(conditions("filter", part, ofConversation))),
+  );
+  all.delete("null");
+  const text = `${[...all].sort()}`;
+  return all.has(undefined) ? "{}" : all.size === 1 ? text : `["any",[${text}]]`;
 }

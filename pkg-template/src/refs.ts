@@ -26,7 +26,7 @@ export class Refs<T extends object> {
   }
 }
 
-export class UserRef {
+export class UserRef implements api.UserRef {
   readonly #host: Host;
 
   constructor(host: Host, readonly id: string) {
@@ -57,7 +57,7 @@ export class UserRef {
   subscribe(onSnapshot?: (event: api.UserSnapshot | null) => void): api.UserSubscription {
     return new Subscription(
       this.#host, `user ${this.id}`, Call.UserSubscribe, [this.id], onSnapshot,
-    ) as api.UserSubscription;
+    );
   }
 
   subscribeOnline(
@@ -65,7 +65,7 @@ export class UserRef {
   ): api.UserOnlineSubscription {
     return new Subscription(
       this.#host, `presence of ${this.id}`, Call.OnlineSubscribe, [this.id], onSnapshot,
-    ) as api.UserOnlineSubscription;
+    );
   }
 }
 
@@ -138,7 +138,7 @@ export class ConversationRef {
   ): api.ConversationSubscription {
     return new Subscription(
       this.#host, `conversation ${this.id}`, Call.ConversationSubscribe, [this.id], onSnapshot,
-    ) as api.ConversationSubscription;
+    );
   }
 
   subscribeMessages(
@@ -146,7 +146,7 @@ export class ConversationRef {
   ): api.MessageSubscription {
     return new Windowed(
       this.#host, `messages of ${this.id}`, Call.MessagesSubscribe, [this.id], onSnapshot, 30, 100,
-    ) as api.MessageSubscription;
+    );
   }
 
   subscribeParticipants(
@@ -155,7 +155,7 @@ export class ConversationRef {
     return new Windowed(
       this.#host, `participants of ${this.id}`, Call.ParticipantsSubscribe, [this.id], onSnapshot,
       10, 50,
-    ) as api.ParticipantSubscription;
+    );
   }
 
   subscribeTyping(
@@ -163,11 +163,11 @@ export class ConversationRef {
   ): api.TypingSubscription {
     return new Subscription(
       this.#host, `typing in ${this.id}`, Call.TypingSubscribe, [this.id], onSnapshot,
-    ) as api.TypingSubscription;
+    );
   }
 }
 
-export class ParticipantRef {
+export class ParticipantRef implements api.ParticipantRef {
   readonly #host: Host;
 
   constructor(host: Host, readonly conversationId: string, readonly userId: string) {
@@ -207,7 +207,7 @@ export class ParticipantRef {
     return new Subscription(
       this.#host, `participant ${this.userId} of ${this.conversationId}`,
       Call.ParticipantSubscribe, [this.conversationId, this.userId], onSnapshot,
-    ) as api.SingleParticipantSubscription;
+    );
   }
 }
 
@@ -250,7 +250,7 @@ export class MessageRef {
   }
 }
 
-export class ReactionsRef {
+export class ReactionsRef implements api.ReactionsRef {
   readonly #host: Host;
 
   constructor(
@@ -288,7 +288,7 @@ export class ReactionsRef {
     return new Windowed(
       this.#host, `reactions ${this.emoji} to message ${this.messageId}`, Call.ReactionsSubscribe,
       [this.conversationId, this.messageId, this.emoji], onSnapshot, 30, 100,
-    ) as api.ReactionsSubscription;
+    );
   }
 }
 

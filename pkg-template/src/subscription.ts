@@ -15,8 +15,8 @@ type Listener<T> = (snapshot: T, loadedAll: boolean) => void;
 
 export class Subscription<T> {
   state: State<T> = Object.freeze({ type: "pending" });
-  readonly connected: Promise<any>;
-  readonly terminated: Promise<any>;
+  readonly connected: Promise<Active<T>>;
+  readonly terminated: Promise<Final<T>>;
 
   readonly #host: Host;
   readonly #number: number;

@@ -61,8 +61,7 @@ export interface ParticipantRef {
   delete(): Promise<void>;
 
   /**
-   * Watches the participant, with the user's data. Of somebody else in a conversation that you are
-   * not in, this ends in an error at once.
+   * Watches the participant, with the user's data.
    *
    * ```ts
    * conversation.participant("bob").subscribe((bob) => {
@@ -71,8 +70,8 @@ export interface ParticipantRef {
    * ```
    *
    * @param onSnapshot - Called with the participant, or `null` while the user is not in the
-   * conversation, at the start and after each change in the settings or in the user. When the
-   * participant is known already, the first call comes before this method returns.
+   * conversation or you are not, at the start and after each change in the settings or in the user.
+   * When the participant is known already, the first call comes before this method returns.
    */
   subscribe(
     onSnapshot?: (snapshot: ParticipantSnapshot | null) => void

@@ -213,7 +213,7 @@ export interface SingleParticipantActiveState {
   /** Tells this state from the others. */
   readonly type: "active";
 
-  /** The participant now, or `null` while the user is not in the conversation. */
+  /** The participant now, or `null` while the user is not in the conversation or you are not. */
   readonly latestSnapshot: ParticipantSnapshot | null;
 }
 

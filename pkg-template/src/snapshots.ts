@@ -23,9 +23,9 @@ export class Snapshots {
   _make(handle: number, members: Json, patch: boolean): void {
     const old = patch ? (this._all[handle] as Json) : {};
     // A message and its form inside the ones that refer to it have neighbouring numbers.
-    const twin = this._all[handle ^ 1] as Json | undefined;
+    const other = this._all[handle ^ 1] as Json | undefined;
     for (const [key, value] of Object.entries(members)) {
-      if (twin && typeof value === "object" && isSame(value, twin[key])) members[key] = twin[key];
+      if (other && typeof value === "object" && isSame(value, other[key])) members[key] = other[key];
       else if (key === "reactions" && old[key]) {
         members[key] = (value as unknown[]).map(
           (one) => (old[key] as unknown[]).find((before) => isSame(before, one)) ?? one,

@@ -43,6 +43,8 @@ const demo = await serveDemo({ pkgDir: options.pkg, wwwDir: WWW, backend: backen
 const browser = await launch();
 try {
   await seed();
+  await typist("carol", "lake");
+  await typist("bob", "welcome");
   await mkdir(options.out, { recursive: true });
   const desktop = { width: 1160, height: 946 };
   const phone = { width: 360, height: 780 };
@@ -97,6 +99,19 @@ async function openPage(options) {
 }
 
 /**
+ * Somebody who is there and types, as the others see it. The clock stands still, so it lasts.
+ *
+ * @param {string} user
+ * @param {string} conversation
+ */
+async function typist(user, conversation) {
+  const page = await openPage({});
+  await page.goto(`${demo.url}?user=${user}#/c/${encodeURIComponent(conversation)}`);
+  await page.locator(".row").nth(1).waitFor();
+  await page.getByRole("textbox", { name: "Message" }).pressSequentially("On my");
+}
+
+/**
  * One picture, as one of them sees it.
  *
  * @param {string} user
@@ -110,8 +125,10 @@ async function take(user, viewport, colorScheme, conversation) {
   const hash = conversation === null ? "" : `#/c/${encodeURIComponent(conversation)}`;
   await page.goto(`${demo.url}?user=${user}${hash}`);
   await page.locator(".conversation").nth(2).waitFor({ state: "attached" });
+  await page.locator(".presence").first().waitFor({ state: "attached" });
   if (conversation !== null) {
     await page.locator(".row.last").nth(4).waitFor();
+    if (user !== "carol") await page.locator(".typing").waitFor();
     await page.waitForFunction(() => {
       const pictures = [...document.querySelectorAll("img")];
       const bar = document.querySelector(".bars i");
@@ -123,7 +140,10 @@ async function take(user, viewport, colorScheme, conversation) {
       if (document.activeElement instanceof HTMLElement) document.activeElement.blur();
     });
     await page.evaluate(() =>
-      Promise.all(document.getAnimations().map(({ finished }) => finished)),
+      Promise.all(document
+          .getAnimations()
+          .filter(({ effect }) => effect?.getTiming().iterations !== Infinity)
+          .map(({ finished }) => finished)),
     );
   }
   const png = await page.screenshot({ animations: "disabled", caret: "hide" });
@@ -170,7 +190,12 @@ async function seed() {
         /** @param {string} id @param {string} author @param {string} text @param {string} [answers] */
         async say(id, author, text, answers) {
           const referencedMessage = answers === undefined ? undefined : sent.get(answers)?.id;
-          const message = { text, ...(referencedMessage ? { referencedMessage } : {}) };
+          const message = {
+            text,
+            ...(referencedMessage
+              ? { referencedMessage, custom: { answers: referencedMessage } }
+              : {}),
+          };
           sent.set(text, await as(author).conversation(id).send(message));
         },
         /** @param {string} id @param {string} author @param {string} kind @param {Blob} blob @param {any} facts */
@@ -185,6 +210,13 @@ async function seed() {
         },
         /** @param {string} id @param {string} who */
         read: (id, who) => as(who).conversation(id).markAsRead(),
+        /** @param {string} id @param {string} text @param {string} emoji @param {string[]} people */
+        async react(id, text, emoji, people) {
+          const message = sent.get(text)?.id ?? "";
+          for (const who of people) {
+            await as(who).conversation(id).message(message).reactions(emoji).add();
+          }
+        },
         /** @param {string} id @param {string} who */
         mute: (id, who) => as(who).conversation(id).set({ notify: false }),
       };
@@ -227,6 +259,7 @@ async function conversations({ run, attime, file, page }) {
 
   await run("read", "welcome", "alice");
   await run("read", "dm+alice+bob", "alice");
+  await run("read", "lakeside-swedish", "alice");
   await attime(4, "18:20");
   await run("start", "dm+alice+dana", null, ["alice", "dana"]);
   await run("start", "book", "Book club", ["farah", "alice", "carol", "dana"]);
@@ -247,6 +280,7 @@ async function conversations({ run, attime, file, page }) {
 
   await attime(1, "16:02");
   await run("say", "lake", "carol", "The cabin is ours from Friday noon 🎉");
+  await run("react", "lake", "The cabin is ours from Friday noon 🎉", "🎉", ["bob", "alice"]);
   await attime(1, "16:03");
   await file("lake", "carol", "image", lake, { filename: "lake.jpg", width: 1200, height: 760 });
   await attime(1, "16:10");
@@ -265,12 +299,21 @@ async function conversations({ run, attime, file, page }) {
     "Bread, coffee and something for the grill 🔥",
     "Same! Do we still need anything from town?",
   );
+  await run("react", "lake", "Bread, coffee and something for the grill 🔥", "👍", ["alice", "carol"]);
+  await run("react", "lake", "Bread, coffee and something for the grill 🔥", "☕", ["carol"]);
   await attime(0, "09:31");
   await file("lake", "carol", "voice", voice, { filename: "voice.wav", duration: 14 });
   await attime(0, "09:34");
   await file("lake", "alice", "file", list, { filename: "shopping-list.pdf" });
   await attime(0, "09:36");
   await run("say", "lake", "alice", "Perfect. I’ll take the 8:05 and pick it all up on the way.");
+  await run(
+    "react",
+    "lake",
+    "Perfect. I’ll take the 8:05 and pick it all up on the way.",
+    "❤️",
+    ["carol", "bob"],
+  );
   for (const who of ["alice", "bob", "carol"]) await run("read", "lake", who);
   await attime(0, "10:12");
   await run("say", "dm+alice+bob", "bob", "Are you bringing the small speaker?");

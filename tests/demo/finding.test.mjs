@@ -31,7 +31,7 @@ before(async () => {
     await ref.participant("bob").createIfNotExists();
     if ((await ref.get())?.lastMessage) return;
     await ref.send(`${"On and on they went, ".repeat(6)}until Zanzibar came in sight, at last.`);
-    for (let i = 2; i <= count; i++) await ref.send(`Sighting ${i} of a heron`);
+    for (let i = 2; i <= count; i++) await ref.send(`Sighting ${i} of a heron, no oversight`);
   }, LINES);
   bob = await stage.page("bob");
   await bob.getByRole("link", { name: /Heron watch/ }).waitFor();

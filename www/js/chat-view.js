@@ -170,6 +170,7 @@ export class ChatView {
       return;
     }
     this.#state.hidden = true;
+    this.el.classList.toggle("read-only", conversation.access === "Read");
     this.#composer.lock(
       conversation.access === "Read" ? "You can only read in this conversation" : null,
     );

@@ -149,10 +149,12 @@ export class SearchPane {
       part.status = "loadedAll";
     }
     if (query === "" || query !== this.#query) return;
-    this.#schedule();
+    this.#draw();
     if (this.#sections.some(({ status }) => status === "searching")) return;
-    const counts = this.#sections.map(({ title, results, failure }) =>
-      failure ? `${title}: failed` : countOf(results.length, title.toLowerCase().slice(0, -1)),
+    const counts = this.#sections.map(({ title, list, failure }) =>
+      failure
+        ? `${title}: failed`
+        : countOf(list.childElementCount, title.toLowerCase().slice(0, -1)),
     );
     setText(this.#said, counts.join(", "));
   }

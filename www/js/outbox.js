@@ -8,6 +8,8 @@
 /** @import {FileToken, MessageSnapshot, TalkSession} from "talk-session" */
 /** @import {LocalFile} from "./media.js" */
 
+import { isTalkError } from "talk-session";
+
 /**
  * @typedef {object} Draft
  * @property {string} key
@@ -200,11 +202,12 @@ export class Outbox {
 }
 
 /**
- * What went wrong, in words a person can use.
+ * What went wrong, in words a person can use: what the service said about it, if it did.
  *
  * @param {unknown} error
  */
 export function reason(error) {
+  if (isTalkError(error) && error.reasons.length > 0) return error.reasons.join(" ");
   const text = error instanceof Error ? error.message : String(error ?? "");
   return text.trim() || "The server did not say why.";
 }

@@ -34,5 +34,6 @@ export const enum Call {
   ReactionAdd = 29,
   ReactionRemove = 30,
   ReactionsSubscribe = 31,
-  Token = 40,
+  Translate = 32,
+  Token = 33,
 }

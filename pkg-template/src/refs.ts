@@ -6,6 +6,7 @@ import { Call } from "./calls";
 import { badArgument, checkId, describe } from "./errors";
 import type { Host } from "./host";
 import { RULES, messageParams, messageProblem, problem, userParams } from "./params";
+import { freeze } from "./snapshots";
 import { Subscription, Windowed } from "./subscription";
 
 /** Objects by their IDs, for as long as the application holds them. */
@@ -235,6 +236,13 @@ export class MessageRef {
 
   delete(): Promise<void> {
     return this.#call("Delete", Call.MessageDelete);
+  }
+
+  async translate(
+    language: string,
+  ): Promise<{ content: api.ContentBlock[]; plaintext: string } | null> {
+    checkId(language, "message.translate", "language");
+    return freeze(await this.#call("Translate", Call.Translate, language));
   }
 
   reactions(emoji: string): ReactionsRef {

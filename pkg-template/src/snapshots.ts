@@ -6,7 +6,7 @@ type Json = Record<string, unknown>;
 const LINKS = ["sender", "referencedMessage", "lastMessage", "user"];
 
 /** Freezes what a JSON text became, all through. */
-function freeze<T>(value: T): T {
+export function freeze<T>(value: T): T {
   if (typeof value === "object" && value) {
     Object.values(value).forEach(freeze);
     Object.freeze(value);

@@ -43,7 +43,7 @@ methods! {
     ListSubscribe = 20, LoadMore = 21, Unsubscribe = 22, Upload = 23, OnlineSubscribe = 24,
     ParticipantSubscribe = 25, ParticipantsSubscribe = 26, TypingSubscribe = 27,
     ConversationTyping = 28, ReactionAdd = 29, ReactionRemove = 30, ReactionsSubscribe = 31,
-    Token = 40,
+    Translate = 32, Token = 33,
 }
 
 /// The arguments of a call. The shell has checked them.
@@ -174,6 +174,15 @@ impl Client {
                 let ticket = self.conn.http(String::new(), None);
                 return self.expect(ticket, Then::Token { call: number });
             }
+            Call::Translate => {
+                let request = Request::Translate {
+                    conversation: args.id(0).into(),
+                    message: args.id(1).into(),
+                    language: args.id(2).into(),
+                };
+                self.send(request, Keep::Always, Then::Translated { call: number });
+                return;
+            }
             Call::UserCreate => {
                 tolerated = 409;
                 data = params.text().into();
@@ -249,12 +258,8 @@ impl Client {
         for (key, value) in params.entries() {
             let key = key.as_str().unwrap_or_default();
             if key == "text" {
-                let mut content = ArrayWriter::new(object.key("content"));
-                let mut block = ObjectWriter::new(content.item());
                 let source = if send { Source::Send } else { Source::Edit };
-                push_nodes(block.str("type", "text").key("children"), &value.units(), source);
-                block.end();
-                content.end();
+                object.key("content").push_str(&text_content(value, source));
             } else {
                 object.raw(&key, value);
             }
@@ -287,6 +292,17 @@ impl Client {
         let ticket = self.conn.http(url, Some(call));
         self.expect(ticket, Then::Uploaded { call });
     }
+}
+
+/// The content that some markup stands for.
+pub(crate) fn text_content(markup: Raw, source: Source) -> String {
+    let mut out = String::new();
+    let mut content = ArrayWriter::new(&mut out);
+    let mut block = ObjectWriter::new(content.item());
+    push_nodes(block.str("type", "text").key("children"), &markup.units(), source);
+    block.end();
+    content.end();
+    out
 }
 
 fn participant(conversation: &str, user: &str, method: Method, params: Raw) -> Request {

@@ -2,11 +2,15 @@
 
 use alloc::string::String;
 
+use talk_markup::Source;
+
+use crate::calls::text_content;
 use crate::client::Client;
 use crate::conn::{Keep, Method, Request, Ticket};
 use crate::error::Failure;
-use crate::json::{push_quoted, Raw};
+use crate::json::{push_quoted, ObjectWriter, Raw};
 use crate::nodes::{Kind, Phase, Place, NOBODY};
+use crate::plaintext::plaintext;
 use crate::subscriptions::Waiter;
 
 /// What a request was for.
@@ -25,6 +29,8 @@ pub(crate) enum Then {
     GotMessage { place: Place, call: u32 },
     /// A call that resolves with nothing.
     Settle(Settle),
+    /// A translation: the call resolves with it.
+    Translated { call: u32 },
     /// A sent message: the call resolves with its id.
     Sent { call: u32 },
     /// The service's consent to an upload, before any byte is sent.
@@ -150,6 +156,13 @@ impl Client {
                 self.waiters.push(Waiter { call, target: place });
             }
             Then::Settle(settle) => self.settle_call(settle, answer),
+            Then::Translated { call } => match answer {
+                Ok(body) => {
+                    let translation = translation(body);
+                    self.nodes.ops.resolve_value(call, Some(Raw::trusted(&translation)));
+                }
+                Err(failure) => self.nodes.ops.reject(call, &failure),
+            },
             Then::Sent { call } => match answer {
                 Ok(body) => self.nodes.ops.resolve_value(call, body.get("id")),
                 Err(failure) => self.nodes.ops.reject(call, &failure),
@@ -272,6 +285,25 @@ impl Client {
             self.request(Method::Get, path, Keep::Connection, Then::Listed(side));
         }
     }
+}
+
+/// A translation as the application gets it: `null`, or content, which may have come as markup, and
+/// its text.
+fn translation(answer: Raw) -> String {
+    let mut out = String::new();
+    let markup = answer.get("markup").filter(|markup| markup.is_string());
+    let content = match answer.get("content").filter(|content| content.is_array()) {
+        Some(content) => content.text().into(),
+        None => markup.map_or_else(String::new, |text| text_content(text, Source::Edit)),
+    };
+    if content.is_empty() {
+        return Raw::NULL.text().into();
+    }
+    let content = Raw::trusted(&content);
+    let mut object = ObjectWriter::new(&mut out);
+    object.raw("content", content).str("plaintext", &plaintext(content));
+    object.end();
+    out
 }
 
 fn forgiven(settle: &Settle, failure: &Failure) -> bool {

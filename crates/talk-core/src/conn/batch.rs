@@ -14,6 +14,8 @@ pub(super) struct Call {
     pub(super) keep: Keep,
     pub(super) method: Method,
     pub(super) path: String,
+    /// Of translations: the language.
+    language: String,
     pub(super) members: Vec<Member>,
     /// How often it failed so far.
     pub(super) failed: u8,
@@ -40,19 +42,23 @@ pub(super) enum Kind {
     Users,
     /// `actions` in, `responses` out.
     Participants,
+    /// `ids` in, an object by ID out, in a `data`.
+    Translations,
 }
 
 /// One caller's part of a call.
 pub(super) struct Member {
     /// `None` when the caller does not want the answer any more.
     pub(super) ticket: Option<Ticket>,
-    /// The whole data of a plain call, or a user's ID, or the action on a participant.
+    /// The whole data of a plain call, or the ID of a user or a message, or the action on a
+    /// participant.
     data: String,
 }
 
 impl Call {
     pub(super) fn new(request: Request, keep: Keep, ticket: Ticket) -> Call {
         let users = || path(&["users"]);
+        let mut own_language = String::new();
         let (kind, method, path, data) = match request {
             Request::Plain { method, path, data } => (Kind::Plain, method, path, data),
             Request::GetUser { id } => (Kind::Users, Method::Get, users(), id),
@@ -66,9 +72,15 @@ impl Call {
                 let path = path(&["conversations", &conversation, "participants"]);
                 (Kind::Participants, Method::Post, path, action)
             }
+            Request::Translate { conversation, message, language } => {
+                own_language = language;
+                let path = path(&["me", "conversations", &conversation, "translate"]);
+                (Kind::Translations, Method::Get, path, message)
+            }
         };
         let members = Vec::from([Member { ticket: Some(ticket), data }]);
-        Call { kind, keep, method, path, members, failed: 0, state: State::Queued }
+        let (language, state) = (own_language, State::Queued);
+        Call { kind, keep, method, path, language, members, failed: 0, state }
     }
 
     pub(super) fn is_queued(&self) -> bool {
@@ -80,7 +92,7 @@ impl Call {
         let most = match self.kind {
             Kind::Plain => 0,
             Kind::Users => 1000,
-            Kind::Participants => 100,
+            Kind::Participants | Kind::Translations => 100,
         };
         self.is_queued()
             && other.is_queued()
@@ -91,6 +103,7 @@ impl Call {
             && other.failed == 0
             && self.members.len() + other.members.len() <= most
             && self.path == other.path
+            && self.language == other.language
     }
 
     /// The data of the request.
@@ -99,19 +112,22 @@ impl Call {
             return member.data.clone();
         }
         let mut data = String::new();
+        let actions = self.kind == Kind::Participants;
         let users = self.kind == Kind::Users;
         let mut object = ObjectWriter::new(&mut data);
-        let mut list = ArrayWriter::new(object.key(if users { "ids" } else { "actions" }));
-        for member in &self.members {
-            if users {
-                list.str(&member.data);
-            } else {
+        let mut list = ArrayWriter::new(object.key(if actions { "actions" } else { "ids" }));
+        for (at, member) in self.members.iter().enumerate() {
+            if actions {
                 list.item().push_str(&member.data);
+            } else if users || self.members[..at].iter().all(|other| other.data != member.data) {
+                list.str(&member.data);
             }
         }
         list.end();
         if users && self.method == Method::Get {
             object.bool("includePrivateFields", false);
+        } else if !users && !actions {
+            object.str("lang", &self.language);
         }
         object.end();
         data
@@ -125,11 +141,14 @@ impl Call {
         } else if self.kind == Kind::Participants {
             Answers::InOrder(body.get("responses").unwrap_or(Raw::NULL).items())
         } else {
-            let mut users = Vec::new();
+            let translations = self.kind == Kind::Translations;
+            let body = if translations { body.get("data").unwrap_or(Raw::NULL) } else { body };
+            let mut all = Vec::new();
             for entry in body.entries() {
-                users.push(entry);
+                all.push(entry);
             }
-            Answers::ById(users, if body.is_object() { 404 } else { 500 })
+            let missing = if translations { 200 } else { 404 };
+            Answers::ById(all, if body.is_object() { missing } else { 500 })
         }
     }
 }
@@ -140,7 +159,7 @@ pub(super) enum Answers<'a> {
     Whole(u16, Raw<'a>),
     /// To one after the other.
     InOrder(Items<'a>),
-    /// By user, with the status of those who are missing.
+    /// By ID, with the status of those that are missing.
     ById(Vec<(Raw<'a>, Raw<'a>)>, u16),
 }
 
@@ -155,9 +174,9 @@ impl<'a> Answers<'a> {
                 let status = response.get("status").and_then(Raw::as_u32).unwrap_or(500);
                 (u16::try_from(status).unwrap_or(500), response)
             }
-            Answers::ById(users, missing) => {
-                let user = users.iter().find(|(key, _)| key.equals(&member.data));
-                user.map_or((*missing, Raw::NULL), |(_, user)| (200, *user))
+            Answers::ById(all, missing) => {
+                let own = all.iter().find(|(key, _)| key.equals(&member.data));
+                own.map_or((*missing, Raw::NULL), |(_, own)| (200, *own))
             }
         }
     }

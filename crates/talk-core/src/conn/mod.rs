@@ -77,6 +77,15 @@ pub enum Request {
         /// A JSON object.
         params: String,
     },
+    /// Has a message translated. The answer is the translation, or null.
+    Translate {
+        /// The conversation.
+        conversation: String,
+        /// The message.
+        message: String,
+        /// The language, as the service names it.
+        language: String,
+    },
 }
 
 /// What a request does to its path.

@@ -225,3 +225,61 @@ fn a_401_inside_a_batch_logs_in_again() {
     world.drain();
     assert!(world.lines[2].contains("/participants"), "{:?}", world.lines);
 }
+
+fn translate(world: &mut World, message: &str, language: &str) {
+    let request = Request::Translate {
+        conversation: "c/1".to_string(),
+        message: message.to_string(),
+        language: language.to_string(),
+    };
+    world.conn.request(request, Keep::Always);
+}
+
+fn translation(id: u32, ids: &str, language: &str) -> String {
+    let path = "/me/conversations/c%2F1/translate";
+    frame(id, &format!(r#""GET","{path}",{{"ids":[{ids}],"lang":"{language}"}}"#))
+}
+
+#[test]
+fn messages_of_a_conversation_are_translated_together_for_each_language() {
+    let mut world = World::live();
+    for (message, language) in [("a", "fr"), ("b\"", "fr"), ("a", "fr"), ("a", "de"), ("c", "fr")] {
+        translate(&mut world, message, language);
+    }
+    world.expect(&[
+        &translation(1, r#""a","b\"""#, "fr"),
+        &translation(2, r#""a""#, "de"),
+        &translation(3, r#""c""#, "fr"),
+    ]);
+    world.answer(1, 200, r#"{"data":{"b\"":null,"a":{"content":[]}}}"#);
+    world.answer(2, 200, r#"{"data":{}}"#);
+    world.answer(3, 403, r#"{"errorCode":"NO"}"#);
+    world.expect(&[
+        r#"reply 1 ok {"content":[]}"#,
+        "reply 2 ok null",
+        r#"reply 3 ok {"content":[]}"#,
+        "reply 4 ok null",
+        "reply 5 403 NO ",
+    ]);
+    for message in 0..101 {
+        translate(&mut world, &message.to_string(), "fr");
+    }
+    world.drain();
+    let asked: Vec<_> = world.lines.iter().map(|line| line.matches(',').count()).collect();
+    assert_eq!(asked[0] - asked[1], 99);
+}
+
+#[test]
+fn a_translation_without_data_counts_as_a_failure() {
+    for body in ["null", "{}", r#"{"data":[]}"#] {
+        let mut world = World::live();
+        translate(&mut world, "a", "fr");
+        world.drain();
+        for _ in 0..10 {
+            world.lines.clear();
+            world.answer(world.sent - 1, 200, body);
+            world.pass_until_something();
+        }
+        world.expect(&["reply 1 500  "]);
+    }
+}

@@ -29,7 +29,7 @@ impl Engine {
     }
 
     /// Takes in what happened, and says what is to be done: an array of operations, of which
-    /// `talk_core::ops` has the first eleven and [`push_output`] the others.
+    /// `talk_core::ops` has the first eleven and the last, and [`push_output`] the others.
     ///
     /// | kind | what happened | `a` | `b` | `text` |
     /// |---|---|---|---|---|
@@ -44,6 +44,7 @@ impl Engine {
     /// | 8 | the application can be asked for tokens | 1, or 0 for no longer | | |
     /// | 9 | `tokenFetcher` has ended | 1, or 0 for failed | | token, or why it failed |
     /// | 10 | the network is back, or the page in view | | | |
+    /// | 11 | lines of an answer came, and the rest is still to come | request | | the lines |
     pub fn feed(&mut self, kind: u32, now: f64, a: u32, b: u32, text: &str) -> String {
         let mut out = String::with_capacity(1000);
         out.push('[');
@@ -95,7 +96,8 @@ fn take_in(
         7 => return client.set_token(now, text),
         8 => return client.set_need_token(now, a != 0),
         9 => Input::TokenFetched(if a == 0 { Err(text) } else { Ok(text) }),
-        _ => Input::Online,
+        10 => Input::Online,
+        _ => Input::HttpPart(a, text),
     };
     client.handle(now, input);
     Ok(())

@@ -36,4 +36,6 @@ export const enum Call {
   ReactionsSubscribe = 31,
   Translate = 32,
   Token = 33,
+  Search = 34,
+  CancelSearch = 35,
 }

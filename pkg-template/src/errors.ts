@@ -82,6 +82,11 @@ export function checkId(id: unknown, method: string, name = "ID"): asserts id is
   if (needed) throw badArgument(`${method}: the ${name} must be ${needed}, but is ${describe(id)}`);
 }
 
+/** What is wrong with a number of items to load, if anything. */
+export const countProblem = (count: number, most: number): string | undefined =>
+  Number.isInteger(count) && count >= 1 && count <= most ? undefined :
+  `the count must be a whole number from 1 to ${most}, but is ${describe(count)}`;
+
 /** Reports what a callback of the application threw, as the browser does for its own events. */
 export function report(error: unknown): void {
   (globalThis.reportError ?? console.error)(error);

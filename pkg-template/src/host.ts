@@ -1,6 +1,7 @@
 // One session's half in JavaScript: it feeds the engine what happens, and does what the engine
 // says. It holds no rule of the chat.
 
+import { Call } from "./calls";
 import { TalkError, refusal, report, type Failure } from "./errors";
 import { createEngine, release, trapped, type Engine } from "./module";
 import { Snapshots } from "./snapshots";
@@ -18,6 +19,7 @@ const enum Input {
   NeedToken = 8,
   TokenFetched = 9,
   Online = 10,
+  Part = 11,
 }
 
 /** The longest that a timer can wait. Waking early does no harm. */
@@ -47,6 +49,14 @@ export interface Upload {
   _fields: Record<string, unknown>;
 }
 
+/** A page of a search. */
+export interface Page {
+  /** The number of its call. */
+  _number?: number;
+  /** Takes in a result, and gives what tells the listener of it. */
+  _found(result: object): () => void;
+}
+
 let polyfill: (new (url: string) => WebSocket) | undefined;
 
 export function setWebSocket(constructor: new (url: string) => WebSocket): void {
@@ -64,6 +74,7 @@ export class Host {
   readonly #calls = new Map<number, Pending>();
   readonly #subscriptions = new Map<number, Listening>();
   readonly #uploads = new Map<number, Upload>();
+  readonly #pages = new Map<number, Page>();
   readonly #requests = new Map<number, AbortController>();
   #socket: WebSocket | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
@@ -94,7 +105,7 @@ export class Host {
    * wrong with the arguments, if anything is.
    */
   _call(
-    operation: string, call: number, args: unknown[], problem?: string, upload?: Upload,
+    operation: string, call: number, args: unknown[], problem?: string, upload?: Upload, page?: Page,
   ): Promise<any> {
     return new Promise((resolve, reject) => {
       if (this._error) {
@@ -114,6 +125,7 @@ export class Host {
       }
       const number = ++this.#last;
       if (upload) this.#uploads.set(number, upload);
+      if (page) this.#pages.set(page._number = number, page);
       this.#calls.set(number, { _operation: operation, _resolve: resolve, _reject: reject });
       this._feed(Input.Call, number, call, text);
     });
@@ -132,6 +144,10 @@ export class Host {
 
   _unsubscribe(call: number, number: number): void {
     if (this.#subscriptions.delete(number)) this._feed(Input.Call, 0, call, `[${number}]`);
+  }
+
+  _cancel(page: Page): void {
+    this._feed(Input.Call, 0, Call.CancelSearch, `[${page._number}]`);
   }
 
   _setToken(token: string): void {
@@ -240,6 +256,13 @@ export class Host {
           break;
         case 21:
           refused = new TalkError(a as Failure);
+          break;
+        case 22: {
+          const page = this.#pages.get(a);
+          const [message, conversation] = [all[b], all[c]] as object[];
+          const result = b < 0 ? conversation : Object.freeze({ conversation, message });
+          if (page) listeners.push(page._found(result!));
+        }
       }
     }
     for (const listener of listeners) {
@@ -256,6 +279,7 @@ export class Host {
     const pending = this.#calls.get(call);
     this.#calls.delete(call);
     this.#uploads.delete(call);
+    this.#pages.delete(call);
     return pending;
   }
 
@@ -314,7 +338,19 @@ export class Host {
         init.body = form;
       }
       const response = await fetch(url, init);
-      text = await response.text();
+      // Searches are slow, and answered line by line.
+      const stream = token && !upload && response.ok && response.body?.getReader();
+      if (stream) {
+        const decoder = new TextDecoder();
+        for (let end = false; !end; ) {
+          const part = await stream.read();
+          end = part.done;
+          text += decoder.decode(part.value, { stream: !end });
+          const lines = text.lastIndexOf("\n") + 1;
+          if (lines) this._feed(Input.Part, request, 0, text.slice(0, lines));
+          text = text.slice(lines);
+        }
+      } else text = await response.text();
       status = response.status;
     } catch {
       // Status 0 says that there was no answer.
@@ -347,6 +383,7 @@ export class Host {
     this.#requests.forEach((request) => request.abort());
     this.#requests.clear();
     this.#uploads.clear();
+    this.#pages.clear();
     this.#snapshots._all = [];
     const [calls, subscriptions] = [[...this.#calls.values()], [...this.#subscriptions.values()]];
     this.#calls.clear();

@@ -9,6 +9,7 @@ import { readOptions } from "./options";
 import { RULES, problem } from "./params";
 import { checkToken } from "./token";
 import { ConversationRef, Refs, UserRef, toBlob } from "./refs";
+import { makeSearch, type Status } from "./search";
 import { Windowed } from "./subscription";
 
 type ListListener = (snapshot: api.ConversationSnapshot[], loadedAll: boolean) => void;
@@ -87,6 +88,18 @@ export class TalkSession {
       this.#host, "conversations", Call.ListSubscribe, [filter],
       options || !first ? second : first as ListListener, 20, 30,
     ) as api.ConversationListSubscription;
+  }
+
+  searchMessages(
+    onResults?: (results: api.SearchMessageSnapshot[], status: Status) => void,
+  ): api.MessageSearch {
+    return makeSearch(this.#host, "messages", onResults) as api.MessageSearch;
+  }
+
+  searchConversations(
+    onResults?: (results: api.ConversationSnapshot[], status: Status) => void,
+  ): api.ConversationSearch {
+    return makeSearch(this.#host, "conversations", onResults) as api.ConversationSearch;
   }
 
   async #upload(subtype: string, data: unknown, metadata: unknown): Promise<api.FileToken> {

@@ -1,7 +1,7 @@
 // Subscriptions: all kinds behave alike; the windowed ones can also load more.
 
 import { Call } from "./calls";
-import { TalkError, badArgument, describe } from "./errors";
+import { TalkError, badArgument, countProblem, describe } from "./errors";
 import type { Host } from "./host";
 
 type State<T> =
@@ -94,9 +94,7 @@ export class Windowed<T> extends Subscription<T> {
   }
 
   loadMore(count: number = this.#first): Promise<void> {
-    const right = Number.isInteger(count) && count >= 1 && count <= this.#most;
-    const problem = `the count must be a whole number from 1 to ${this.#most}, but is `;
     if (this.state.type === "error") return Promise.reject(this.state.error);
-    return this._load(count, right ? undefined : problem + describe(count));
+    return this._load(count, countProblem(count, this.#most));
   }
 }

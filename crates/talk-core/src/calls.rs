@@ -43,7 +43,7 @@ methods! {
     ListSubscribe = 20, LoadMore = 21, Unsubscribe = 22, Upload = 23, OnlineSubscribe = 24,
     ParticipantSubscribe = 25, ParticipantsSubscribe = 26, TypingSubscribe = 27,
     ConversationTyping = 28, ReactionAdd = 29, ReactionRemove = 30, ReactionsSubscribe = 31,
-    Translate = 32, Token = 33,
+    Translate = 32, Token = 33, Search = 34, CancelSearch = 35,
 }
 
 /// The arguments of a call. The shell has checked them.
@@ -133,6 +133,8 @@ impl Client {
             Call::LoadMore => {
                 return self.load_more(number, args.number(0), args.number(1) as usize);
             }
+            Call::Search => return self.search(number, &args.id(0)),
+            Call::CancelSearch => return self.cancel_search(args.number(0)),
             Call::UserGet | Call::ConversationGet | Call::ParticipantGet => {
                 let target = self.target(call, args);
                 return self.wait_for(number, target);

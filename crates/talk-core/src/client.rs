@@ -12,6 +12,7 @@ use crate::nodes::{Kind, Nodes, Place, NOBODY};
 use crate::output::{Millis, Output};
 use crate::random::Random;
 use crate::replies::{Half, Then};
+use crate::search::Search;
 use crate::subscriptions::{Subscription, Waiter};
 
 /// Something that happened.
@@ -37,6 +38,8 @@ pub enum Input<'a> {
     SocketClosed(u32, u32),
     /// A text message came.
     Frame(u32, &'a str),
+    /// Whole lines of an answer to an HTTP request. What comes behind them, and the status, follow.
+    HttpPart(u32, &'a str),
     /// An HTTP request was answered.
     HttpResponse {
         /// The request.
@@ -75,6 +78,8 @@ pub struct Client {
     pub(crate) changes: Vec<Place>,
     pub(crate) subscriptions: Vec<Subscription>,
     pub(crate) waiters: Vec<Waiter>,
+    /// The pages of searches that are on their way.
+    pub(crate) searches: Vec<Search>,
     /// What the open requests are for, by ticket.
     pub(crate) pending: Vec<(u32, Then)>,
     /// Calls of two requests of which not both were answered yet.
@@ -109,6 +114,7 @@ impl Client {
             changes: Vec::new(),
             subscriptions: Vec::new(),
             waiters: Vec::new(),
+            searches: Vec::new(),
             pending: Vec::new(),
             halves: Vec::new(),
             outputs: Vec::new(),
@@ -146,6 +152,11 @@ impl Client {
             Input::Frame(socket, text) => {
                 if let Some(frame) = self.conn.frame(now, socket, text) {
                     self.published(frame);
+                }
+            }
+            Input::HttpPart(request, text) => {
+                if let Some(ticket) = self.conn.http_ticket(request) {
+                    self.search_lines(ticket, text);
                 }
             }
             Input::HttpResponse { request, status, body } => {

@@ -49,6 +49,7 @@ impl Client {
         self.nodes.dirty = incomplete;
         self.flush_subscriptions();
         self.flush_waiters();
+        self.flush_searches();
         self.changes.clear();
     }
 

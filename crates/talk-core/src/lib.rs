@@ -26,6 +26,7 @@ mod reactions;
 mod record;
 mod replies;
 mod schema;
+mod search;
 mod states;
 mod subscriptions;
 mod window;

@@ -21,12 +21,19 @@ pub(crate) fn covers(nodes: &Nodes, side: Place) -> bool {
 impl Client {
     /// One more hold on a node. The first one starts following it.
     pub(crate) fn acquire(&mut self, place: Place) {
+        self.acquire_as(place, false);
+    }
+
+    /// As [`Client::acquire`]; `quiet`: for somebody to whom it is enough to know it as it is now.
+    pub(crate) fn acquire_as(&mut self, place: Place, quiet: bool) {
         let node = &mut self.nodes[place];
         let was_idle = node.is_idle();
+        let was_quiet = node.quiet;
         self.following += u32::from(was_idle);
+        node.quiet = quiet && (was_idle || was_quiet);
         node.refs += 1;
         node.until = 0;
-        if node.refs == 1 && node.phase == Phase::Off {
+        if was_quiet && !quiet || node.refs == 1 && node.phase == Phase::Off {
             if was_idle && node.kind == Kind::List {
                 self.acquire(INBOX);
             }
@@ -45,7 +52,7 @@ impl Client {
             return;
         }
         let linger = match node.kind {
-            _ if node.phase == Phase::Off => return self.forget(place),
+            _ if node.phase == Phase::Off || node.quiet => return self.forget(place),
             Kind::Message => return self.forget(place),
             // Its lists have lingered.
             Kind::Inbox => 0,
@@ -89,12 +96,13 @@ impl Client {
                 // I may have joined since, and the lists do not tell of what is not in them.
                 node.known = Known::No;
             }
-            let by_list = match node.kind {
+            let elsewhere = match node.kind {
                 Kind::Side => false,
-                Kind::Message => node.listed > 0,
+                // Who gets or finds a message has asked for it.
+                Kind::Message => node.listed > 0 || node.linked == 0,
                 _ => node.listed > 0 && node.phase == Phase::Off,
             };
-            if node.is_idle() || by_list {
+            if node.is_idle() || elsewhere {
                 continue;
             }
             if node.kind == Kind::Message && refetch {
@@ -153,9 +161,10 @@ impl Client {
 
     fn subscribe(&mut self, place: Place) {
         let node = &mut self.nodes[place];
-        node.subscribing = !matches!(node.kind, Kind::Message | Kind::List);
+        node.subscribing = !node.quiet && !matches!(node.kind, Kind::Message | Kind::List);
         node.unsure = false;
         match node.kind {
+            _ if node.quiet => {}
             Kind::User => {
                 let request = Request::SubscribeUser { id: (*node.id).into() };
                 self.send(request, Keep::Connection, Then::Subscribed(place));
@@ -228,6 +237,7 @@ impl Client {
         self.drop_incoming(place);
         let node = &mut self.nodes[place];
         node.phase = Phase::Off;
+        node.quiet = false;
         node.until = 0;
         node.early.clear();
         node.window.page = None;

@@ -15,6 +15,7 @@
 //! | `[8, call, value?]` | resolve it with this value, or with nothing |
 //! | `[9, call, status, body]` | reject it: the service refused it |
 //! | `[10, error]` | the session has ended: a code and a message |
+//! | `[22, call, message or -1, conversation]` | the search of this call has a result |
 
 use alloc::string::String;
 
@@ -95,6 +96,13 @@ impl Ops {
         push_u64(text, failure.status.into());
         text.push(',');
         text.push_str(&failure.body);
+        self.end();
+    }
+
+    pub(crate) fn found(&mut self, call: u32, message: Option<u32>, conversation: u32) {
+        let text = self.begin(22, call);
+        push_handle(text, message);
+        push_handle(text, Some(conversation));
         self.end();
     }
 

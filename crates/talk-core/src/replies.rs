@@ -177,6 +177,7 @@ impl Client {
 
     /// An answer over HTTP.
     pub(crate) fn http_replied(&mut self, ticket: Ticket, result: Result<String, Failure>) {
+        self.search_answered(ticket, &result);
         match (self.take_pending(ticket), result) {
             (Some(Then::Token { call }), Ok(token)) => {
                 let mut text = String::new();

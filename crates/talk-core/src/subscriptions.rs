@@ -59,7 +59,7 @@ impl Client {
             told: None,
             loads: Vec::new(),
         });
-        self.hold(target);
+        self.hold(target, false);
         if first.is_some() {
             let node = &self.nodes[target];
             if node.window.trimmed && node.phase == Phase::Loaded {
@@ -93,16 +93,16 @@ impl Client {
 
     /// A call waits for a snapshot.
     pub(crate) fn wait_for(&mut self, call: u32, target: Place) {
-        self.hold(target);
+        self.hold(target, false);
         self.waiters.push(Waiter { call, target });
     }
 
-    fn hold(&mut self, target: Place) {
-        self.acquire(target);
+    pub(crate) fn hold(&mut self, target: Place, quiet: bool) {
+        self.acquire_as(target, quiet);
         // A conversation's snapshot shows its last message.
         let feed = self.nodes[target].feed;
         if feed != NOBODY {
-            self.acquire(feed);
+            self.acquire_as(feed, quiet);
         }
     }
 

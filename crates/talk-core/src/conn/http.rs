@@ -14,7 +14,7 @@ const MOST_TRIES: u8 = 10;
 
 /// A request of the owner that is not settled yet.
 pub(super) struct Http {
-    ticket: Ticket,
+    pub(super) ticket: Ticket,
     /// Empty: the token itself is all that is wanted.
     url: String,
     /// The number under which the shell keeps the body.
@@ -100,10 +100,14 @@ impl Conn {
             }
         } else if self.login.boken_request() == Some(request) {
             self.boken_answered(answer);
-        } else if let Some(at) = self.http.iter().position(|http| http.sent() == Some(request)) {
+        } else if let Some(at) = self.sent_http(request) {
             self.owner_fetched(at, answer);
         }
         self.settle();
+    }
+
+    pub(super) fn sent_http(&self, request: u32) -> Option<usize> {
+        self.http.iter().position(|http| http.sent() == Some(request))
     }
 
     fn owner_fetched(&mut self, index: usize, answer: Option<(u16, &str)>) {

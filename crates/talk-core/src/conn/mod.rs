@@ -314,6 +314,11 @@ impl Conn {
         }
     }
 
+    /// Which HTTP request of the owner the shell knows by a number, if it still matters.
+    pub fn http_ticket(&self, request: u32) -> Option<Ticket> {
+        self.sent_http(request).map(|at| self.http[at].ticket)
+    }
+
     /// An HTTP request was answered.
     pub fn http_response(&mut self, now: Millis, request: u32, status: u16, body: &str) {
         self.fetched(now, request, Some((status, body)));

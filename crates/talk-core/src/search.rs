@@ -1,0 +1,157 @@
+//! Searches. One page is one call and one HTTP request, whose answer comes in lines: one opens the
+//! array, then there is one result on each, and the last one begins with `]` and may have a cursor.
+//!
+//! A result is told as soon as its snapshots are complete and those before it are told, and is what
+//! it was then: searches are not followed. So with its page everything about it is let go, and a
+//! search that JavaScript forgets leaves nothing behind. What a search goes on with, the cursor, is
+//! what its call resolves with.
+
+use alloc::string::String;
+use alloc::vec::Vec;
+
+use crate::client::Client;
+use crate::conn::Ticket;
+use crate::error::Failure;
+use crate::json::Raw;
+use crate::nodes::{handle, Kind, Known, Phase, Place, NOBODY};
+use crate::subscriptions::Readiness;
+
+/// A page that is on its way.
+pub(crate) struct Search {
+    call: u32,
+    ticket: Ticket,
+    /// Whether messages are searched, and not conversations.
+    messages: bool,
+    /// What was found: a message, if they are searched, and a conversation. Both are held.
+    results: Vec<(Place, Place)>,
+    /// How many of the results are told, or passed over.
+    told: usize,
+    /// Whether all of the answer is there.
+    over: bool,
+    cursor: Option<String>,
+}
+
+impl Client {
+    /// Asks for a page. `query` is the end of the address, from `messages/search` or
+    /// `conversations/search` on.
+    pub(crate) fn search(&mut self, call: u32, query: &str) {
+        let ticket = self.conn.http([&self.rest_url, "/me/", query].concat(), None);
+        let messages = query.starts_with('m');
+        let (results, told, over, cursor) = (Vec::new(), 0, false, None);
+        self.searches.push(Search { call, ticket, messages, results, told, over, cursor });
+    }
+
+    /// A page is not wanted any more.
+    pub(crate) fn cancel_search(&mut self, call: u32) {
+        if let Some(at) = self.searches.iter().position(|search| search.call == call) {
+            self.conn.abort_http(self.searches[at].ticket);
+            self.nodes.ops.resolve_value(call, None);
+            self.end_search(at);
+        }
+    }
+
+    /// Some whole lines of an answer. If the request is made again after a failure, they may have
+    /// come before.
+    pub(crate) fn search_lines(&mut self, ticket: Ticket, text: &str) {
+        let Some(at) = self.searches.iter().position(|search| search.ticket == ticket) else {
+            return;
+        };
+        for line in text.lines() {
+            let line = line.trim_matches(|end| end <= ' ' || end == ',');
+            let last = if line.starts_with(']') { "{\"data\":[" } else { "" };
+            let line = [last, line].concat();
+            // Others, such as the one that opens the array, are nothing by themselves.
+            let Some(value) = Raw::parse(&line) else { continue };
+            match value.get("data") {
+                // The end, or all of it at once.
+                Some(data) => {
+                    data.items().for_each(|item| self.found(at, item));
+                    let cursor = value.get("cursor").filter(|cursor| cursor.is_string());
+                    self.searches[at].cursor = cursor.map(|cursor| cursor.text().into());
+                }
+                None => self.found(at, value),
+            }
+        }
+    }
+
+    fn found(&mut self, at: usize, item: Raw) {
+        let messages = self.searches[at].messages;
+        let id = |key| item.get(key).and_then(Raw::as_str).filter(|id| !id.is_empty());
+        let owner = id(if messages { "conversationId" } else { "id" });
+        let (Some(id), Some(owner)) = (id("id"), owner) else { return };
+        let side = self.nodes.side(&owner);
+        let feed = self.nodes[side].feed;
+        let message = if messages { self.nodes.place(Kind::Message, feed, &id) } else { NOBODY };
+        if self.searches[at].results.contains(&(message, side)) {
+            return;
+        }
+        // Messages of one conversation are often found together, and page after page.
+        self.hold(side, !messages);
+        if messages {
+            // Of one in a feed that is kept up to date, more is known than an answer says.
+            if self.nodes[message].listed == 0 || self.nodes[feed].phase != Phase::Loaded {
+                self.take_state(message, item, false);
+            }
+            self.acquire(message);
+            self.expand(message);
+        }
+        self.searches[at].results.push((message, side));
+    }
+
+    /// The answer to an HTTP request, if it is one for a page.
+    pub(crate) fn search_answered(&mut self, ticket: Ticket, result: &Result<String, Failure>) {
+        if let Ok(rest) = result {
+            self.search_lines(ticket, rest);
+        }
+        if let Some(at) = self.searches.iter().position(|search| search.ticket == ticket) {
+            self.searches[at].over = true;
+            if let Err(failure) = result {
+                self.nodes.ops.reject(self.searches[at].call, failure);
+                self.end_search(at);
+            }
+        }
+    }
+
+    /// Tells the results that are complete, and the ends of pages.
+    pub(crate) fn flush_searches(&mut self) {
+        for at in (0..self.searches.len()).rev() {
+            while let Some(&(message, side)) = self.searches[at].results.get(self.searches[at].told)
+            {
+                let found = (message == NOBODY).then_some(Readiness::Ready);
+                match (found.unwrap_or_else(|| self.readiness(message)), self.readiness(side)) {
+                    (Readiness::Ready, Readiness::Ready) => {
+                        let message = Some(handle(message)).filter(|_| message != NOBODY);
+                        self.nodes.ops.found(self.searches[at].call, message, handle(side));
+                    }
+                    // It was deleted, or I have left. Or it cannot be had.
+                    (Readiness::Null, _) | (_, Readiness::Null) => {}
+                    _ if self.cannot_be_had(side) => {}
+                    _ => break,
+                }
+                self.searches[at].told += 1;
+            }
+            let search = &self.searches[at];
+            if search.over && search.told == search.results.len() {
+                let cursor = search.cursor.as_deref().unwrap_or(Raw::NULL.text());
+                self.nodes.ops.resolve_value(search.call, Some(Raw::trusted(cursor)));
+                self.end_search(at);
+            }
+        }
+    }
+
+    fn cannot_be_had(&self, side: Place) -> bool {
+        let node = &self.nodes[side];
+        node.phase == Phase::Loaded && node.known == Known::No
+    }
+
+    fn end_search(&mut self, at: usize) {
+        for (message, side) in self.searches.remove(at).results {
+            self.release(message);
+            self.unhold(side);
+        }
+    }
+}
+
+#[cfg(test)]
+#[path = "search_tests.rs"]
+mod tests;

@@ -3,7 +3,7 @@
 use alloc::borrow::Cow;
 use alloc::string::String;
 
-use talk_markup::{push_nodes_utf16 as push_nodes, Source};
+use talk_markup::{push_nodes, Source};
 
 use crate::client::Client;
 use crate::config::push_encoded;
@@ -301,7 +301,7 @@ pub(crate) fn text_content(markup: Raw, source: Source) -> String {
     let mut out = String::new();
     let mut content = ArrayWriter::new(&mut out);
     let mut block = ObjectWriter::new(content.item());
-    push_nodes(block.str("type", "text").key("children"), &markup.units(), source);
+    push_nodes(block.str("type", "text").key("children"), markup.units(), source);
     block.end();
     content.end();
     out

@@ -1,12 +1,19 @@
-//! Kinds of units, and the two big tables: letters and top-level domains.
+//! Kinds of units, and tables of steps.
 //!
-//! The tables are kept as readable files, packed while compiling, and unpacked for a text that
-//! needs them.
+//! The big tables are kept as readable files and packed while compiling. The kinds are unpacked for
+//! each text, all into one table, in which looking one up is quick.
 
-use alloc::string::String;
+use alloc::vec;
 use alloc::vec::Vec;
 
-use crate::text::{is_ascii_letter, is_digit, is_space, Text};
+/// In the kind of a unit: its class, the number of one of [`CLASS_NAMES`].
+pub(crate) const CLASS: u8 = 31;
+/// What regular expressions call a blank, `\s`, and the end.
+pub(crate) const BLANK: u8 = 32;
+/// A blank or one of the marks that may stand around bold, italic and struck text; or the end.
+pub(crate) const BOUNDARY: u8 = 64;
+/// What ends a line: where `.` stops in a regular expression.
+pub(crate) const LINE_END: u8 = 128;
 
 /// The classes of units that tables of steps know, each by one of its members: `a` ASCII letters,
 /// `0` digits, `w` other letters, `,` also `;`, `[` also `]`, `&` also `$%*^{|}~`, `t` blanks but
@@ -31,23 +38,91 @@ const fn ascii() -> [u8; 128] {
             0..=8 | 10 | 14..=31 | 127 => b'c',
             other => other,
         };
-        let mut class = 0;
-        while class < CLASSES {
-            if CLASS_NAMES[class] == name {
-                out[unit] = class as u8;
-            }
-            class += 1;
-        }
+        out[unit] = class(name);
         unit += 1;
     }
     out
 }
 
-/// What a table of steps says for a state and a class.
+/// The number of a class.
+const fn class(name: u8) -> u8 {
+    let mut class = 0;
+    while class < CLASSES {
+        if CLASS_NAMES[class] == name {
+            return class as u8;
+        }
+        class += 1;
+    }
+    0
+}
+
+/// The name of a class.
+pub(crate) fn class_name(kind: u8) -> u8 {
+    CLASS_NAMES.get(usize::from(kind & CLASS)).copied().unwrap_or(b'x')
+}
+
+// The letters and boundaries were compared with the original unit by unit.
+const LETTERS_TEXT: &[u8] = include_bytes!("../data/letters.txt");
+const BOUNDARIES_TEXT: &[u8] = include_bytes!("../data/boundaries.txt");
+const BLANKS_TEXT: &[u8] =
+    b"0009-000d 0020-0020 00a0-00a0 1680-1680 2000-200a 2028-2029 202f-202f \
+    205f-205f 3000-3000 feff-feff ";
+const LINE_ENDS_TEXT: &[u8] = b"000a-000a 000d-000d 2028-2029 ";
+
+static LETTERS: [u8; packed_len(LETTERS_TEXT)] = pack(LETTERS_TEXT);
+static BOUNDARIES: [u8; packed_len(BOUNDARIES_TEXT)] = pack(BOUNDARIES_TEXT);
+static BLANKS: [u8; packed_len(BLANKS_TEXT)] = pack(BLANKS_TEXT);
+static LINE_ENDS: [u8; packed_len(LINE_ENDS_TEXT)] = pack(LINE_ENDS_TEXT);
+
+/// The kind of each unit and of the end. Letters are letters, digits and marks of any script, and
+/// emoji; surrogates count, so that every character above U+FFFF does.
 #[inline(never)]
-pub(crate) fn step(steps: &[[u8; CLASSES]], state: u8, class: u8) -> u8 {
-    let row = steps.get(usize::from(state)).map_or(&[][..], |row| row);
-    row.get(usize::from(class)).copied().unwrap_or(0)
+pub(crate) fn kinds() -> Vec<u8> {
+    const LETTER: u8 = class(b'w');
+    const OTHER_BLANK: u8 = class(b't') | BLANK | BOUNDARY;
+    let mut kinds = vec![0; 0x1_0001];
+    fill(&mut kinds, &LETTERS, LETTER);
+    fill(&mut kinds, &BLANKS, OTHER_BLANK);
+    for (kind, class) in kinds.iter_mut().zip(&ASCII) {
+        *kind = *kind & !CLASS | class;
+    }
+    fill(&mut kinds, &BOUNDARIES, BOUNDARY);
+    fill(&mut kinds, &LINE_ENDS, LINE_END);
+    if let Some(end) = kinds.last_mut() {
+        *end = BLANK | BOUNDARY | LINE_END;
+    }
+    kinds
+}
+
+/// Marks the units of a packed table.
+#[inline(never)]
+fn fill(kinds: &mut [u8], packed: &[u8], bits: u8) {
+    let ranges = packed.len() / 4;
+    let byte = |i: usize| packed.get(i).map_or(0, |byte| usize::from(*byte));
+    let number = |i: usize| byte(i) + byte(i + 2 * ranges) * 256;
+    let mut at = 0;
+    for i in 0..ranges {
+        at += number(i);
+        let end = at + number(i + ranges);
+        while at < end {
+            if let Some(kind) = kinds.get_mut(at) {
+                *kind |= bits;
+            }
+            at += 1;
+        }
+    }
+}
+
+// Tables of steps.
+
+/// For each class, the next state of each state: this way the table compresses better.
+pub(crate) type Steps<const STATES: usize> = [[u8; STATES]; CLASSES];
+
+/// What a table of steps says for a state and a kind.
+#[inline(never)]
+pub(crate) fn step(steps: &[u8], states: usize, state: u8, kind: u8) -> u8 {
+    let at = usize::from(kind & CLASS) * states + usize::from(state);
+    steps.get(at).copied().unwrap_or(0)
 }
 
 /// A table of steps: in this state, at these classes of units (`*` are all), go there. A later rule
@@ -55,218 +130,30 @@ pub(crate) fn step(steps: &[[u8; CLASSES]], state: u8, class: u8) -> u8 {
 pub(crate) const fn steps<const STATES: usize>(
     other: u8,
     rules: &[(u8, &str, u8)],
-) -> [[u8; CLASSES]; STATES] {
-    let mut out = [[other; CLASSES]; STATES];
+) -> Steps<STATES> {
+    let mut out = [[other; STATES]; CLASSES];
     let mut i = 0;
     while i < rules.len() {
         let (state, classes, next) = rules[i];
-        class_set(&mut out[state as usize], classes, next);
+        let classes = classes.as_bytes();
+        let mut k = 0;
+        while k < classes.len() {
+            let mut class = 0;
+            while class < CLASSES {
+                if classes[k] == b'*' || CLASS_NAMES[class] == classes[k] {
+                    out[class][state as usize] = next;
+                }
+                class += 1;
+            }
+            k += 1;
+        }
         i += 1;
     }
     out
 }
 
-/// Writes a step for these classes (`*` are all) into the row of a state.
-const fn class_set(row: &mut [u8; CLASSES], classes: &str, next: u8) {
-    let classes = classes.as_bytes();
-    let mut i = 0;
-    while i < classes.len() {
-        let mut class = 0;
-        while class < CLASSES {
-            if classes[i] == b'*' || CLASS_NAMES[class] == classes[i] {
-                row[class] = next;
-            }
-            class += 1;
-        }
-        i += 1;
-    }
-}
-
-/// The name of a class.
-pub(crate) fn class_name(class: u8) -> u8 {
-    CLASS_NAMES.get(usize::from(class)).copied().unwrap_or(b'x')
-}
-
-// Each of these was compared with the original unit by unit, and name by name; that there is no
-// other name was tried for all of up to six ASCII letters.
-const LETTERS_TEXT: &[u8] = include_bytes!("../data/letters.txt");
-const BOUNDARIES_TEXT: &[u8] = include_bytes!("../data/boundaries.txt");
-const DOMAINS_TEXT: &[u8] = include_bytes!("../data/tlds.txt");
-
-static LETTERS: [u8; packed_len(LETTERS_TEXT)] = pack(LETTERS_TEXT);
-static BOUNDARIES: [u8; packed_len(BOUNDARIES_TEXT)] = pack(BOUNDARIES_TEXT);
-/// Where the names with each initial start.
-static INITIALS: [u16; initials_len()] = initials();
-static DOMAINS: [u8; domains_len()] = pack_domains();
-
-/// The tables, unpacked when first needed.
-#[derive(Default)]
-pub(crate) struct Tables {
-    /// Where letters start and end, in turn, and where boundaries do.
-    letters: Vec<u16>,
-    boundaries: Vec<u16>,
-}
-
-impl Tables {
-    /// The class of a unit. Other letters are letters, digits and marks of any script, and emoji;
-    /// surrogates count, so that every character above U+FFFF does.
-    pub(crate) fn class(&mut self, unit: u32) -> u8 {
-        if let Some(class) = ASCII.get(unit as usize) {
-            return *class;
-        }
-        let name = if is_in(&mut self.letters, &LETTERS, unit) {
-            b'w'
-        } else if is_space(unit) {
-            b't'
-        } else {
-            b'x'
-        };
-        CLASS_NAMES.iter().position(|other| *other == name).unwrap_or(0) as u8
-    }
-
-    /// A blank or one of the marks that may stand around bold, italic and struck text; or the end.
-    pub(crate) fn is_boundary(&mut self, unit: u32) -> bool {
-        is_space(unit) || is_in(&mut self.boundaries, &BOUNDARIES, unit)
-    }
-
-    /// Whether a host may end in this label.
-    #[inline(never)]
-    pub(crate) fn is_domain(label: Text) -> bool {
-        const LONGEST: usize = 32;
-        if label.len() > LONGEST {
-            return false;
-        }
-        let units = if label.has(0, "xn--") { punycode(label.from(4)) } else { label.0.to_vec() };
-        let mut name = String::new();
-        for unit in units {
-            name.push(char::from_u32(lower(unit.into())).unwrap_or('?'));
-        }
-        let name = name.as_bytes();
-        INITIALS.iter().any(|at| {
-            DOMAINS.get(usize::from(*at) + 1) == name.first() && is_name(name, (*at).into())
-        })
-    }
-}
-
-/// Whether a name comes in the table of domains, among those from `at` on that start as it does.
-#[inline(never)]
-fn is_name(name: &[u8], mut at: usize) -> bool {
-    // How much the name has in common with the one before in the table, and with this one.
-    let mut same = 0;
-    loop {
-        let shared = usize::from(DOMAINS.get(at).copied().unwrap_or(0));
-        if shared < same || at >= DOMAINS.len() {
-            return false;
-        }
-        let mut equal = shared == same;
-        at += 1;
-        while let Some(byte) = DOMAINS.get(at).filter(|byte| **byte >= 32) {
-            equal = equal && name.get(same) == Some(byte);
-            same += usize::from(equal);
-            at += 1;
-        }
-        if equal && same == name.len() {
-            return true;
-        }
-    }
-}
-
-/// Whether `unit` is in the runs of a packed table.
-#[inline(never)]
-fn is_in(bounds: &mut Vec<u16>, packed: &[u8], unit: u32) -> bool {
-    if bounds.is_empty() {
-        let (mut bound, mut run, mut shift) = (0, 0, 0);
-        for byte in packed {
-            run |= u16::from(byte & 127) << shift;
-            shift += 7;
-            if *byte < 128 {
-                bound += run;
-                bounds.push(bound);
-                (run, shift) = (0, 0);
-            }
-        }
-    }
-    bounds.partition_point(|bound| u32::from(*bound) <= unit) % 2 == 1
-}
-
-/// The small letter, for the scripts that have top-level domains.
-fn lower(unit: u32) -> u32 {
-    match unit {
-        0x41..=0x5a | 0xc0..=0xde | 0x391..=0x3a9 | 0x410..=0x42f => unit + 32,
-        0x400..=0x40f => unit + 80,
-        0x49a => unit + 1,
-        0x531..=0x556 => unit + 48,
-        // The Kelvin sign.
-        0x212a => 0x6b,
-        _ => unit,
-    }
-}
-
-/// The name that an `xn--` label stands for (RFC 3492). Nonsense gives nothing, or a name that is
-/// not in use.
-#[inline(never)]
-fn punycode(label: Text) -> Vec<u16> {
-    let hyphen = label.0.iter().rposition(|unit| *unit == 0x2d).unwrap_or(0);
-    let mut name = label.cut(0, hyphen).0.to_vec();
-    let mut read = if hyphen > 0 { hyphen + 1 } else { 0 };
-    if read == label.len() {
-        name.clear();
-    }
-    let (mut code, mut at, mut bias) = (128u32, 0u32, 72);
-    while read < label.len() {
-        let start = at;
-        let mut weight = 1u32;
-        let mut k = 36;
-        loop {
-            let unit = label.at(read);
-            read += 1;
-            let digit = if is_digit(unit) {
-                unit - 22
-            } else if is_ascii_letter(unit) {
-                (unit | 32) - 97
-            } else {
-                return Vec::new();
-            };
-            at = at.wrapping_add(digit.wrapping_mul(weight));
-            let threshold = (k - bias).clamp(1, 26) as u32;
-            if digit < threshold {
-                break;
-            }
-            weight = weight.wrapping_mul(36 - threshold);
-            k += 36;
-        }
-        let len = name.len() as u32 + 1;
-        let mut delta = at.wrapping_sub(start) / if start == 0 { 700 } else { 2 };
-        delta += delta / len;
-        k = 0;
-        while delta > 455 {
-            delta /= 35;
-            k += 36;
-        }
-        bias = k + (36 * delta / (delta + 38)) as i32;
-        code = code.wrapping_add(at / len);
-        at %= len;
-        if code > 0xffff {
-            return Vec::new();
-        }
-        name.insert(at as usize, code as u16);
-        at += 1;
-    }
-    name
-}
-
-// Packing, while compiling.
-
-/// The number of bytes of a run of members or of others: 7 bits a byte, the lowest first.
-const fn run_len(run: u32) -> usize {
-    if run < 1 << 7 {
-        1
-    } else if run < 1 << 14 {
-        2
-    } else {
-        3
-    }
-}
+// Packing, while compiling: how far it is from each range to the next one, then how long each range
+// is; first the low bytes of all of these, then the high ones.
 
 /// The `i`th bound in a text of ranges, each in hexadecimal: four digits and one separator.
 const fn bound(text: &[u8], i: usize) -> u32 {
@@ -281,108 +168,20 @@ const fn bound(text: &[u8], i: usize) -> u32 {
     value + (i % 2) as u32
 }
 
-const fn run(text: &[u8], i: usize) -> u32 {
-    bound(text, i) - if i == 0 { 0 } else { bound(text, i - 1) }
-}
-
 const fn packed_len(text: &[u8]) -> usize {
-    let mut len = 0;
-    let mut i = 0;
-    while i < text.len() / 5 {
-        len += run_len(run(text, i));
-        i += 1;
-    }
-    len
+    text.len() / 10 * 4
 }
 
 const fn pack<const LEN: usize>(text: &[u8]) -> [u8; LEN] {
     let mut out = [0; LEN];
-    let mut at = 0;
+    let ranges = LEN / 4;
     let mut i = 0;
-    while i < text.len() / 5 {
-        let mut rest = run(text, i);
-        let mut left = run_len(rest);
+    while i < 2 * ranges {
+        let number = bound(text, i) - if i == 0 { 0 } else { bound(text, i - 1) };
+        let at = i / 2 + i % 2 * ranges;
+        out[at] = number as u8;
+        out[at + 2 * ranges] = (number >> 8) as u8;
         i += 1;
-        while left > 0 {
-            left -= 1;
-            out[at] = (rest & 127) as u8 | if left > 0 { 128 } else { 0 };
-            rest >>= 7;
-            at += 1;
-        }
-    }
-    out
-}
-
-/// How many bytes the line at `at` shares with the line before it.
-const fn shared(before: usize, at: usize) -> usize {
-    let mut len = 0;
-    while DOMAINS_TEXT[before + len] == DOMAINS_TEXT[at + len] && DOMAINS_TEXT[at + len] != b'\n' {
-        len += 1;
-    }
-    len
-}
-
-const fn domains_len() -> usize {
-    let mut len = 0;
-    let mut before = 0;
-    let mut at = 0;
-    while at < DOMAINS_TEXT.len() {
-        let start = at;
-        at += if at > 0 { shared(before, at) } else { 0 };
-        while DOMAINS_TEXT[at] != b'\n' {
-            len += 1;
-            at += 1;
-        }
-        len += 1;
-        at += 1;
-        before = start;
-    }
-    len
-}
-
-const fn pack_domains() -> [u8; domains_len()] {
-    let mut out = [0; domains_len()];
-    let mut len = 0;
-    let mut before = 0;
-    let mut at = 0;
-    while at < DOMAINS_TEXT.len() {
-        let start = at;
-        let same = if at > 0 { shared(before, at) } else { 0 };
-        out[len] = same as u8;
-        len += 1;
-        at += same;
-        while DOMAINS_TEXT[at] != b'\n' {
-            out[len] = DOMAINS_TEXT[at];
-            len += 1;
-            at += 1;
-        }
-        at += 1;
-        before = start;
-    }
-    out
-}
-
-/// A name that shares nothing with the one before is the first with its initial.
-const fn initials_len() -> usize {
-    let mut len = 0;
-    let mut at = 0;
-    while at < DOMAINS.len() {
-        len += (DOMAINS[at] == 0) as usize;
-        at += 1;
-    }
-    len
-}
-
-const fn initials() -> [u16; initials_len()] {
-    let mut out = [0; initials_len()];
-    let mut len = 0;
-    let mut at = 0;
-    while at < DOMAINS.len() {
-        if DOMAINS[at] == 0 {
-            out[len] = at as u16;
-            len += 1;
-        }
-        at += 1;
     }
     out
 }

@@ -3,8 +3,6 @@
 
 use alloc::string::String;
 
-use crate::text::Text;
-
 /// Appends nodes to a list that somebody else opened and closes.
 pub(crate) struct Writer<'o> {
     out: &'o mut String,
@@ -34,8 +32,9 @@ impl<'o> Writer<'o> {
     }
 
     /// Text. What comes directly after other text becomes one string with it.
-    pub(crate) fn text(&mut self, text: Text) {
-        if text.len() == 0 {
+    #[inline(never)]
+    pub(crate) fn text(&mut self, text: &[u16]) {
+        if text.is_empty() {
             return;
         }
         if !self.in_text {
@@ -47,6 +46,7 @@ impl<'o> Writer<'o> {
     }
 
     /// Ends the text that may be open.
+    #[inline(never)]
     pub(crate) fn end_text(&mut self) {
         if self.in_text {
             self.raw("\"");
@@ -60,43 +60,36 @@ impl<'o> Writer<'o> {
         self.end_text();
         self.comma();
         self.raw("{");
-        self.string("type", kind, Text(&[]));
+        self.string("type", kind, &[]);
     }
 
-    /// Opens the list of children of a node of a type.
+    /// A link that was found in the text. `before` goes in front of its target.
     #[inline(never)]
-    pub(crate) fn parent(&mut self, kind: &str) {
-        self.node(kind);
-        self.children();
-    }
-
-    /// Opens the node's list of children.
-    pub(crate) fn children(&mut self) {
-        self.raw(",\"children\":[");
-    }
-
-    /// Ends the children and the node.
-    pub(crate) fn end_children(&mut self) {
-        self.end_text();
-        self.raw("]}");
-    }
-
-    /// A member whose key can be anything.
-    pub(crate) fn string_in(&mut self, key: Text, value: Text) {
-        self.comma();
-        self.raw("\"");
-        self.escaped(key);
-        self.raw("\":\"");
-        self.escaped(value);
-        self.raw("\"");
+    pub(crate) fn autolink(&mut self, before: &str, target: &[u16], shown: &[u16]) {
+        self.node("autolink");
+        self.string("url", before, target);
+        self.string("text", "", shown);
+        self.raw("}");
     }
 
     /// A string member of the node. `before` goes in front of the text.
     #[inline(never)]
-    pub(crate) fn string(&mut self, key: &str, before: &str, text: Text) {
+    pub(crate) fn string(&mut self, key: &str, before: &str, text: &[u16]) {
         self.comma();
         self.raw("\"");
         self.raw(key);
+        self.value(before, text);
+    }
+
+    /// The key of a member, for [`Writer::value`] to go on.
+    pub(crate) fn key(&mut self, key: &[u16]) {
+        self.comma();
+        self.raw("\"");
+        self.escaped(key);
+    }
+
+    #[inline(never)]
+    pub(crate) fn value(&mut self, before: &str, text: &[u16]) {
         self.raw("\":\"");
         self.raw(before);
         self.escaped(text);
@@ -119,18 +112,16 @@ impl<'o> Writer<'o> {
 
     /// The inside of a JSON string.
     #[inline(never)]
-    pub(crate) fn escaped(&mut self, text: Text) {
+    fn escaped(&mut self, text: &[u16]) {
         self.tick(text.len());
         let mut at = 0;
         while at < text.len() {
-            let unit = text.character(&mut at);
+            let unit = character(text, &mut at);
             if let Some(c) = char::from_u32(unit).filter(|c| *c >= ' ') {
                 if matches!(c, '"' | '\\') {
-                    self.out.push('\\');
+                    self.raw("\\");
                 }
                 self.out.push(c);
-            } else if unit == 10 {
-                self.raw("\\n");
             } else {
                 self.raw("\\u");
                 for shift in [12, 8, 4, 0] {
@@ -140,4 +131,18 @@ impl<'o> Writer<'o> {
             }
         }
     }
+}
+
+/// The character at a place, which moves on behind it: one unit, or two for what is above U+FFFF.
+/// Nothing behind the end.
+#[inline(never)]
+pub(crate) fn character(text: &[u16], at: &mut usize) -> u32 {
+    let unit = |at| text.get(at).map_or(0, |unit| u32::from(*unit));
+    let (high, low) = (unit(*at), unit(*at + 1));
+    *at += 1;
+    if high & 0xfc00 != 0xd800 || low & 0xfc00 != 0xdc00 {
+        return high;
+    }
+    *at += 1;
+    0x1_0000 + ((high & 0x3ff) << 10) + (low & 0x3ff)
 }

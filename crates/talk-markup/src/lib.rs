@@ -84,22 +84,23 @@
 extern crate alloc;
 
 mod blocks;
+mod brackets;
 mod chars;
+mod domains;
 mod json;
 mod links;
 mod machines;
-mod nodes;
 mod phones;
 mod query;
+mod rules;
 mod styles;
 mod text;
 
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use chars::Tables;
 use json::Writer;
-use text::Text;
+use rules::LISTS;
 
 /// Whose text it is. Links and actions with a text of their own are read in an edit only.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -110,17 +111,11 @@ pub enum Source {
     Edit,
 }
 
-/// Appends the nodes of `text` to `out`, as the JSON text of a list.
-pub fn push_nodes(out: &mut String, text: &str, source: Source) {
-    let units: Vec<u16> = text.encode_utf16().collect();
-    push_nodes_utf16(out, &units, source);
-}
-
-/// As [`push_nodes`], for text that may have lone surrogates.
-pub fn push_nodes_utf16(out: &mut String, text: &[u16], source: Source) {
+/// Appends the nodes of a text, given as its UTF-16 units, to `out`, as the JSON text of a list.
+pub fn push_nodes(out: &mut String, text: Vec<u16>, source: Source) {
     out.push('[');
-    let mut parser = Parser::new(out, source);
-    parser.blocks(Text(text));
+    let mut parser = Parser::new(out, text, source);
+    parser.rule(LISTS, 0, parser.text.len());
     parser.out.end_text();
     out.push(']');
 }
@@ -128,15 +123,25 @@ pub fn push_nodes_utf16(out: &mut String, text: &[u16], source: Source) {
 /// One text on its way: where it goes, and what all rules share.
 struct Parser<'o> {
     out: Writer<'o>,
-    tables: Tables,
+    /// The whole text.
+    text: Vec<u16>,
+    /// The part of it that is looked at, as if it were all.
+    from: usize,
+    end: usize,
+    /// Text that was made of a part of it, for a moment.
+    plain: Vec<u16>,
+    /// The kind of each unit.
+    kinds: Vec<u8>,
     source: Source,
     /// Whether this is the text of a link or an action: no links are made of what is found there.
     in_link: bool,
 }
 
 impl<'o> Parser<'o> {
-    fn new(out: &'o mut String, source: Source) -> Self {
-        Parser { out: Writer::new(out), tables: Tables::default(), source, in_link: false }
+    fn new(out: &'o mut String, text: Vec<u16>, source: Source) -> Self {
+        let kinds = chars::kinds();
+        let (out, plain) = (Writer::new(out), Vec::new());
+        Parser { out, text, from: 0, end: 0, plain, kinds, source, in_link: false }
     }
 }
 

@@ -3,64 +3,57 @@
 
 use alloc::vec::Vec;
 
-use crate::chars::{step, steps, CLASSES};
+use crate::chars::{step, steps, Steps};
 use crate::machines::{Guess, Kind};
-use crate::text::Text;
+use crate::rules::PHONES;
+use crate::text::cut;
 use crate::Parser;
 
 impl Parser<'_> {
     /// Text without other nodes.
-    pub(crate) fn links(&mut self, text: Text) {
+    #[inline(never)]
+    pub(crate) fn urls(&mut self) {
         let mut found = Vec::new();
-        self.visible(text, &mut found);
-        let mut done = 0;
+        self.visible(&mut found);
+        let mut done = self.from;
         for Guess { kind, start, end, .. } in found {
             // Links may overlap. Then the text goes on after the one that came last.
-            self.phones(text.cut(done, start));
+            self.rule(PHONES, done, start);
             done = end;
-            let shown = text.cut(start, end);
+            let shown = cut(&self.text, start, end);
             if self.in_link {
                 self.out.text(shown);
                 continue;
             }
             let (before, target) = match kind {
-                Kind::Email if shown.has(0, MAILTO) => (MAILTO, shown.from(MAILTO.len())),
-                Kind::Email => (MAILTO, shown),
-                Kind::Scheme => ("", shown),
-                _ if shown.at(0) == 0x2f => ("", shown),
-                _ => ("http://", shown),
+                Kind::Email if self.has(start, MAILTO) => (MAILTO, start + MAILTO.len()),
+                Kind::Email => (MAILTO, start),
+                Kind::Scheme => ("", start),
+                _ if self.at(start) == 0x2f => ("", start),
+                _ => ("http://", start),
             };
-            self.autolink(before, target, shown);
+            self.out.autolink(before, cut(&self.text, target, end), shown);
         }
-        self.phones(text.from(done));
-    }
-
-    #[inline(never)]
-    pub(crate) fn autolink(&mut self, before: &str, target: Text, shown: Text) {
-        self.out.node("autolink");
-        self.out.string("url", before, target);
-        self.out.string("text", "", shown);
-        self.out.raw("}");
+        self.rule(PHONES, done, self.end);
     }
 
     /// Finds links in what HTML would show, tag by tag.
     #[inline(never)]
-    fn visible(&mut self, text: Text, found: &mut Vec<Guess>) {
+    fn visible(&mut self, found: &mut Vec<Guess>) {
         let mut state = DATA;
         // How many elements are open whose text is not searched.
         let mut hidden = 0usize;
-        let (mut done, mut tag, mut name_end) = (0, 0, 0);
-        let mut at = 0;
-        while at < text.len() {
+        let (mut done, mut tag, mut name_end) = (self.from, 0, 0);
+        let mut at = self.from;
+        while at < self.end {
             self.out.tick(1);
-            let class = self.tables.class(text.at(at));
             let before = state;
-            state = step(&STEPS, state, class);
+            state = step(STEPS.as_flattened(), STATES, state, self.kind(at));
             if before == DECLARATION {
-                if text.has(at, "--") {
+                if self.has(at, "--") {
                     at += 1;
                     state = COMMENT;
-                } else if text.has(at, "doctype") {
+                } else if self.has(at, "doctype") {
                     at += 6;
                     state = DOCTYPE;
                 }
@@ -76,39 +69,40 @@ impl Parser<'_> {
                 continue;
             }
             if hidden == 0 {
-                self.unescaped(text, done, tag, found);
+                self.unescaped(done, tag, found);
             }
             state = DATA;
             done = at;
-            let closing = text.at(tag + 1) == 0x2f;
-            let name = text.cut(tag + 1 + usize::from(closing), name_end);
+            let closing = usize::from(self.at(tag + 1) == 0x2f);
+            let name = tag + 1 + closing;
             // Comments have no name after their start. What closes itself hides nothing.
-            let hides = |word: &&str| name.len() == word.len() && name.has(0, word);
-            if ["a", "style", "script"].iter().any(hides) && before != SELF_CLOSE {
-                hidden = if closing { hidden.saturating_sub(1) } else { hidden + 1 };
+            let hides = |word: &str| name + word.len() == name_end && self.has(name, word);
+            if before != SELF_CLOSE && ["a", "style", "script"].into_iter().any(hides) {
+                hidden = if closing > 0 { hidden.saturating_sub(1) } else { hidden + 1 };
             }
         }
         if hidden == 0 {
-            self.unescaped(text, done, text.len(), found);
+            self.unescaped(done, self.end, found);
         }
     }
 
     /// Finds links in text without tags, between the references to characters that end any link.
-    fn unescaped(&mut self, text: Text, start: usize, end: usize, found: &mut Vec<Guess>) {
-        let text = text.cut(0, end);
-        let mut from = start;
-        let mut at = start;
+    #[inline(never)]
+    fn unescaped(&mut self, mut from: usize, end: usize, found: &mut Vec<Guess>) {
+        let mut at = from;
         while at < end {
-            at = text.find(at, "&");
-            if let Some(word) = REFERENCES.iter().find(|word| text.has(at, word)) {
-                self.find(text, from, at, found);
-                at += word.len();
-                from = at;
-            } else {
-                at += 1;
+            at = self.find(at, "&").min(end);
+            let mut next = at + 1;
+            for word in REFERENCES {
+                if at + word.len() <= end && self.has(at, word) {
+                    self.find_urls(from, at, found);
+                    next = at + word.len();
+                    from = next;
+                }
             }
+            at = next;
         }
-        self.find(text, from, end, found);
+        self.find_urls(from, end, found);
     }
 }
 
@@ -148,7 +142,7 @@ const END_TAG: u8 = 19;
 
 const STATES: usize = 20;
 
-static STEPS: [[u8; CLASSES]; STATES] = steps(
+static STEPS: Steps<STATES> = steps(
     DATA,
     &[
         (DATA, "<", OPEN),

@@ -3,9 +3,11 @@
 //! where the table of steps says so.
 
 use alloc::vec::Vec;
+use core::mem::replace;
 
-use crate::chars::{class_name, step, steps, Tables, CLASSES};
-use crate::text::{is_ascii_letter, is_digit, is_one_of, small, Text};
+use crate::chars::{class_name, step, steps, Steps};
+use crate::domains::is_domain;
+use crate::text::{is_ascii_letter, small};
 use crate::Parser;
 
 /// What a machine looks for.
@@ -35,27 +37,27 @@ pub(crate) struct Guess {
 
 impl Parser<'_> {
     /// Appends the links in a part of a text.
-    pub(crate) fn find(&mut self, text: Text, from: usize, end: usize, out: &mut Vec<Guess>) {
-        let text = text.cut(0, end);
+    pub(crate) fn find_urls(&mut self, from: usize, end: usize, out: &mut Vec<Guess>) {
+        let outer = (replace(&mut self.from, from), replace(&mut self.end, end));
         let mut machines: Vec<Guess> = Vec::new();
         for at in from..end {
             self.out.tick(1 + machines.len());
-            let unit = text.at(at);
-            let class = self.tables.class(unit);
+            let unit = self.at(at);
+            let kind = self.kind(at);
             let mut i = machines.len();
             if i == 0 {
-                start(&mut machines, at, unit, class);
+                start(&mut machines, at, kind);
                 continue;
             }
             // The newest first; what starts here reads on with the next unit.
             while i > 0 {
                 i -= 1;
                 let Some(machine) = machines.get_mut(i) else { break };
-                let mut step = step(&STEPS, machine.state, class);
+                let mut step = step(STEPS.as_flattened(), STATES, machine.state, kind);
                 if machine.state == LOCAL
                     && unit == 0x3a
                     && at - machine.start == 6
-                    && text.has(machine.start, "mailto")
+                    && self.has(machine.start, "mailto")
                 {
                     step = MAILTO;
                 }
@@ -63,10 +65,12 @@ impl Parser<'_> {
                 let new = step & NEW_SCHEME;
                 machine.enough = (machine.enough || new == ENOUGH) && step != CANCEL;
                 if machine.state == DONE {
-                    self.done(&mut machines, i, text.cut(0, at), from, out);
+                    self.end = at;
+                    self.done(&mut machines, i, out);
+                    self.end = end;
                 }
                 if new == NEW {
-                    start(&mut machines, at, unit, class);
+                    start(&mut machines, at, kind);
                 } else if new == NEW_SCHEME {
                     push(&mut machines, Kind::Scheme, SCHEME, at);
                 }
@@ -74,7 +78,7 @@ impl Parser<'_> {
             // In `1.https://example.com` a scheme starts where no word did.
             if is_ascii_letter(unit)
                 && at > from
-                && !is_ascii_letter(text.at(at - 1))
+                && !is_ascii_letter(self.at(at - 1))
                 && machines.iter().all(|machine| machine.kind != Kind::Scheme)
             {
                 push(&mut machines, Kind::Scheme, SCHEME, at);
@@ -86,25 +90,19 @@ impl Parser<'_> {
             if i >= machines.len() {
                 i = 0;
             }
-            self.done(&mut machines, i, text, from, out);
+            self.done(&mut machines, i, out);
             i += 1;
         }
+        (self.from, self.end) = outer;
     }
 
     /// Takes a machine off. Its link, if it has read one, goes to the others in the order of their
     /// start; of two with the same start the longer one counts, else the first.
     #[inline(never)]
-    fn done(
-        &mut self,
-        machines: &mut Vec<Guess>,
-        i: usize,
-        text: Text,
-        from: usize,
-        out: &mut Vec<Guess>,
-    ) {
+    fn done(&mut self, machines: &mut Vec<Guess>, i: usize, out: &mut Vec<Guess>) {
         let mut guess = machines.remove(i);
-        self.out.tick(text.len() - guess.start);
-        if !guess.enough || !link(&mut guess, text, from) {
+        self.out.tick(self.end - guess.start);
+        if !guess.enough || !self.link(&mut guess) {
             return;
         }
         let mut at = out.len();
@@ -123,6 +121,101 @@ impl Parser<'_> {
         }
         out.insert(at, guess);
     }
+
+    /// Whether a machine has read a link up to the end; then its bounds become the link's.
+    #[inline(never)]
+    fn link(&mut self, guess: &mut Guess) -> bool {
+        let kind = guess.kind;
+        let start = guess.start;
+        if kind == Kind::Other
+            || kind != Kind::Email && start > self.from && self.at(start - 1) == 0x40
+        {
+            return false;
+        }
+        let end = self.trimmed(start);
+        guess.end = end;
+        let outer = replace(&mut self.end, end);
+        let found = if kind == Kind::Scheme { self.scheme(guess) } else { self.host(kind, start) };
+        self.end = outer;
+        found
+    }
+
+    /// A URL with a scheme needs two slashes, or a host with a dot and a letter.
+    #[inline(never)]
+    fn scheme(&mut self, guess: &mut Guess) -> bool {
+        for start in guess.start..guess.end {
+            // What stands before `http://` is no part of the scheme.
+            let s = usize::from(small(self.at(start + 4)) == 0x73);
+            if self.has(start, "http") && self.has(start + 4 + s, "://") {
+                guess.start = start;
+                break;
+            }
+        }
+        let start = self.find(guess.start, ":") + 1;
+        if start > self.end
+            || self.has(guess.start, "javascript:")
+            || self.has(guess.start, "vbscript:")
+        {
+            return false;
+        }
+        let host_end = self.find(start, ":/");
+        self.has(start, "//")
+            || self.find(start, ".") < host_end
+                && (start..host_end).any(|at| is_ascii_letter(self.at(at)))
+    }
+
+    /// A known top-level domain, or four numbers.
+    #[inline(never)]
+    fn host(&mut self, kind: Kind, start: usize) -> bool {
+        let slashes = if self.has(start, "//") { 2 } else { 0 };
+        if kind != Kind::Email {
+            self.end = self.find(start + slashes, "/#?:");
+        }
+        // The last label, and how many there are.
+        let mut labels = 0;
+        let mut label = start;
+        let mut numbers = true;
+        let mut at = start;
+        while at < self.end || labels == 0 {
+            label = at;
+            at = self.find(at, ".");
+            numbers &= self.is_byte(label, at);
+            labels += 1;
+            at += 1;
+        }
+        match kind {
+            Kind::Address => labels == 4 && numbers,
+            _ => labels > 1 && is_domain(self.cut(label, self.end)),
+        }
+    }
+
+    /// A number from 0 to 255, of three digits at the most.
+    fn is_byte(&self, start: usize, end: usize) -> bool {
+        let number = (start..end).fold(0, |sum: u32, at| sum.wrapping_mul(10) + (self.at(at) & 15));
+        matches!(end.wrapping_sub(start), 1..=3) && number < 256
+    }
+
+    /// The end without the punctuation, and without closing brackets that were not opened.
+    #[inline(never)]
+    fn trimmed(&self, start: usize) -> usize {
+        let bracket = |at: usize| "([{)]}".bytes().position(|mark| u32::from(mark) == self.at(at));
+        let mut open = [0i32; 3];
+        for at in start..self.end {
+            if let Some(i) = bracket(at) {
+                open[i % 3] += if i < 3 { 1 } else { -1 };
+            }
+        }
+        let mut end = self.end;
+        while end > start {
+            match bracket(end - 1) {
+                Some(i @ 3..) if open[i % 3] < 0 => open[i % 3] += 1,
+                None if self.is_one_of(end - 1, "?!:,.;^") => {}
+                _ => break,
+            }
+            end -= 1;
+        }
+        end
+    }
 }
 
 #[inline(never)]
@@ -130,116 +223,30 @@ fn push(machines: &mut Vec<Guess>, kind: Kind, state: u8, start: usize) {
     machines.push(Guess { kind, state, start, end: 0, enough: false });
 }
 
-/// Starts what can start with this unit.
-fn start(machines: &mut Vec<Guess>, at: usize, unit: u32, class: u8) {
+/// Starts what can start with a unit of this kind.
+#[inline(never)]
+fn start(machines: &mut Vec<Guess>, at: usize, kind: u8) {
     let mut push = |kind, state| push(machines, kind, state, at);
-    match class_name(class) {
+    let class = class_name(kind);
+    match class {
         b'#' => push(Kind::Other, HASH),
         b'@' => push(Kind::Other, NAME),
         b'/' => push(Kind::Domain, SLASH),
         b'+' => push(Kind::Other, PLUS),
         b'(' => push(Kind::Other, PAREN),
         b'a' | b'0' | b'w' => {
-            if is_digit(unit) {
+            if class == b'0' {
                 push(Kind::Other, DIGITS);
                 push(Kind::Address, NUMBER);
             }
             push(Kind::Email, LOCAL);
-            if is_ascii_letter(unit) {
+            if class == b'a' {
                 push(Kind::Scheme, SCHEME);
             }
             push(Kind::Domain, LABEL);
         }
         _ => {}
     }
-}
-
-/// Whether a machine has read a link up to the end of the text; then its bounds become the link's.
-#[inline(never)]
-fn link(guess: &mut Guess, text: Text, from: usize) -> bool {
-    let kind = guess.kind;
-    let mut start = guess.start;
-    if kind == Kind::Other
-        || kind != Kind::Email && start > from && text.at(start.wrapping_sub(1)) == 0x40
-    {
-        return false;
-    }
-    let end = trimmed(text, start);
-    let text = text.cut(0, end);
-    guess.end = end;
-    if kind == Kind::Scheme {
-        // What stands before `http://` is no part of the scheme.
-        while start < end {
-            let s = usize::from(small(text.at(start + 4)) == 0x73);
-            if text.has(start, "http") && text.has(start + 4 + s, "://") {
-                guess.start = start;
-                break;
-            }
-            start += 1;
-        }
-        return is_scheme(text.from(guess.start));
-    }
-    let slashes = if text.has(start, "//") { 2 } else { 0 };
-    let host_end = if kind == Kind::Email { end } else { text.find(start + slashes, "/#?:") };
-    // The last label, and how many there are.
-    let mut labels = 1;
-    let mut label = start;
-    let mut numbers = true;
-    let mut at = start;
-    while at < host_end {
-        let next = text.cut(0, host_end).find(at, ".");
-        numbers &= is_byte(text.cut(at, next));
-        at = next + 1;
-        if next < host_end {
-            labels += 1;
-            label = at;
-        }
-    }
-    match kind {
-        Kind::Address => labels == 4 && numbers,
-        _ => labels > 1 && Tables::is_domain(text.cut(label, host_end)),
-    }
-}
-
-/// A number from 0 to 255, of three digits at the most.
-fn is_byte(text: Text) -> bool {
-    let number = |sum: u32, unit: &u16| sum * 10 + (u32::from(*unit) & 15);
-    matches!(text.len(), 1..=3) && text.0.iter().fold(0, number) < 256
-}
-
-/// A URL with a scheme needs two slashes, or a host with a dot and a letter.
-#[inline(never)]
-fn is_scheme(url: Text) -> bool {
-    let start = url.find(0, ":") + 1;
-    if start > url.len() || url.has(0, "javascript:") || url.has(0, "vbscript:") {
-        return false;
-    }
-    let host = url.cut(start, url.find(start, ":/"));
-    let letter = |unit: &u16| is_ascii_letter(u32::from(*unit));
-    url.has(start, "//") || host.find(0, ".") < host.len() && host.0.iter().any(letter)
-}
-
-/// The end without the punctuation, and without closing brackets that were not opened.
-#[inline(never)]
-fn trimmed(text: Text, start: usize) -> usize {
-    const BRACKETS: &[u8; 6] = b"([{)]}";
-    let bracket = |at: usize| BRACKETS.iter().position(|mark| u32::from(*mark) == text.at(at));
-    let mut open = [0i32; 3];
-    for at in start..text.len() {
-        if let Some(i) = bracket(at) {
-            open[i % 3] += if i < 3 { 1 } else { -1 };
-        }
-    }
-    let mut end = text.len();
-    while end > start {
-        match bracket(end - 1) {
-            Some(i @ 3..) if open[i - 3] < 0 => open[i - 3] += 1,
-            None if is_one_of(text.at(end - 1), "?!:,.;^") => {}
-            _ => break,
-        }
-        end -= 1;
-    }
-    end
 }
 
 /// This was no part of it: a link if it was enough, nothing if not.
@@ -295,7 +302,7 @@ const CANCEL: u8 = ENOUGH | DONE;
 const LOCALS: &str = "a0w_-/?#!+&'=`";
 const PATHS: &str = "a0w_-.:/?#@,()!+&'=[";
 
-static STEPS: [[u8; CLASSES]; STATES] = steps(
+static STEPS: Steps<STATES> = steps(
     DONE,
     &[
         (SCHEME, "a0+.", SCHEME),

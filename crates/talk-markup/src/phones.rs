@@ -1,100 +1,98 @@
 //! Phone numbers.
 
-use alloc::vec::Vec;
+use core::mem::replace;
 
-use crate::text::{is_ascii_letter, is_digit, is_one_of, Text};
+use crate::rules::Found;
+use crate::text::{is_ascii_letter, is_digit};
 use crate::Parser;
 
+/// What [`Parser::moment`] gives for any time.
+const TIME: u32 = 10_000;
+
 impl Parser<'_> {
-    /// Text without URLs: `(^|E)([+(]?(\d[-. ()_+]?){5,11}\d\d)(E|$)` is a number, with `E` for any
-    /// character but `-`, `/`, `:`, `_`, ASCII letters and digits, unless it is a range of years or
-    /// of times.
-    pub(crate) fn phones(&mut self, text: Text) {
-        let mut done = 0;
-        let mut at = 0;
-        while at < text.len() {
+    /// The next number, `(^|E)([+(]?(\d[-. ()_+]?){5,11}\d\d)(E|$)`, with `E` for any character but
+    /// `-`, `/`, `:`, `_`, ASCII letters and digits, unless it is a range of years or of times.
+    #[inline(never)]
+    pub(crate) fn phone(&mut self, mut at: usize) -> Option<Found> {
+        while at < self.end {
             self.out.tick(1);
             let mut start = at;
-            let mut end = if at == 0 { phone(text, 0) } else { 0 };
-            if end == 0 && is_edge(text.at(at)) {
+            let mut end = if at == self.from { self.number_end(at) } else { 0 };
+            if end == 0 && self.is_edge(at) {
                 start = at + 1;
-                end = phone(text, start);
+                end = self.number_end(start);
             }
             at += 1;
-            if end == 0 {
-                continue;
-            }
-            let number = text.cut(start, end);
-            if !self.in_link && !is_range(number) {
-                self.out.text(text.cut(done, start));
-                let mut dialled = Vec::new();
-                for unit in number.0 {
-                    if is_one_of(u32::from(*unit), "0123456789+") {
-                        dialled.push(*unit);
-                    }
+            if end > 0 {
+                if !self.in_link && !self.is_range(start, end) {
+                    return Some(Found { open: start, next: end, start, end, ..Found::default() });
                 }
-                self.autolink("tel:", Text(&dialled), number);
-                done = end;
+                at = end + 1;
             }
-            // The edge after a number is not the one before the next.
-            at = end + 1;
         }
-        self.out.text(text.from(done));
+        None
     }
-}
 
-/// Whether a number may start or end here. The end of the text is an edge too.
-#[inline(never)]
-fn is_edge(unit: u32) -> bool {
-    !(is_digit(unit) || is_ascii_letter(unit) || is_one_of(unit, "-/:_"))
-}
+    /// Whether a number may start or end here. The end of the text is an edge too.
+    #[inline(never)]
+    fn is_edge(&self, at: usize) -> bool {
+        let unit = self.at(at);
+        !(is_digit(unit) || is_ascii_letter(unit) || self.is_one_of(at, "-/:_"))
+    }
 
-/// Where the longest number that starts here ends, or 0.
-#[inline(never)]
-fn phone(text: Text, start: usize) -> usize {
-    let mut at = start + usize::from(is_one_of(text.at(start), "+("));
-    let mut end = 0;
-    for count in 1..=13 {
-        if !is_digit(text.at(at)) {
-            break;
+    /// Where the longest number that starts here ends, or 0.
+    #[inline(never)]
+    fn number_end(&self, start: usize) -> usize {
+        let mut at = start + usize::from(self.is_one_of(start, "+("));
+        let mut end = 0;
+        for count in 1..=13 {
+            if !is_digit(self.at(at)) {
+                break;
+            }
+            at += 1;
+            // The last two digits stand together.
+            if count >= 7 && is_digit(self.at(at - 2)) && self.is_edge(at) {
+                end = at;
+            }
+            at += usize::from(self.is_one_of(at, "-. ()_+"));
         }
-        at += 1;
-        // The last two digits stand together.
-        if count >= 7 && is_digit(text.at(at - 2)) && is_edge(text.at(at)) {
-            end = at;
+        end
+    }
+
+    /// `2010-2018` or `9.30-11.00`.
+    #[inline(never)]
+    fn is_range(&mut self, start: usize, end: usize) -> bool {
+        let outer = replace(&mut self.end, end);
+        let hyphen = self.find(start, "-");
+        let (from, to) = (self.moment(start, hyphen), self.moment(hyphen + 1, end));
+        self.end = outer;
+        from < to && to < TIME || from == TIME && to == TIME
+    }
+
+    /// The number of a year, [`TIME`], or more.
+    #[inline(never)]
+    fn moment(&mut self, start: usize, end: usize) -> u32 {
+        let dot = self.find(start, ".").min(end);
+        let (whole, minutes) = (self.number(start, dot), self.number(dot + 1, end));
+        let digits = dot.wrapping_sub(start);
+        if dot == end && digits == 4 {
+            whole
+        } else if matches!(digits, 1 | 2) && end == dot + 3 && whole < 24 && minutes < 60 {
+            TIME
+        } else {
+            u32::MAX
         }
-        at += usize::from(is_one_of(text.at(at), "-. ()_+"));
     }
-    end
-}
 
-/// `2010-2018` or `9.30-11.00`.
-fn is_range(number: Text) -> bool {
-    let hyphen = number.find(0, "-");
-    let (from, to) = (number.cut(0, hyphen), number.from(hyphen + 1));
-    match (moment(from), moment(to)) {
-        (Some(from), Some(to)) => from < to && to < TIME || from == TIME && to == TIME,
-        _ => false,
+    /// What some digits say; of other characters, more than a year can be.
+    fn number(&self, start: usize, end: usize) -> u32 {
+        let mut number = 0u32;
+        for at in start..end {
+            if !is_digit(self.at(at)) {
+                return u32::MAX;
+            }
+            number = number.wrapping_mul(10) + (self.at(at) & 15);
+        }
+        number
     }
-}
-
-/// What [`moment`] gives for any time.
-const TIME: u64 = 10_000;
-
-/// The number of a year, or [`TIME`].
-#[inline(never)]
-fn moment(text: Text) -> Option<u64> {
-    let dot = text.find(0, ".");
-    let number = |text: Text| {
-        text.0.iter().try_fold(0, |sum, unit| {
-            is_digit(u32::from(*unit)).then(|| sum * 10 + u64::from(unit & 15))
-        })
-    };
-    let whole = number(text.cut(0, dot))?;
-    if dot == text.len() {
-        return Some(whole).filter(|_| dot == 4);
-    }
-    let minutes = number(text.from(dot + 1))?;
-    let is_time = matches!(dot, 1 | 2) && text.len() == dot + 3 && whole < 24 && minutes < 60;
-    is_time.then_some(TIME)
 }

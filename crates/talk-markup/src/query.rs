@@ -2,67 +2,68 @@
 
 use alloc::vec::Vec;
 
-use crate::json::Writer;
-use crate::text::{is_digit, small, Text, END};
-
-/// Above this number, a key that comes twice is written twice: whoever reads it takes the last one.
-const COMPARED: usize = 64;
+use crate::json::character;
+use crate::text::{cut, is_digit, small};
+use crate::Parser;
 
 /// What stands for bytes or halves of characters that make no sense.
 const UNKNOWN: u32 = 0xfffd;
 
 /// Text without its `%xx`, which stand for bytes of UTF-8. In a `form`, `+` is a blank, and what
 /// makes no sense stays or becomes U+FFFD; elsewhere it makes the whole text wrong.
-pub(crate) fn decoded(text: Text, form: bool) -> Option<Vec<u16>> {
-    let mut out = Vec::new();
+#[inline(never)]
+pub(crate) fn decoded(out: &mut Vec<u16>, text: &[u16], form: bool) -> bool {
+    out.clear();
     // How many bytes are missing of a character, its bits so far, and what the next byte may be.
     let (mut missing, mut code, mut low, mut high) = (0, 0, 0x80, 0xbf);
     let mut at = 0;
     loop {
+        let is_end = at >= text.len();
         let mut next = at;
-        let mut unit = text.character(&mut next);
+        let mut unit = character(text, &mut next);
         let byte = if unit == 0x25 { hex(text, at + 1) * 16 + hex(text, at + 2) } else { NO_HEX };
-        let is_byte = byte < NO_HEX;
-        let fits = missing > 0 && is_byte && (low..=high).contains(&byte);
-        if missing > 0 && !fits {
-            if !form {
-                return None;
-            }
-            push(&mut out, UNKNOWN);
+        let fits = missing > 0 && byte >= low && byte <= high;
+        let mut wrong = missing > 0 && !fits;
+        if wrong {
+            push(out, UNKNOWN);
         }
-        if is_byte {
+        if byte < NO_HEX {
             next = at + 3;
+            low = 0x80;
+            high = 0xbf;
             if fits {
-                (missing, code) = (missing - 1, code << 6 | byte & 63);
-                (low, high) = (0x80, 0xbf);
+                missing -= 1;
+                code = code << 6 | byte & 63;
             } else {
-                (missing, code) = match byte {
-                    0..=0x7f => (0, byte),
-                    0xc2..=0xdf => (1, byte & 31),
-                    0xe0..=0xef => (2, byte & 15),
-                    0xf0..=0xf4 => (3, byte & 7),
-                    _ if form => (0, UNKNOWN),
-                    _ => return None,
-                };
-                // Neither a longer form than needed, nor half of a character, nor above the last.
-                low = if byte == 0xe0 {
-                    0xa0
-                } else if byte == 0xf0 {
-                    0x90
-                } else {
-                    0x80
-                };
-                high = if byte == 0xed {
-                    0x9f
-                } else if byte == 0xf4 {
-                    0x8f
-                } else {
-                    0xbf
-                };
+                missing = 0;
+                code = byte;
+                if byte > 0x7f {
+                    // Neither a longer form than needed, nor half of a character, nor above the
+                    // last.
+                    missing = match byte {
+                        0xc2..=0xdf => 1,
+                        0xe0..=0xef => 2,
+                        0xf0..=0xf4 => 3,
+                        _ => 0,
+                    };
+                    match byte {
+                        0xe0 => low = 0xa0,
+                        0xf0 => low = 0x90,
+                        0xed => high = 0x9f,
+                        0xf4 => high = 0x8f,
+                        _ => {}
+                    }
+                    code = byte & (63 >> missing);
+                    if missing == 0 {
+                        wrong = true;
+                        code = UNKNOWN;
+                    }
+                }
             }
         } else {
-            if unit == END {
-                return Some(out);
+            missing = 0;
+            if unit == 0x25 {
+                wrong = true;
             }
             if form {
                 // Half of a character is unknown.
@@ -71,18 +72,23 @@ pub(crate) fn decoded(text: Text, form: bool) -> Option<Vec<u16>> {
                 } else if unit == 0x2b {
                     unit = 0x20;
                 }
-            } else if unit == 0x25 {
-                return None;
             }
-            (missing, code) = (0, unit);
+            code = unit;
+        }
+        if wrong && !form {
+            return false;
+        }
+        if is_end {
+            return true;
         }
         if missing == 0 {
-            push(&mut out, code);
+            push(out, code);
         }
         at = next;
     }
 }
 
+#[inline(never)]
 fn push(out: &mut Vec<u16>, code: u32) {
     if code > 0xffff {
         out.push(((code - 0x1_0000) >> 10 | 0xd800) as u16);
@@ -97,8 +103,8 @@ const NO_HEX: u32 = 256;
 
 /// The value of a hexadecimal digit.
 #[inline(never)]
-fn hex(text: Text, at: usize) -> u32 {
-    let unit = small(text.at(at));
+fn hex(text: &[u16], at: usize) -> u32 {
+    let unit = text.get(at).map_or(0, |unit| small(u32::from(*unit)));
     if is_digit(unit) {
         unit - 0x30
     } else if unit.wrapping_sub(0x61) < 6 {
@@ -108,37 +114,25 @@ fn hex(text: Text, at: usize) -> u32 {
     }
 }
 
-/// The parameters after the `?` of an action, as a member of its node.
-#[inline(never)]
-pub(crate) fn push_params(out: &mut Writer, query: Text) {
-    out.raw(",\"params\":{");
-    let mut at = 0;
-    while let Some((key, value)) = param(query, &mut at) {
-        // Of two with the same key only the last one counts.
-        let mut later = at;
-        let mut left = COMPARED;
-        let mut again = false;
-        while let Some((other, _)) = param(query, &mut later).filter(|_| left > 0 && !again) {
-            again = other == key;
-            left -= 1;
+impl Parser<'_> {
+    /// Writes the name of an action, which goes up to the first `?`, and its parameters. Of equal
+    /// keys all are written: whoever reads them takes the last one.
+    #[inline(never)]
+    pub(crate) fn action(&mut self, start: usize, end: usize) {
+        let mut at = self.find(start, "?").min(end);
+        self.out.string("action", "", cut(&self.text, start, at));
+        self.out.raw(",\"params\":{");
+        while at < end {
+            let start = at + 1;
+            at = self.find(start, "&").min(end);
+            if at > start {
+                let equals = self.find(start, "=").min(at);
+                decoded(&mut self.plain, cut(&self.text, start, equals), true);
+                self.out.key(&self.plain);
+                decoded(&mut self.plain, cut(&self.text, equals + 1, at), true);
+                self.out.value("", &self.plain);
+            }
         }
-        if !again {
-            out.string_in(Text(&key), Text(&value));
-        }
+        self.out.raw("}");
     }
-    out.raw("}");
-}
-
-/// The key and the value of the next parameter.
-fn param(query: Text, at: &mut usize) -> Option<(Vec<u16>, Vec<u16>)> {
-    while query.at(*at) == 0x26 {
-        *at += 1;
-    }
-    let (start, end) = (*at, query.find(*at, "&"));
-    if start >= query.len() {
-        return None;
-    }
-    *at = end;
-    let equals = query.find(start, "=&");
-    Some((decoded(query.cut(start, equals), true)?, decoded(query.cut(equals + 1, end), true)?))
 }

@@ -1,95 +1,77 @@
 //! Bold, italic and struck text.
 
-use crate::nodes::Rule;
-use crate::text::{is_line_end, is_space, Text};
+use crate::chars::{BLANK, BOUNDARY, LINE_END};
+use crate::rules::Found;
 use crate::Parser;
 
-/// Each marker and its node.
-const STYLES: [(u32, &str); 3] = [(0x2a, "bold"), (0x5f, "italic"), (0x7e, "strikethrough")];
-
-/// A stretch of styled text: its type, and where its two markers are.
-struct Run {
-    kind: &'static str,
-    open: usize,
-    close: usize,
-}
-
 impl Parser<'_> {
-    /// A line without other nodes: `(^|B)m([^\s m].*?[^\s m]|[^\s m])m(?=B|$)` with the marker `m`
-    /// and a boundary `B`. The leftmost run of any of the markers counts.
-    pub(crate) fn styles(&mut self, text: Text) {
-        // For each marker: no run of it closes before here.
-        let mut barren = [0; 3];
-        let mut done = 0;
-        let mut at = 0;
-        while at < text.len() {
+    /// The next run of any of the markers: `(^|B)m([^\s m].*?[^\s m]|[^\s m])m(?=B|$)` with the
+    /// marker `m` and a boundary `B`. The leftmost one counts.
+    #[inline(never)]
+    pub(crate) fn style(&mut self, at: usize, barren: &mut [usize; 3]) -> Option<Found> {
+        for open in at..self.end {
             self.out.tick(1);
-            let mut run = if at == 0 { self.run(text, 0, &mut barren) } else { None };
-            if run.is_none() && self.tables.is_boundary(text.at(at)) {
-                run = self.run(text, at + 1, &mut barren);
+            let mut end = 0;
+            let mut start = open + 1;
+            if open == self.from {
+                end = self.run(start, barren);
             }
-            let Some(run) = run else {
-                at += 1;
-                continue;
-            };
-            self.plain(text.cut(done, at));
-            if run.open > at {
-                // The boundary before the marker ends up as a blank, whatever it was.
-                self.out.text(Text(&[32]));
+            if end == 0 && self.is(open, BOUNDARY) {
+                start += 1;
+                end = self.run(start, barren);
             }
-            self.out.parent(run.kind);
-            // The same marker makes no run in here, so this goes three deep at the most.
-            self.styles(text.cut(run.open + 1, run.close));
-            self.out.end_children();
-            done = run.close + 1;
-            at = done;
+            if end > 0 {
+                let variant = "*_~".bytes().position(|mark| u32::from(mark) == self.at(end));
+                let variant = variant.unwrap_or(0);
+                return Some(Found {
+                    open,
+                    next: end + 1,
+                    start,
+                    end,
+                    variant,
+                    ..Found::default()
+                });
+            }
         }
-        self.plain(text.from(done));
+        None
     }
 
-    /// Text without styles. What would be a link in an edit keeps its characters, but its parts are
-    /// searched for URLs on their own.
-    fn plain(&mut self, text: Text) {
-        let mut done = 0;
-        while let Some(found) = self.next_bracket(Rule::Link, text, done) {
-            self.links(text.cut(done, found.open));
-            self.out.text(text.cut(found.open, found.start));
-            self.links(found.first);
-            self.links(text.cut(found.start + found.first.len(), found.next));
-            done = found.next;
+    /// Where the run whose text starts here closes, or 0.
+    #[inline(never)]
+    fn run(&mut self, start: usize, barren: &mut [usize; 3]) -> usize {
+        let marker = self.at(start - 1);
+        let mut marks = "*_~".bytes().zip(barren);
+        let Some((_, barren)) = marks.find(|(mark, _)| u32::from(*mark) == marker) else {
+            return 0;
+        };
+        if start <= *barren || self.is_outside(start, marker) {
+            return 0;
         }
-        self.links(text.from(done));
-    }
-
-    /// The run whose marker is at `open`.
-    fn run(&mut self, text: Text, open: usize, barren: &mut [usize; 3]) -> Option<Run> {
-        let marker = text.at(open);
-        let mut styles = STYLES.iter().zip(barren);
-        let ((_, kind), barren) = styles.find(|(style, _)| style.0 == marker)?;
-        let inside = |at: usize| text.at(at) != marker && !is_space(text.at(at));
-        if open < *barren || !inside(open + 1) {
-            return None;
-        }
-        let mut close = open + 2;
+        let mut close = start + 1;
         // The first place with two characters inside; one character alone is the last choice.
         loop {
-            let ends = is_line_end(text.at(close));
+            let ends = self.is(close, LINE_END);
             if ends {
                 *barren = close;
-                close = open + 2;
+                close = start + 1;
             }
-            if text.at(close) == marker
-                && inside(close - 1)
-                && self.tables.is_boundary(text.at(close + 1))
-                && (ends || close > open + 2)
+            if self.at(close) == marker
+                && !self.is_outside(close - 1, marker)
+                && self.is(close + 1, BOUNDARY)
+                && (ends || close > start + 1)
             {
-                return Some(Run { kind, open, close });
+                return close;
             }
             self.out.tick(1);
             if ends {
-                return None;
+                return 0;
             }
             close += 1;
         }
+    }
+
+    /// Whether this can be neither the first nor the last inside.
+    fn is_outside(&self, at: usize, marker: u32) -> bool {
+        self.at(at) == marker || self.is(at, BLANK)
     }
 }

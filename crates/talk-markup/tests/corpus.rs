@@ -19,7 +19,7 @@ fn nodes_are_those_that_were_recorded() {
             other => panic!("unknown source {other:?}"),
         };
         let mut nodes = String::new();
-        push_nodes(&mut nodes, text, source);
+        push_nodes(&mut nodes, text.encode_utf16().collect(), source);
         let own: Value = serde_json::from_str(&nodes).expect("JSON");
         if own != case[2] {
             wrong.push(format!("{source:?} {text:?}\n  recorded {}\n  ours     {own}", case[2]));

@@ -1,11 +1,7 @@
 //! Lists and their points, and code.
 
-use alloc::vec::Vec;
-use core::mem::replace;
-
 use crate::chars::{BLANK, LINE_END};
 use crate::rules::{Found, CODE_EMOJI, CODE_MENTION};
-use crate::text::cut;
 use crate::Parser;
 
 impl Parser<'_> {
@@ -19,12 +15,12 @@ impl Parser<'_> {
         while at < self.end {
             let mut point = self.point(at);
             let mut next = at;
-            while point.end > 0 {
+            while point.rest_end > 0 {
                 next = point.next;
                 point = self.point(next);
             }
             if next > at {
-                return Some(Found { open: at, next, start: at, end: next, ..point });
+                return Some(Found { open: at, next, rest: at, rest_end: next, ..point });
             }
             at = self.find(point.next, "\n");
         }
@@ -38,14 +34,14 @@ impl Parser<'_> {
         loop {
             // A line feed that a point took along started a line too.
             while at > self.from && at < self.end && !self.is(at - 1, LINE_END) {
-                self.out.tick(1);
+                self.tick(1);
                 at += 1;
             }
             if at >= self.end {
                 return None;
             }
             let point = self.point(at);
-            if point.end > 0 {
+            if point.rest_end > 0 {
                 return Some(point);
             }
             at = point.next;
@@ -67,9 +63,9 @@ impl Parser<'_> {
                 start -= 1;
             }
             if start > bullet + 1 {
-                found.start = start;
-                found.end = self.find(start, "\n");
-                found.next = self.end.min(found.end + 1);
+                found.rest = start;
+                found.rest_end = self.find(start, "\n");
+                found.next = self.end.min(found.rest_end + 1);
             }
         }
         found
@@ -79,7 +75,7 @@ impl Parser<'_> {
     #[inline(never)]
     fn skip_blanks(&mut self, mut at: usize) -> usize {
         while at < self.end && self.is(at, BLANK) {
-            self.out.tick(1);
+            self.tick(1);
             at += 1;
         }
         at
@@ -96,7 +92,7 @@ impl Parser<'_> {
     #[inline(never)]
     fn fence(&mut self, mut at: usize) -> usize {
         while at < self.end && !self.has(at, "```") {
-            self.out.tick(1);
+            self.tick(1);
             at += 1;
         }
         at
@@ -104,31 +100,31 @@ impl Parser<'_> {
 
     /// Writes code, with its mentions and then its emoji replaced by what they look like.
     #[inline(never)]
-    pub(crate) fn code_text(&mut self, start: usize, end: usize) {
-        let mut code = Vec::new();
-        append(&mut code, self.cut(start, end));
-        let outer = (replace(&mut self.text, code), self.end);
+    pub(crate) fn code_text(&mut self, mut start: usize, mut end: usize) {
+        let outer = self.end;
         for rule in [CODE_MENTION, CODE_EMOJI] {
-            self.end = self.text.len();
-            let mut out = Vec::new();
-            let mut done = 0;
+            let mut done = start;
+            start = self.text.len();
+            self.end = end;
             while let Some(found) = self.bracket(rule, done) {
-                append(&mut out, self.cut(done, found.open));
+                self.copy(done, found.open);
                 if rule == CODE_MENTION {
-                    out.push(0x40);
+                    self.keep(0x40);
                 }
-                append(&mut out, self.cut(found.rest, found.rest_end));
+                self.copy(found.rest, found.rest_end);
                 done = found.next;
             }
-            append(&mut out, self.cut(done, self.end));
-            self.text = out;
+            self.copy(done, end);
+            end = self.text.len();
         }
-        self.out.string("text", "", cut(&self.text, 0, self.text.len()));
-        (self.text, self.end) = outer;
+        self.string("text", "", start, end);
+        self.end = outer;
     }
-}
 
-#[inline(never)]
-fn append(out: &mut Vec<u16>, text: &[u16]) {
-    out.extend_from_slice(text);
+    #[inline(never)]
+    fn copy(&mut self, start: usize, end: usize) {
+        for at in start..end {
+            self.keep(self.at(at));
+        }
+    }
 }

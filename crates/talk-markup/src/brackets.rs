@@ -1,11 +1,10 @@
 //! Everything in angle brackets.
 
 use crate::chars::{BLANK, LINE_END};
-use crate::query::decoded;
 use crate::rules::{
     Found, Rule, ACTION_BUTTON, ACTION_LINK, CODE_EMOJI, CODE_MENTION, EMOJI, LINK, MENTION,
 };
-use crate::text::{cut, END};
+use crate::text::END;
 use crate::Parser;
 
 impl Parser<'_> {
@@ -58,7 +57,7 @@ impl Parser<'_> {
             if rest == start {
                 end = rest_end;
             }
-            if rule == MENTION && !decoded(&mut self.plain, cut(&self.text, start, end), false) {
+            if rule == MENTION && !self.decode(start, end, false) {
                 // An ID that cannot be decoded makes no mention: the text stays.
                 at = next;
                 continue;
@@ -70,7 +69,7 @@ impl Parser<'_> {
     /// Where this mark is, or what cannot stand before it.
     fn until(&mut self, rule: Rule, mut at: usize, mark: u32) -> usize {
         loop {
-            self.out.tick(1);
+            self.tick(1);
             let unit = self.at(at);
             let ends = match rule {
                 MENTION if mark == 0x7c => unit == 0x3e || self.is(at, BLANK),

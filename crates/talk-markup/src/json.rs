@@ -1,40 +1,15 @@
 //! Writing nodes as JSON text. A lone surrogate goes out as an escape, as JavaScript's own JSON
 //! does it.
 
-use alloc::string::String;
+use core::mem::replace;
 
-/// Appends nodes to a list that somebody else opened and closes.
-pub(crate) struct Writer<'o> {
-    out: &'o mut String,
-    /// Whether the last thing in `out` is a text whose quote is still open.
-    in_text: bool,
-    #[cfg(test)]
-    pub(crate) steps: usize,
-}
+use crate::Parser;
 
-impl<'o> Writer<'o> {
-    pub(crate) fn new(out: &'o mut String) -> Self {
-        Writer {
-            out,
-            in_text: false,
-            #[cfg(test)]
-            steps: 0,
-        }
-    }
-
-    /// Counts work, so that tests can see that it grows with the length of the text and no faster.
-    #[inline(always)]
-    pub(crate) fn tick(&mut self, _steps: usize) {
-        #[cfg(test)]
-        {
-            self.steps += _steps;
-        }
-    }
-
+impl Parser<'_> {
     /// Text. What comes directly after other text becomes one string with it.
     #[inline(never)]
-    pub(crate) fn text(&mut self, text: &[u16]) {
-        if text.is_empty() {
+    pub(crate) fn text(&mut self, start: usize, end: usize) {
+        if start >= end {
             return;
         }
         if !self.in_text {
@@ -42,7 +17,7 @@ impl<'o> Writer<'o> {
             self.raw("\"");
             self.in_text = true;
         }
-        self.escaped(text);
+        self.escaped(start, end);
     }
 
     /// Ends the text that may be open.
@@ -56,47 +31,35 @@ impl<'o> Writer<'o> {
 
     /// Opens a node of a type.
     #[inline(never)]
-    pub(crate) fn node(&mut self, kind: &str) {
+    pub(crate) fn open_node(&mut self, kind: &str) {
         self.end_text();
         self.comma();
         self.raw("{");
-        self.string("type", kind, &[]);
+        self.string("type", kind, 0, 0);
     }
 
     /// A link that was found in the text. `before` goes in front of its target.
     #[inline(never)]
-    pub(crate) fn autolink(&mut self, before: &str, target: &[u16], shown: &[u16]) {
-        self.node("autolink");
-        self.string("url", before, target);
-        self.string("text", "", shown);
+    pub(crate) fn autolink(&mut self, before: &str, target: [usize; 2], start: usize, end: usize) {
+        self.open_node("autolink");
+        self.string("url", before, target[0], target[1]);
+        self.string("text", "", start, end);
         self.raw("}");
     }
 
     /// A string member of the node. `before` goes in front of the text.
     #[inline(never)]
-    pub(crate) fn string(&mut self, key: &str, before: &str, text: &[u16]) {
+    pub(crate) fn string(&mut self, key: &str, before: &str, start: usize, end: usize) {
         self.comma();
         self.raw("\"");
         self.raw(key);
-        self.value(before, text);
-    }
-
-    /// The key of a member, for [`Writer::value`] to go on.
-    pub(crate) fn key(&mut self, key: &[u16]) {
-        self.comma();
-        self.raw("\"");
-        self.escaped(key);
-    }
-
-    #[inline(never)]
-    pub(crate) fn value(&mut self, before: &str, text: &[u16]) {
         self.raw("\":\"");
         self.raw(before);
-        self.escaped(text);
+        self.escaped(start, end);
         self.raw("\"");
     }
 
-    /// Text as it is, for the caller's own JSON.
+    /// Text as it is, for JSON.
     #[inline(never)]
     pub(crate) fn raw(&mut self, json: &str) {
         self.out.push_str(json);
@@ -104,7 +67,7 @@ impl<'o> Writer<'o> {
 
     /// A comma, if something stands before that is not an opening bracket.
     #[inline(never)]
-    fn comma(&mut self) {
+    pub(crate) fn comma(&mut self) {
         if !matches!(self.out.as_bytes().last(), Some(b'[' | b'{')) {
             self.raw(",");
         }
@@ -112,11 +75,11 @@ impl<'o> Writer<'o> {
 
     /// The inside of a JSON string.
     #[inline(never)]
-    fn escaped(&mut self, text: &[u16]) {
-        self.tick(text.len());
-        let mut at = 0;
-        while at < text.len() {
-            let unit = character(text, &mut at);
+    pub(crate) fn escaped(&mut self, mut at: usize, end: usize) {
+        let outer = replace(&mut self.end, end);
+        while at < end {
+            self.tick(1);
+            let unit = self.character(&mut at);
             if let Some(c) = char::from_u32(unit).filter(|c| *c >= ' ') {
                 if matches!(c, '"' | '\\') {
                     self.raw("\\");
@@ -130,19 +93,6 @@ impl<'o> Writer<'o> {
                 }
             }
         }
+        self.end = outer;
     }
-}
-
-/// The character at a place, which moves on behind it: one unit, or two for what is above U+FFFF.
-/// Nothing behind the end.
-#[inline(never)]
-pub(crate) fn character(text: &[u16], at: &mut usize) -> u32 {
-    let unit = |at| text.get(at).map_or(0, |unit| u32::from(*unit));
-    let (high, low) = (unit(*at), unit(*at + 1));
-    *at += 1;
-    if high & 0xfc00 != 0xd800 || low & 0xfc00 != 0xdc00 {
-        return high;
-    }
-    *at += 1;
-    0x1_0000 + ((high & 0x3ff) << 10) + (low & 0x3ff)
 }

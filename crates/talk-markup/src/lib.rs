@@ -99,7 +99,6 @@ mod text;
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use json::Writer;
 use rules::LISTS;
 
 /// Whose text it is. Links and actions with a text of their own are read in an edit only.
@@ -116,32 +115,43 @@ pub fn push_nodes(out: &mut String, text: Vec<u16>, source: Source) {
     out.push('[');
     let mut parser = Parser::new(out, text, source);
     parser.rule(LISTS, 0, parser.text.len());
-    parser.out.end_text();
+    parser.end_text();
     out.push(']');
 }
 
 /// One text on its way: where it goes, and what all rules share.
 struct Parser<'o> {
-    out: Writer<'o>,
-    /// The whole text.
+    out: &'o mut String,
+    /// Whether the last thing in `out` is a text whose quote is still open.
+    in_text: bool,
+    /// The whole text, and behind it what was made of parts of it.
     text: Vec<u16>,
     /// The part of it that is looked at, as if it were all.
     from: usize,
     end: usize,
-    /// Text that was made of a part of it, for a moment.
-    plain: Vec<u16>,
     /// The kind of each unit.
     kinds: Vec<u8>,
     source: Source,
     /// Whether this is the text of a link or an action: no links are made of what is found there.
     in_link: bool,
+    #[cfg(test)]
+    steps: usize,
 }
 
 impl<'o> Parser<'o> {
     fn new(out: &'o mut String, text: Vec<u16>, source: Source) -> Self {
-        let kinds = chars::kinds();
-        let (out, plain) = (Writer::new(out), Vec::new());
-        Parser { out, text, from: 0, end: 0, plain, kinds, source, in_link: false }
+        Parser {
+            out,
+            in_text: false,
+            text,
+            from: 0,
+            end: 0,
+            kinds: chars::kinds(),
+            source,
+            in_link: false,
+            #[cfg(test)]
+            steps: 0,
+        }
     }
 }
 

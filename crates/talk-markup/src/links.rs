@@ -6,7 +6,6 @@ use alloc::vec::Vec;
 use crate::chars::{step, steps, Steps};
 use crate::machines::{Guess, Kind};
 use crate::rules::PHONES;
-use crate::text::cut;
 use crate::Parser;
 
 impl Parser<'_> {
@@ -20,9 +19,8 @@ impl Parser<'_> {
             // Links may overlap. Then the text goes on after the one that came last.
             self.rule(PHONES, done, start);
             done = end;
-            let shown = cut(&self.text, start, end);
             if self.in_link {
-                self.out.text(shown);
+                self.text(start, end);
                 continue;
             }
             let (before, target) = match kind {
@@ -32,7 +30,7 @@ impl Parser<'_> {
                 _ if self.at(start) == 0x2f => ("", start),
                 _ => ("http://", start),
             };
-            self.out.autolink(before, cut(&self.text, target, end), shown);
+            self.autolink(before, [target, end], start, end);
         }
         self.rule(PHONES, done, self.end);
     }
@@ -46,7 +44,7 @@ impl Parser<'_> {
         let (mut done, mut tag, mut name_end) = (self.from, 0, 0);
         let mut at = self.from;
         while at < self.end {
-            self.out.tick(1);
+            self.tick(1);
             let before = state;
             state = step(STEPS.as_flattened(), STATES, state, self.kind(at));
             if before == DECLARATION {

@@ -6,7 +6,6 @@ use alloc::vec::Vec;
 use core::mem::replace;
 
 use crate::chars::{class_name, step, steps, Steps};
-use crate::domains::is_domain;
 use crate::text::{is_ascii_letter, small};
 use crate::Parser;
 
@@ -41,7 +40,7 @@ impl Parser<'_> {
         let outer = (replace(&mut self.from, from), replace(&mut self.end, end));
         let mut machines: Vec<Guess> = Vec::new();
         for at in from..end {
-            self.out.tick(1 + machines.len());
+            self.tick(1 + machines.len());
             let unit = self.at(at);
             let kind = self.kind(at);
             let mut i = machines.len();
@@ -101,7 +100,7 @@ impl Parser<'_> {
     #[inline(never)]
     fn done(&mut self, machines: &mut Vec<Guess>, i: usize, out: &mut Vec<Guess>) {
         let mut guess = machines.remove(i);
-        self.out.tick(self.end - guess.start);
+        self.tick(self.end - guess.start);
         if !guess.enough || !self.link(&mut guess) {
             return;
         }
@@ -116,7 +115,7 @@ impl Parser<'_> {
             if other.start < guess.start {
                 break;
             }
-            self.out.tick(1);
+            self.tick(1);
             at -= 1;
         }
         out.insert(at, guess);
@@ -185,7 +184,7 @@ impl Parser<'_> {
         }
         match kind {
             Kind::Address => labels == 4 && numbers,
-            _ => labels > 1 && is_domain(self.cut(label, self.end)),
+            _ => labels > 1 && self.is_domain(label),
         }
     }
 

@@ -15,7 +15,7 @@ impl Parser<'_> {
     #[inline(never)]
     pub(crate) fn phone(&mut self, mut at: usize) -> Option<Found> {
         while at < self.end {
-            self.out.tick(1);
+            self.tick(1);
             let mut start = at;
             let mut end = if at == self.from { self.number_end(at) } else { 0 };
             if end == 0 && self.is_edge(at) {

@@ -2,8 +2,6 @@
 
 use core::mem::replace;
 
-use crate::query::decoded;
-use crate::text::cut;
 use crate::{Parser, Source};
 
 /// The rules, in the order in which they apply.
@@ -71,7 +69,7 @@ impl Parser<'_> {
         }
         let outer = (replace(&mut self.from, from), replace(&mut self.end, end));
         if rule == TEXT {
-            self.out.text(cut(&self.text, from, end));
+            self.text(from, end);
         } else if rule == URLS {
             self.urls();
         } else {
@@ -116,58 +114,54 @@ impl Parser<'_> {
     #[inline(never)]
     fn node(&mut self, rule: Rule, found: &Found) {
         let &Found { open, next, start, end, rest, rest_end, variant } = found;
+        let kept = self.text.len();
         match rule {
             LINES => return self.rule(MENTION, start, end),
             PLAIN => {
-                self.out.text(cut(&self.text, open, start));
+                self.text(open, start);
                 self.rule(URLS, start, end);
                 return self.rule(URLS, end, next);
             }
             PHONES => {
-                self.plain.clear();
                 for at in start..end {
                     if self.is_one_of(at, "0123456789+") {
-                        self.plain.push(self.at(at) as u16);
+                        self.keep(self.at(at));
                     }
                 }
-                return self.out.autolink("tel:", &self.plain, cut(&self.text, start, end));
+                return self.autolink("tel:", [kept, self.text.len()], start, end);
             }
             STYLES if start > open + 1 => {
                 // The boundary before the marker ends up as a blank, whatever it was.
-                self.out.text(&[32]);
+                self.keep(32);
+                self.text(kept, kept + 1);
             }
             _ => {}
         }
-        self.out.node(TYPES.get(rule + variant).copied().unwrap_or_default());
+        self.open_node(TYPES.get(rule + variant).copied().unwrap_or_default());
+        let mut inner = STYLES;
         match rule {
             CODE => self.code_text(start, end),
             MENTION => {
-                decoded(&mut self.plain, cut(&self.text, start, end), false);
-                self.out.string("id", "", &self.plain);
-                self.out.string("text", "", cut(&self.text, rest, rest_end));
+                self.decode(start, end, false);
+                self.string("id", "", kept, self.text.len());
             }
-            EMOJI => self.out.string("text", "", cut(&self.text, start, end)),
-            LINK => self.out.string("url", "", cut(&self.text, start, end)),
+            LINK => self.string("url", "", start, end),
             ACTION_LINK | ACTION_BUTTON => self.action(start, end),
+            LISTS => inner = POINTS,
+            POINTS => inner = CODE,
             _ => {}
         }
-        if rule < LISTS + 2 || rule > EMOJI {
-            self.out.raw(",\"children\":[");
-            match rule {
-                // The same marker makes no run inside a style, so this goes three deep at the most.
-                LISTS | STYLES => {
-                    self.rule(if rule == LISTS { POINTS } else { STYLES }, start, end)
-                }
-                POINTS => self.rule(CODE, start, end),
-                _ => {
-                    self.in_link = true;
-                    self.rule(STYLES, rest, rest_end);
-                    self.in_link = false;
-                }
-            }
-            self.out.end_text();
-            self.out.raw("]");
+        if matches!(rule, MENTION | EMOJI) {
+            self.string("text", "", rest, rest_end);
+        } else if rule != CODE {
+            self.raw(",\"children\":[");
+            self.in_link = self.in_link || rule != STYLES && rule > EMOJI;
+            // The same marker makes no run inside a style, so this goes three deep at the most.
+            self.rule(inner, rest, rest_end);
+            self.in_link = self.in_link && rule == STYLES;
+            self.end_text();
+            self.raw("]");
         }
-        self.out.raw("}");
+        self.raw("}");
     }
 }

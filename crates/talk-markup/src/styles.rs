@@ -10,7 +10,7 @@ impl Parser<'_> {
     #[inline(never)]
     pub(crate) fn style(&mut self, at: usize, barren: &mut [usize; 3]) -> Option<Found> {
         for open in at..self.end {
-            self.out.tick(1);
+            self.tick(1);
             let mut end = 0;
             let mut start = open + 1;
             if open == self.from {
@@ -23,14 +23,8 @@ impl Parser<'_> {
             if end > 0 {
                 let variant = "*_~".bytes().position(|mark| u32::from(mark) == self.at(end));
                 let variant = variant.unwrap_or(0);
-                return Some(Found {
-                    open,
-                    next: end + 1,
-                    start,
-                    end,
-                    variant,
-                    ..Found::default()
-                });
+                let (rest, rest_end) = (start, end);
+                return Some(Found { open, next: end + 1, start, end, rest, rest_end, variant });
             }
         }
         None
@@ -62,7 +56,7 @@ impl Parser<'_> {
             {
                 return close;
             }
-            self.out.tick(1);
+            self.tick(1);
             if ends {
                 return 0;
             }

@@ -260,7 +260,7 @@ fn steps(text: &str, source: Source) -> usize {
     let mut out = String::new();
     let mut parser = Parser::new(&mut out, units, source);
     parser.rule(LISTS, 0, parser.text.len());
-    parser.out.steps
+    parser.steps
 }
 
 #[test]

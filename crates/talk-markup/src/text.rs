@@ -37,9 +37,9 @@ impl Parser<'_> {
     /// Where the first of these ASCII characters is, or the end.
     #[inline(never)]
     pub(crate) fn find(&mut self, mut at: usize, marks: &str) -> usize {
-        self.out.tick(1);
+        self.tick(1);
         while at < self.end && !self.is_one_of(at, marks) {
-            self.out.tick(1);
+            self.tick(1);
             at += 1;
         }
         at
@@ -51,17 +51,38 @@ impl Parser<'_> {
         word.bytes().enumerate().all(|(i, byte)| small(self.at(at + i)) == u32::from(byte))
     }
 
-    /// The units from a place to another.
+    /// The character at a place, which moves on behind it: one unit, or two for what is above
+    /// U+FFFF.
     #[inline(never)]
-    pub(crate) fn cut(&self, start: usize, end: usize) -> &[u16] {
-        cut(&self.text, start, end)
+    pub(crate) fn character(&self, at: &mut usize) -> u32 {
+        let (high, low) = (self.at(*at), self.at(*at + 1));
+        *at += 1;
+        if high & 0xfc00 != 0xd800 || low & 0x1_fc00 != 0xdc00 {
+            return high;
+        }
+        *at += 1;
+        0x1_0000 + ((high & 0x3ff) << 10) + (low & 0x3ff)
     }
-}
 
-/// The units from a place to another; none if there are no such places.
-#[inline(never)]
-pub(crate) fn cut(text: &[u16], start: usize, end: usize) -> &[u16] {
-    text.get(start..end).unwrap_or(&[])
+    /// Puts a character behind the whole text, where what is made of parts of it is kept.
+    #[inline(never)]
+    pub(crate) fn keep(&mut self, code: u32) {
+        if code > 0xffff {
+            self.keep((code >> 10) + 0xd7c0);
+            self.keep(code & 0x3ff | 0xdc00);
+        } else {
+            self.text.push(code as u16);
+        }
+    }
+
+    /// Counts work, so that tests can see that it grows with the length of the text and no faster.
+    #[inline(always)]
+    pub(crate) fn tick(&mut self, _steps: usize) {
+        #[cfg(test)]
+        {
+            self.steps += _steps;
+        }
+    }
 }
 
 /// `0` to `9`.

@@ -5,8 +5,8 @@ import { readFileSync } from "node:fs";
 import { before, test } from "node:test";
 import { isDeepStrictEqual } from "node:util";
 import { CORPUS, recorded } from "./markup/corpus.mjs";
-import { both } from "./markup/both.mjs";
 import { allCases } from "./markup/texts.mjs";
+import { throughBoth } from "./stage.mjs";
 
 const SHOWN = 10;
 
@@ -14,7 +14,7 @@ const cases = allCases();
 let theirs;
 let own;
 before(async () => {
-  ({ original: theirs, ours: own } = await both(cases));
+  ({ original: theirs, ours: own } = await throughBoth("sendTexts", cases));
 });
 
 test("the same nodes for every text", () => {

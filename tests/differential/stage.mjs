@@ -115,24 +115,26 @@ export async function openStudio() {
 }
 
 /**
- * Starts what is needed to compare texts: `send(cases, clients)` gives the answers of each client by
- * its name, and `close()` ends it.
+ * Runs a door of the page of texts, `sendTexts` or `readContents`, through both clients. Gives the
+ * answers of each client by its name.
  */
-export async function openPress() {
+export async function throughBoth(door, cases) {
   const { inPage, close } = await open(0);
-  const send = async (cases, clients) => {
+  try {
     const { troubles, ...answers } = await inPage(async (page) => {
       const results = {};
-      for (const client of clients) {
-        const args = [client, JSON.stringify(cases)];
-        results[client] = JSON.parse(await page.evaluate((all) => globalThis.sendTexts(...all), args));
+      for (const client of CLIENTS) {
+        const args = [door, client, JSON.stringify(cases)];
+        const run = ([name, ...rest]) => globalThis[name](...rest);
+        results[client] = JSON.parse(await page.evaluate(run, args));
       }
       return results;
     }, "markup");
     if (troubles.length > 0) throw new Error(troubles.join("\n"));
     return answers;
-  };
-  return { send, close };
+  } finally {
+    await close();
+  }
 }
 
 /** The original as one module, into a folder that goes with the tests. */

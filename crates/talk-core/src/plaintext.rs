@@ -2,18 +2,18 @@
 
 use alloc::borrow::Cow;
 use alloc::string::String;
+use alloc::vec::Vec;
 
 use crate::json::{hex, push_u64, Raw};
 
 /// The text of some content: its blocks, joined by a blank line.
 pub(crate) fn plaintext(content: Raw) -> String {
     let mut out = String::new();
-    for block in content.items() {
-        let start = out.len();
-        if start > 0 {
+    for (i, block) in content.items().enumerate() {
+        // Also around a block that is empty, or of an unknown type.
+        if i > 0 {
             out.push_str("\n\n");
         }
-        let gap = out.len();
         let kind = text_of(block, "type");
         if kind == "text" {
             push_nodes(&mut out, block.get("children"));
@@ -21,10 +21,6 @@ pub(crate) fn plaintext(content: Raw) -> String {
             push_file(&mut out, block);
         } else if kind == "location" {
             out.push('📍');
-        }
-        if out.len() == gap {
-            // A block that is empty, or of an unknown type, leaves no gap.
-            out.truncate(start);
         }
     }
     out
@@ -48,7 +44,7 @@ fn push_nodes(out: &mut String, list: Option<Raw>) {
             out.push_str("- ");
         } else if is("mention") {
             out.push('@');
-        } else if is("bulletList") && !out.is_empty() && !out.ends_with('\n') {
+        } else if is("bulletList") {
             out.push('\n');
         }
         match node.get("text").and_then(Raw::as_str) {
@@ -89,25 +85,51 @@ fn push_file(out: &mut String, block: Raw) {
     push_file_name(out, &text_of(block, "url"));
 }
 
-/// The last part of a URL's path, decoded; as it is, if its escapes are not UTF-8.
+/// The name of a file by its URL: the last part of its path, which may itself be an encoded path;
+/// the URL, if there is no such part. It is decoded twice, as the original does.
 fn push_file_name(out: &mut String, url: &str) {
-    let bytes = url.as_bytes();
-    let (mut start, mut end) = (0, 0);
-    while let Some(byte) = bytes.get(end).filter(|byte| !b"?#".contains(byte)) {
-        end += 1;
-        if *byte == b'/' {
-            start = end;
+    let mut name = decoded(last_segment(url));
+    if after_slash(&name).is_empty() {
+        name = decoded(url);
+    }
+    let mut last = after_slash(&name);
+    if last.is_empty() {
+        last = &name;
+    }
+    out.push_str(&decoded(last));
+}
+
+/// What is between a slash and the end or the query, but not nothing: `/([^/?]+)(\?.*)?$`. The whole
+/// URL, if there is nothing of the kind.
+fn last_segment(url: &str) -> &str {
+    let mut start = usize::MAX;
+    for (at, byte) in url.bytes().enumerate() {
+        if byte == b'/' {
+            start = at + 1;
+        } else if byte == b'?' {
+            if start < at {
+                return url.get(start..at).unwrap_or(url);
+            }
+            start = usize::MAX;
         }
     }
-    let name = url.get(start..end).unwrap_or("");
-    let mut decoded = name.as_bytes().to_vec();
-    let mut len = 0;
-    while start < end {
-        let escaped = hex(bytes, start + 1, 2).filter(|_| bytes[start] == b'%');
-        decoded[len] = escaped.map_or(bytes[start], |byte| byte as u8);
-        start += if escaped.is_some() { 3 } else { 1 };
-        len += 1;
+    url.get(start..).filter(|segment| !segment.is_empty()).unwrap_or(url)
+}
+
+fn after_slash(text: &str) -> &str {
+    let start = text.bytes().rposition(|byte| byte == b'/').map_or(0, |at| at + 1);
+    text.get(start..).unwrap_or("")
+}
+
+/// Text without its `%xx`; as it is, if these are not UTF-8.
+fn decoded(text: &str) -> String {
+    let bytes = text.as_bytes();
+    let mut out = Vec::new();
+    let mut at = 0;
+    while let Some(&byte) = bytes.get(at) {
+        let escaped = hex(bytes, at + 1, 2).filter(|_| byte == b'%');
+        out.push(escaped.unwrap_or(byte.into()) as u8);
+        at += if escaped.is_some() { 3 } else { 1 };
     }
-    decoded.truncate(len);
-    out.push_str(core::str::from_utf8(&decoded).unwrap_or(name));
+    String::from_utf8(out).unwrap_or_else(|_| text.into())
 }

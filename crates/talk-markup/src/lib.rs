@@ -12,7 +12,7 @@
 //! end (`\n`, `\r`, U+2028, U+2029). A *boundary* `B` is a blank or one of the marks listed in
 //! `data/boundaries.txt`: ASCII punctuation but ``"`+=``, and some of other scripts. A *letter* is
 //! any letter, digit or mark of any script, or an emoji, as listed in `data/letters.txt` (an older
-//! Unicode); every character above U+FFFF is one, and so is half of one.
+//! Unicode; the ranges run on over places where there is no character yet); every character above U+FFFF is one, and so is half of one.
 //!
 //! # From the text to the nodes
 //!
@@ -55,7 +55,7 @@
 //!      inside, the URL starts there.
 //!    - hosts, perhaps with `//` in front: labels of letters, `-` and `_` with dots between, that
 //!      do not start with either nor end with `-`. The last label is a known top-level domain
-//!      (`data/tlds.txt`, or one of these in its `xn--` form). Not after `@`.
+//!      (`data/tlds.txt`, which has those of other scripts in their `xn--` form). Not after `@`.
 //!    - addresses of four numbers below 256.
 //!    - each of these with `:` and digits as a port, and a path from `/`, `?` or `#` on, of letters
 //!      and ``-+&@#/%=~_()|'$*[]{}?!:,.;^``.

@@ -5,7 +5,7 @@ import { writeFileSync } from "node:fs";
 import { argv } from "node:process";
 import { fileURLToPath } from "node:url";
 import { at } from "../../../scripts/lib/paths.mjs";
-import { both } from "./both.mjs";
+import { throughBoth } from "../stage.mjs";
 import { allCases } from "./texts.mjs";
 
 /** One case a line: `[source, text, nodes]`. */
@@ -34,5 +34,5 @@ export function recorded(cases, answers) {
 
 if (fileURLToPath(import.meta.url) === argv[1]) {
   const cases = allCases();
-  writeFileSync(CORPUS, `${recorded(cases, (await both(cases)).original).join("\n")}\n`);
+  writeFileSync(CORPUS, `${recorded(cases, (await throughBoth("sendTexts", cases)).original).join("\n")}\n`);
 }

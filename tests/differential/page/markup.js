@@ -1,9 +1,17 @@
 // The page of the comparison of texts: both clients in it, on a false network that answers every
-// request at once. The door for the tests is `sendTexts(client, cases)`, all of it JSON text, in
-// which halves of characters survive.
+// request at once. The doors for the tests are `sendTexts(client, cases)` and
+// `readContents(client, contents)`, all of it JSON text, in which halves of characters survive.
 
 /** The data of the last request about messages. */
 let sent;
+
+/** The content of every message. */
+let stored = [];
+
+const messageOf = (id) => ({
+  id, type: "SystemMessage", senderId: null, custom: {}, createdAt: 1, editedAt: null,
+  referencedMessageId: null, origin: "rest", content: stored, reactions: {},
+});
 
 class InstantSocket extends EventTarget {
   static CONNECTING = 0;
@@ -24,7 +32,8 @@ class InstantSocket extends EventTarget {
     const [id, method, path, data] = JSON.parse(frame);
     if (method === "ACK") return;
     if (/\/messages(\/|$)/.test(path)) sent = data;
-    const body = { expiresInSeconds: null, id: "m" };
+    const isMessage = method === "GET" && /\/messages\/[^/]+$/.test(path);
+    const body = isMessage ? messageOf(path.split("/").at(-1)) : { expiresInSeconds: null, id: "m" };
     queueMicrotask(() => {
       this.#tell(new MessageEvent("message", { data: JSON.stringify([id, 200, body]) }));
     });
@@ -59,6 +68,28 @@ globalThis.sendTexts = async (clientName, cases) => {
     sent = undefined;
     answers.push(
       await calls[source](text).then(children, (error) => ({ error: String(error) })),
+    );
+  }
+  return JSON.stringify(answers);
+};
+
+/**
+ * Reads contents: for each the message's `{content, plaintext}`, or `{error}`. Each is a message of
+ * its own, so that nothing is known before.
+ */
+globalThis.readContents = async (clientName, contents) => {
+  const client = await import(clientName === "original" ? "/original.js" : "/pkg/index.js");
+  const options = { appId: "demo", userId: `${clientName} reads`, host: "localhost:1" };
+  const conversation = client.getTalkSession(options).conversation("c");
+  const answers = [];
+  for (const [at, content] of JSON.parse(contents).entries()) {
+    stored = content;
+    const snapshot = conversation.message(`m${at}`).get();
+    answers.push(
+      await snapshot.then(
+        (one) => ({ content: one.content, plaintext: one.plaintext }),
+        (error) => ({ error: String(error) }),
+      ),
     );
   }
   return JSON.stringify(answers);

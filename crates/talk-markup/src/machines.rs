@@ -197,7 +197,10 @@ impl Parser<'_> {
     /// The end without the punctuation, and without closing brackets that were not opened.
     #[inline(never)]
     fn trimmed(&self, start: usize) -> usize {
-        let bracket = |at: usize| "([{)]}".bytes().position(|mark| u32::from(mark) == self.at(at));
+        let bracket = |at: usize| {
+            let unit = self.at(at);
+            "([{)]}".bytes().position(|mark| u32::from(mark) == unit)
+        };
         let mut open = [0i32; 3];
         for at in start..self.end {
             if let Some(i) = bracket(at) {

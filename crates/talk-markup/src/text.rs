@@ -31,7 +31,8 @@ impl Parser<'_> {
     /// Whether one of these ASCII characters is at a place.
     #[inline(never)]
     pub(crate) fn is_one_of(&self, at: usize, marks: &str) -> bool {
-        marks.bytes().any(|mark| u32::from(mark) == self.at(at))
+        let unit = self.at(at);
+        marks.bytes().any(|mark| u32::from(mark) == unit)
     }
 
     /// Where the first of these ASCII characters is, or the end.

@@ -33,6 +33,7 @@ interface Pending {
   _operation: string;
   _resolve(value: unknown): void;
   _reject(error: TalkError): void;
+  _page: Page | undefined;
 }
 
 /** A subscription's half in the host. */
@@ -74,7 +75,6 @@ export class Host {
   readonly #calls = new Map<number, Pending>();
   readonly #subscriptions = new Map<number, Listening>();
   readonly #uploads = new Map<number, Upload>();
-  readonly #pages = new Map<number, Page>();
   readonly #requests = new Map<number, AbortController>();
   #socket: WebSocket | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
@@ -125,8 +125,8 @@ export class Host {
       }
       const number = ++this.#last;
       if (upload) this.#uploads.set(number, upload);
-      if (page) this.#pages.set(page._number = number, page);
-      this.#calls.set(number, { _operation: operation, _resolve: resolve, _reject: reject });
+      if (page) page._number = number;
+      this.#calls.set(number, { _operation: operation, _resolve: resolve, _reject: reject, _page: page });
       this._feed(Input.Call, number, call, text);
     });
   }
@@ -258,10 +258,10 @@ export class Host {
           refused = new TalkError(a as Failure);
           break;
         case 22: {
-          const page = this.#pages.get(a);
-          const [message, conversation] = [all[b], all[c]] as object[];
-          const result = b < 0 ? conversation : Object.freeze({ conversation, message });
-          if (page) listeners.push(page._found(result!));
+          const page = this.#calls.get(a)?._page;
+          const conversation = all[c] as object;
+          const result = b ? Object.freeze({ conversation, message: all[b] }) : conversation;
+          if (page) listeners.push(page._found(result));
         }
       }
     }
@@ -279,7 +279,6 @@ export class Host {
     const pending = this.#calls.get(call);
     this.#calls.delete(call);
     this.#uploads.delete(call);
-    this.#pages.delete(call);
     return pending;
   }
 
@@ -383,7 +382,6 @@ export class Host {
     this.#requests.forEach((request) => request.abort());
     this.#requests.clear();
     this.#uploads.clear();
-    this.#pages.clear();
     this.#snapshots._all = [];
     const [calls, subscriptions] = [[...this.#calls.values()], [...this.#subscriptions.values()]];
     this.#calls.clear();

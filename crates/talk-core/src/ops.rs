@@ -15,12 +15,13 @@
 //! | `[8, call, value?]` | resolve it with this value, or with nothing |
 //! | `[9, call, status, body]` | reject it: the service refused it |
 //! | `[10, error]` | the session has ended: a code and a message |
-//! | `[22, call, message or -1, conversation]` | the search of this call has a result |
+//! | `[22, call, message or 0, conversation]` | the search of this call has a result |
 
 use alloc::string::String;
 
 use crate::error::{Failure, TalkError};
 use crate::json::{push_u64, ArrayWriter, ObjectWriter, Raw};
+use crate::nodes::{handle, Place};
 
 /// A list of operations that grows until the shell takes it.
 #[derive(Default)]
@@ -99,10 +100,10 @@ impl Ops {
         self.end();
     }
 
-    pub(crate) fn found(&mut self, call: u32, message: Option<u32>, conversation: u32) {
+    pub(crate) fn found(&mut self, call: u32, message: Place, conversation: Place) {
         let text = self.begin(22, call);
-        push_handle(text, message);
-        push_handle(text, Some(conversation));
+        push_handle(text, Some(handle(message)));
+        push_handle(text, Some(handle(conversation)));
         self.end();
     }
 

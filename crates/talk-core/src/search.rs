@@ -13,8 +13,7 @@ use crate::client::Client;
 use crate::conn::Ticket;
 use crate::error::Failure;
 use crate::json::Raw;
-use crate::nodes::{handle, Kind, Known, Phase, Place, NOBODY};
-use crate::subscriptions::Readiness;
+use crate::nodes::{Kind, Known, Phase, Place, NOBODY};
 
 /// A page that is on its way.
 pub(crate) struct Search {
@@ -56,8 +55,11 @@ impl Client {
         let Some(at) = self.searches.iter().position(|search| search.ticket == ticket) else {
             return;
         };
-        for line in text.lines() {
-            let line = line.trim_matches(|end| end <= ' ' || end == ',');
+        for line in text.split('\n') {
+            // From here on it is a result, or the end, and before it there is a comma at the most.
+            let start = line.find(|first| first == '{' || first == ']').unwrap_or(0);
+            let end = line.rfind('}').map_or(start, |end| end + 1);
+            let line = line.get(start..end).unwrap_or("");
             let last = if line.starts_with(']') { "{\"data\":[" } else { "" };
             let line = [last, line].concat();
             // Others, such as the one that opens the array, are nothing by themselves.
@@ -117,16 +119,17 @@ impl Client {
         for at in (0..self.searches.len()).rev() {
             while let Some(&(message, side)) = self.searches[at].results.get(self.searches[at].told)
             {
-                let found = (message == NOBODY).then_some(Readiness::Ready);
-                match (found.unwrap_or_else(|| self.readiness(message)), self.readiness(side)) {
-                    (Readiness::Ready, Readiness::Ready) => {
-                        let message = Some(handle(message)).filter(|_| message != NOBODY);
-                        self.nodes.ops.found(self.searches[at].call, message, handle(side));
+                let nodes = &mut self.nodes;
+                // It was deleted, or I have left; or it cannot be had.
+                let lost = |place| match nodes[place].known {
+                    Known::No => nodes[place].phase == Phase::Loaded,
+                    known => known == Known::Absent,
+                };
+                if !lost(message) && !lost(side) {
+                    if message != NOBODY && !nodes[message].is_clean() || !nodes[side].is_clean() {
+                        break;
                     }
-                    // It was deleted, or I have left. Or it cannot be had.
-                    (Readiness::Null, _) | (_, Readiness::Null) => {}
-                    _ if self.cannot_be_had(side) => {}
-                    _ => break,
+                    nodes.ops.found(self.searches[at].call, message, side);
                 }
                 self.searches[at].told += 1;
             }
@@ -137,11 +140,6 @@ impl Client {
                 self.end_search(at);
             }
         }
-    }
-
-    fn cannot_be_had(&self, side: Place) -> bool {
-        let node = &self.nodes[side];
-        node.phase == Phase::Loaded && node.known == Known::No
     }
 
     fn end_search(&mut self, at: usize) {

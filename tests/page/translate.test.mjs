@@ -84,7 +84,7 @@ scene("odd answers are nothing or a failure, and refusals say why", async ({ run
     const odd = [];
     for (const translation of [
       5, "x", [], {}, { content: 5 }, { content: null, markup: null }, { markup: 5 },
-      { content: [{ type: "odd" }, 5, { type: "text" }] }, { markup: "" },
+      { content: [{ type: "odd" }, 5] }, { markup: "" },
     ]) {
       const body = { data: { [message.id]: translation } };
       await lab.control({ do: "answer", method: "GET", path, status: 200, times: 1, body });
@@ -101,7 +101,7 @@ scene("odd answers are nothing or a failure, and refusals say why", async ({ run
     null,
     null,
     null,
-    { content: [{ type: "odd" }, 5, { type: "text" }], plaintext: "" },
+    { content: [{ type: "odd" }, 5], plaintext: "\n\n" },
     { content: [{ type: "text", children: [] }], plaintext: "" },
   ]);
   assertTalkError(off, { code: "forbidden", status: 403, says: /TRANSLATION_NOT_ENABLED/ }, "off");

@@ -70,7 +70,7 @@ export class UserRef implements api.UserRef {
   }
 }
 
-export class ConversationRef {
+export class ConversationRef implements api.ConversationRef {
   readonly #host: Host;
   readonly #participants = new Refs<ParticipantRef>();
   readonly #messages = new Refs<MessageRef>();
@@ -212,7 +212,7 @@ export class ParticipantRef implements api.ParticipantRef {
   }
 }
 
-export class MessageRef {
+export class MessageRef implements api.MessageRef {
   readonly #host: Host;
   readonly #reactions = new Refs<ReactionsRef>();
 

@@ -14,7 +14,8 @@ import { Windowed } from "./subscription";
 
 type ListListener = (snapshot: api.ConversationSnapshot[], loadedAll: boolean) => void;
 
-export class TalkSession {
+// For the compiler an optional property is never undefined; what an accessor gives may be.
+export class TalkSession implements Omit<api.TalkSession, "onNeedToken"> {
   readonly appId: string;
   readonly currentUser: UserRef;
   readonly #host: Host;
@@ -87,19 +88,19 @@ export class TalkSession {
     return new Windowed(
       this.#host, "conversations", Call.ListSubscribe, [filter],
       options || !first ? second : first as ListListener, 20, 30,
-    ) as api.ConversationListSubscription;
+    );
   }
 
   searchMessages(
     onResults?: (results: api.SearchMessageSnapshot[], status: Status) => void,
   ): api.MessageSearch {
-    return makeSearch(this.#host, "messages", onResults) as api.MessageSearch;
+    return makeSearch(this.#host, "messages", onResults);
   }
 
   searchConversations(
     onResults?: (results: api.ConversationSnapshot[], status: Status) => void,
   ): api.ConversationSearch {
-    return makeSearch(this.#host, "conversations", onResults) as api.ConversationSearch;
+    return makeSearch(this.#host, "conversations", onResults);
   }
 
   async #upload(subtype: string, data: unknown, metadata: unknown): Promise<api.FileToken> {

@@ -28,3 +28,8 @@ export const NOBODY = "the original shows null for a user who does not exist, ag
 export const ONE_CALL = "ours calls once for all that one frame brings";
 
 export const TIES = "the original shows ties as they came, and otherwise when they are fetched again";
+
+export const NO_NEWS = "an event that changes nothing calls nobody";
+
+export const OTHERS_GONE = "the original empties the lists of who reacted to a message when another " +
+  "message is deleted";

@@ -1,6 +1,8 @@
 // Each event of the protocol, also those that no client can cause, and odd ones.
 
-import { COMPLETE, NOBODY, ONE_CALL, listed } from "../listed.js";
+import {
+  COMPLETE, MISSED, NOBODY, NO_NEWS, ONE_CALL, OTHERS_GONE, listed,
+} from "../listed.js";
 
 const texts = ({ state }) => [
   state.type, state.latestSnapshot?.map(({ plaintext }) => plaintext), state.loadedAll,
@@ -50,6 +52,7 @@ const LATER = 1_800_000_900_000;
 export default [
   {
     name: "events: all that one conversation causes",
+    differences: listed(OTHERS_GONE, /^"reactions": only the original, #4: {"called":\[null,true\]}$/),
     async run(world) {
       const { later, note } = world;
       const { alice, hers, his, refs, watched } = await watching(world, "One", "Two");
@@ -128,6 +131,10 @@ export default [
   },
   {
     name: "events: a window is emptied, and told what comes next",
+    differences: listed(
+      "the original remembers that the conversation was empty when its last message was asked for",
+      'reads of bob: original 0×, ours 1×: GET /me/conversations/c/messages {"limit":30}',
+    ),
     async run(world) {
       const { note, result, chat, listener, later } = world;
       const [, , hers, his] = await chat();
@@ -156,6 +163,7 @@ export default [
   },
   {
     name: "events: of the user, whole and in part",
+    differences: listed(NO_NEWS, /^"\w+": only the original, #5/, /^"online": only the original, #7/),
     async run(world) {
       const { watched } = await watching(world, "One");
       const publish = publisher(world);
@@ -192,6 +200,7 @@ export default [
     differences: [
       ...listed(NOBODY, /^"(conversation|list|unread)" #4: .*sender: null against {.*}\)$/),
       ...listed(COMPLETE, /^"(messages|order|at the end)" /),
+      ...listed(OTHERS_GONE, /^"reactions": only the original, #2: {"called":\[null,true\]}$/),
     ],
     async run(world) {
       const { watched, refs } = await watching(world, "One");
@@ -291,6 +300,12 @@ export default [
   },
   {
     name: "events: the login expires while everything is watched",
+    differences: listed(
+      MISSED,
+      "reads of bob: original 1×, ours 2×: GET /me/conversations/c {}",
+      "reads of bob: original 1×, ours 2×: GET /me/conversations/c/participants/alice {}",
+      "reads of bob: original 1×, ours 2×: SUBSCRIBE /users/bob {}",
+    ),
     async run(world) {
       const { control, pass, later, note } = world;
       const { hers, watched } = await watching(world, "One");
@@ -304,6 +319,10 @@ export default [
   },
   {
     name: "events: the server restarts while everything is watched",
+    differences: [
+      ...listed(MISSED, "reads of bob: original 1×, ours 2×: SUBSCRIBE /users/bob {}"),
+      ...listed("ours is back sooner", /^"online": only the original, #[23]/),
+    ],
     async run(world) {
       const { control, pass, later, note } = world;
       const { hers, refs, watched } = await watching(world, "One");

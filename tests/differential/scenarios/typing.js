@@ -1,5 +1,7 @@
 // Typing: who is writing in a conversation right now.
 
+import { LETTING_GO, listed } from "../listed.js";
+
 export default [
   {
     name: "typing: one other starts, goes on and stops by himself",
@@ -133,6 +135,10 @@ export default [
   },
   {
     name: "typing: a drop with changes meanwhile",
+    differences: listed(
+      LETTING_GO,
+      "reads of alice: original 0×, ours 1×: UNSUBSCRIBE /users/bob {}",
+    ),
     async run({ members, listener, result, state, later, drop, pass }) {
       const [alice, bob, carol] = await members("alice", "bob", "carol");
       const hers = alice.conversation("c");

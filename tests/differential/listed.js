@@ -33,3 +33,5 @@ export const NO_NEWS = "an event that changes nothing calls nobody";
 
 export const OTHERS_GONE = "the original empties the lists of who reacted to a message when another " +
   "message is deleted";
+
+export const KNOWN = "ours knows it already, from another list";

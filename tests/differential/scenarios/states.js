@@ -1,6 +1,6 @@
 // The states of a subscription of each kind, and how subscriptions come and go.
 
-import { STRING_REJECTIONS, listed } from "../listed.js";
+import { KNOWN, MISSED, NO_NEWS, STRING_REJECTIONS, listed } from "../listed.js";
 
 /** Every kind of subscription, made on a session. */
 const KINDS = {
@@ -38,6 +38,10 @@ const each = async ({ chat, settle }, body) => {
 export default [
   {
     name: "states: pending, active, unsubscribed",
+    differences: [
+      ...listed(KNOWN, /^"participant at once" #1: original {"state":{"type":"pending"}}/),
+      ...listed("connected resolves with the state that there is", /^"(messages|filtered) same state" #1/),
+    ],
     run: (world) => each(world, async (kind, subscribe) => {
       const { listener, state, result, note, settle } = world;
       const subscription = subscribe(listener(kind));
@@ -55,7 +59,10 @@ export default [
   },
   {
     name: "states: unsubscribed at once",
-    differences: STRING_REJECTIONS,
+    differences: [
+      ...STRING_REJECTIONS,
+      ...listed("ours asks at once", /^reads of alice: original 0×, ours 1×: GET \/me\/conversations/),
+    ],
     run: (world) => each(world, async (kind, subscribe) => {
       const { listener, state, result } = world;
       const subscription = subscribe(listener(kind));
@@ -67,6 +74,7 @@ export default [
   },
   {
     name: "states: subscribe, unsubscribe, subscribe in one tick",
+    differences: listed(KNOWN, /^"participant first": only ours, #1/),
     run: (world) => each(world, async (kind, subscribe) => {
       const { listener, state, result, settle } = world;
       const first = subscribe(listener(`${kind} first`));
@@ -81,6 +89,15 @@ export default [
   },
   {
     name: "states: one ends, the other goes on",
+    differences: [
+      ...listed(
+        "when only the last message is known, ours shows messages when it has the first full page",
+        'reads of alice: original 0×, ours 1×: GET /me/conversations/c/messages {"limit":30}',
+        /^"messages (first|second)": only the original, #1/,
+        /^"messages connected" #1: /,
+      ),
+      ...listed(NO_NEWS, /^"reactions second": only the original, #2: {"called":\[null,true\]}$/),
+    ],
     run: (world) => each(world, async (kind, subscribe, alice, bob) => {
       const { listener, state, result, later, settle } = world;
       const [first, second] = [subscribe(listener(`${kind} first`)), subscribe(listener(`${kind} second`))];
@@ -98,6 +115,13 @@ export default [
   },
   {
     name: "states: unsubscribed inside a listener",
+    differences: [
+      ...listed(
+        "what was connected stays so, also when its first listener call ends the subscription",
+        /^"\w+ connected" #1: original {"rejected".*, ours {"resolved":"active"}/,
+      ),
+      ...listed(KNOWN, /^"participant": only ours, #2/),
+    ],
     run: (world) => each(world, async (kind, subscribe, alice, bob) => {
       const { listener, state, result, later } = world;
       const call = listener(kind);
@@ -133,6 +157,10 @@ export default [
   },
   {
     name: "states: lingering, and coming back in time and too late",
+    differences: listed(
+      "a conversation of a list that lingers lets its messages go with the list",
+      /^reads of alice: original 1×, ours 2×: \w+ \/me\/conversations\/c\/messages /,
+    ),
     async run(world) {
       const { chat, listener, result, pass } = world;
       const [alice] = await chat();
@@ -167,6 +195,7 @@ export default [
   },
   {
     name: "states: all in one tick",
+    differences: listed(NO_NEWS, /^"reactions": only the original, #2: {"called":\[null,true\]}$/),
     async run({ chat, listener, result, later, state }) {
       const [alice, bob] = await chat();
       const all = kinds.map(([kind, subscribe]) => [kind, subscribe(alice, listener(kind))]);
@@ -182,6 +211,15 @@ export default [
   },
   {
     name: "states: a drop and a comeback of everything",
+    differences: [
+      ...listed(
+        MISSED,
+        "reads of alice: original 1×, ours 2×: GET /me/conversations/c {}",
+        "reads of alice: original 1×, ours 2×: GET /me/conversations/c/participants/bob {}",
+        "reads of alice: original 1×, ours 2×: SUBSCRIBE /users/alice {}",
+      ),
+      ...listed(NO_NEWS, /^"reactions": only the original, #3: {"called":\[null,true\]}$/),
+    ],
     async run({ chat, listener, result, later, drop, pass, state }) {
       const [alice, bob] = await chat();
       const all = kinds.map(([kind, subscribe]) => [kind, subscribe(alice, listener(kind))]);
@@ -196,7 +234,11 @@ export default [
     },
   },
   {
-    name: "states: a listener that is missing, null or no function",
+    name: "states: a listener that is missing or null",
+    differences: listed(
+      "the original takes null for options",
+      /^"list null" #1: original {"rejected".*, ours {"resolved":"active"}/,
+    ),
     async run({ chat, attempt, settle }) {
       const [alice] = await chat();
       for (const [kind, subscribe] of kinds) {
@@ -211,30 +253,6 @@ export default [
           await settle();
         }
       }
-    },
-  },
-  {
-    name: "states: the session ends",
-    differences: listed(
-      "the original's subscriptions stay as they are when the session ends",
-      /^"\w+ state" #1: original {"value":"pending"}, ours {"value":"error"}$/,
-      /^"\w+ terminated" #1: original {"pending":true}, ours {"resolved":"error"}$/,
-    ),
-    async run({ chat, session, listener, control, settle, note, inTime, pass }) {
-      await chat();
-      const alice = session("alice", { forceCreateNew: true });
-      alice.onError(() => note("error", true));
-      const all = kinds.map(([kind, subscribe]) => [kind, subscribe(alice, listener(kind))]);
-      const refusal = { do: "answer", method: "POST", path: "/session/renew", status: 400 };
-      await control(refusal);
-      await pass(2_000);
-      for (const [kind, subscription] of all) {
-        note(`${kind} state`, subscription.state.type);
-        const connected = subscription.connected.then(() => "resolved", () => "rejected");
-        await inTime(`${kind} connected`, connected, 500);
-        await inTime(`${kind} terminated`, subscription.terminated.then(({ type }) => type), 500);
-      }
-      await settle();
     },
   },
 ];

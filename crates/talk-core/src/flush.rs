@@ -84,7 +84,8 @@ impl Client {
         let told = node.told.take();
         let reacted = node.reactions.take_changed();
         if node.known == Known::Absent && node.kind != Kind::User {
-            return;
+            // If it comes back, nothing is left of what it was.
+            return self.nodes.unmake(place);
         }
         let (was_made, other) = (node.made, node.other);
         if was_made || node.reference_made {

@@ -152,6 +152,11 @@ impl Client {
             }
             let shown = view.and_then(|view| window.view(view)).map_or(0, |view| view.len);
             let len = want.min(window.items.len()).max(shown);
+            self.subscriptions[at].want = None;
+            self.mark_window(list);
+            if view.is_some() && len == shown {
+                continue;
+            }
             let new = self.nodes.add(Kind::View, "", "".into(), NOBODY);
             let joined = self.nodes[list].window.join_view(view, len, new);
             if joined != new {
@@ -161,8 +166,6 @@ impl Client {
             let subscription = &mut self.subscriptions[at];
             subscription.dirty |= view != Some(joined);
             subscription.view = Some(joined);
-            self.subscriptions[at].want = None;
-            self.mark_window(list);
         }
     }
 

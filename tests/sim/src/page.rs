@@ -249,13 +249,13 @@ impl Page {
             Slot::Free => None,
         };
         let new = match (old, patch) {
-            (None, false) => Object { members },
+            (None, false) => Object::new(members, None),
             (Some(_), false) => broken!("a handle is used again only when it is free: {handle}"),
             (None, true) => broken!("what is patched has been made: {handle}"),
             (Some(old), true) => {
                 let mut all = old.members.clone();
                 all.extend(members);
-                let new = Object { members: all };
+                let new = Object::new(all, Some(Rc::clone(&old)));
                 if new.is_copy_of(&old) {
                     broken!("a patch changes something: {handle} is still {}", new.to_value());
                 }
@@ -357,6 +357,7 @@ impl Page {
             own.seen.clear();
         }
         own.seen.extend(snapshot.ids());
+        snapshot.show();
         own.heard.push(Heard { snapshot, loaded_all });
         self.called.push(number);
     }
@@ -371,6 +372,9 @@ impl Page {
     }
 
     fn settle(&mut self, number: u32, outcome: Outcome) {
+        if let Outcome::Snapshot(snapshot) = &outcome {
+            snapshot.show();
+        }
         match self.calls.get_mut(&number) {
             Some(own) if *own == Outcome::Pending => *own = outcome,
             Some(own) => broken!("a promise settles once: {number} is {own:?}, now {outcome:?}"),

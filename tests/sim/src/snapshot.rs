@@ -1,15 +1,26 @@
 //! The objects that JavaScript would hold: what they contain, and which of them are the same.
 
+use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use serde_json::{Map, Value};
 
 /// A snapshot of one thing.
-#[derive(Debug, PartialEq)]
+#[derive(Debug)]
 pub struct Object {
     /// By name.
     pub members: BTreeMap<String, Part>,
+    /// The snapshot that it was made of.
+    before: Option<Rc<Object>>,
+    /// Whether a listener or a promise got it, by itself or in something else.
+    shown: Cell<bool>,
+}
+
+impl PartialEq for Object {
+    fn eq(&self, other: &Object) -> bool {
+        self.members == other.members
+    }
 }
 
 /// A member of a snapshot.
@@ -33,6 +44,25 @@ pub enum Snapshot {
 }
 
 impl Object {
+    pub(crate) fn new(members: BTreeMap<String, Part>, before: Option<Rc<Object>>) -> Object {
+        Object { members, before, shown: Cell::new(false) }
+    }
+
+    /// Notes that it was shown, with all that is in it.
+    fn show(&self) {
+        if !self.shown.replace(true) {
+            self.members.keys().filter_map(|name| self.link(name)).for_each(|inner| inner.show());
+        }
+    }
+
+    /// Whether what is the same in `old` and in this was shown otherwise in between: to somebody who
+    /// was told earlier than who waited for the rest of a list. `same` compares with `old`.
+    fn went_astray(&self, old: &Object, same: impl Fn(&Object) -> bool) -> bool {
+        let between = std::iter::successors(self.before.as_deref(), |own| own.before.as_deref());
+        let mut between = between.take_while(|own| !std::ptr::eq(*own, old));
+        between.any(|own| own.shown.get() && !same(own))
+    }
+
     /// The member `id`, if there is one.
     pub fn id(&self) -> &str {
         match self.members.get("id") {
@@ -86,6 +116,11 @@ impl PartialEq for Part {
 }
 
 impl Snapshot {
+    /// Notes that somebody got it.
+    pub(crate) fn show(&self) {
+        self.object().into_iter().chain(self.items()).for_each(|object| object.show());
+    }
+
     /// All of it as JSON.
     pub fn to_value(&self) -> Value {
         match self {
@@ -146,14 +181,17 @@ fn needless_copy_in(old: &Rc<Object>, new: &Rc<Object>) -> Option<String> {
         return None;
     }
     if old == new {
-        return Some(format!("{:?} as a whole", new.id()));
+        let astray = new.went_astray(old, |own| own == &**old);
+        return (!astray).then(|| format!("{:?} as a whole", new.id()));
     }
     new.members.iter().find_map(|(name, part)| match (old.members.get(name)?, part) {
         (Part::Object(old), Part::Object(new)) => needless_copy_in(old, new),
-        (Part::Value(old), Part::Value(new)) => {
-            let structured = new.is_object() || new.is_array();
-            let copied = structured && old == new && !Rc::ptr_eq(old, new);
-            copied.then(|| format!("{name:?}, which is {new}"))
+        (Part::Value(was), Part::Value(value)) => {
+            let structured = value.is_object() || value.is_array();
+            let copied = structured && value == was && !Rc::ptr_eq(value, was);
+            let same = |own: &Object| own.members.get(name) == Some(part);
+            let copied = copied && !new.went_astray(old, same);
+            copied.then(|| format!("{name:?}, which is {value}"))
         }
         _ => None,
     })

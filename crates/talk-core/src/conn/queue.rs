@@ -196,11 +196,13 @@ impl Conn {
         let Some(call) = self.queue.calls.get_mut(index) else { return };
         let mut answers = call.answers(status, body);
         let tries = call.failed + 1;
+        // An UNSUBSCRIBE that is put off could undo a SUBSCRIBE that was made after it.
+        let again = call.method != Method::Unsubscribe;
         let mut worst = 0;
         for member in mem::take(&mut call.members) {
             let (status, body) = answers.next(&member);
             let Some(ticket) = member.ticket else { continue };
-            if status == 429 || matches!(status, 401 | 500) && tries < MOST_TRIES {
+            if again && (status == 429 || matches!(status, 401 | 500) && tries < MOST_TRIES) {
                 // Being logged out outweighs the rest, and a failure a mere "later".
                 worst = match (status, worst) {
                     (401, _) | (_, 401) => 401,

@@ -3,7 +3,7 @@
 use serde_json::{json, Value};
 use talk_sim::{Call, State};
 
-use crate::stage::Stage;
+use crate::stage::{count, Stage};
 
 const MESSAGES: &str = "/me/conversations/c/messages";
 
@@ -106,6 +106,30 @@ fn a_busy_service_gets_the_request_again() {
         stage.wait(20);
         stage.resolved(send);
         assert_eq!(stage.ids(messages).len(), 4);
+        stage.close();
+    }
+}
+
+// Sent again after the wait, it would come behind the new SUBSCRIBE.
+#[test]
+fn an_unsubscribe_that_is_put_off_does_not_undo_a_newer_subscription() {
+    for status in [429, 500] {
+        let mut stage = Stage::new();
+        let first = stage.messages();
+        stage.settle();
+        stage.unsubscribe(first);
+        stage.world.refuse("UNSUBSCRIBE", MESSAGES, status, "BUSY");
+        stage.requests();
+        let alice = stage.alice;
+        let sent = |requests: &[String]| count(requests, &format!("UNSUBSCRIBE {MESSAGES}")) > 0;
+        while !sent(&stage.world.take_requests(alice)) {
+            stage.world.run(1);
+        }
+        let second = stage.messages();
+        stage.settle();
+        let new = stage.say("bob", 1);
+        stage.settle();
+        assert_eq!(stage.ids(second), new);
         stage.close();
     }
 }

@@ -214,3 +214,20 @@ fn participants_come_and_go_with_the_conversation() {
     assert_eq!(stage.resolved(call), Value::Null);
     stage.close();
 }
+
+// Carol is fetched first, and until then the conversation with her message waits.
+#[test]
+fn what_changed_right_before_being_removed_is_not_lost_after_coming_back() {
+    let mut stage = Stage::new();
+    stage.add("carol", "c");
+    let side = stage.side();
+    stage.settle();
+    stage.act("bob", "PUT", "/conversations/c", json!({ "subject": "new" }));
+    stage.say("carol", 1);
+    stage.remove("alice", "c");
+    stage.add("alice", "c");
+    stage.settle();
+    let wanted = stage.expected().conversation("c");
+    assert_eq!(stage.shown(side), wanted);
+    stage.close();
+}

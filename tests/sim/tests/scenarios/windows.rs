@@ -277,6 +277,26 @@ fn a_window_whose_messages_are_all_deleted_is_empty() {
 }
 
 #[test]
+fn load_more_that_finds_nothing_more_is_not_heard() {
+    let mut stage = Stage::new();
+    let old = stage.say("bob", 35);
+    let (large, small) = (stage.messages(), stage.messages());
+    stage.settle();
+    stage.load_more(large, 10);
+    stage.settle();
+    old[30..].iter().for_each(|id| stage.delete("bob", id));
+    stage.settle();
+    // Both show the same by now, each in an array of its own.
+    assert_eq!(stage.ids(large), stage.ids(small));
+    let before = stage.calls(large);
+    let call = stage.load_more(large, 10);
+    stage.settle();
+    stage.resolved(call);
+    assert_eq!(stage.calls(large), before);
+    stage.close();
+}
+
+#[test]
 fn messages_that_are_known_or_older_than_the_window_are_ignored() {
     let mut stage = Stage::new();
     stage.say("bob", 40);

@@ -3,16 +3,16 @@
 
 /** One made-up world: who there is, what was said. The same for every client. */
 export class World {
-  /** @param {{messages?: number, conversations?: number}} size */
-  constructor({ messages = 0, conversations = 0 }) {
-    this.users = new Map(USERS.map((id) => [id, user(id)]));
+  /**
+   * @param {{messages?: number, sender?: string, conversations?: number, participants?: number}} size
+   * where `messages` are in each conversation that is not listed, all by `sender` if there is one.
+   */
+  constructor({ messages = 0, sender, conversations: count = 0, participants = 0 }) {
+    this.size = { messages, sender };
     // Newest first, as the service lists them.
-    this.messages = Array.from({ length: messages }, (_, i) =>
-      message(`h${messages - i}`, START + (messages - i) * 1000));
-    this.conversations = Array.from({ length: conversations }, (_, i) => {
-      const number = conversations - i;
-      return conversation(`c${number}`, START + number * 1000);
-    });
+    this.conversations = conversations(count);
+    this.participants = Array.from({ length: participants }, (_, i) =>
+      participant(`u${participants - i}`, START + (participants - i) * 1000));
     this.lastMessages = new Map(this.conversations.map(({ id, lastMessageAt }) =>
       [id, message(`h-${id}`, lastMessageAt)]));
   }
@@ -25,24 +25,34 @@ export class World {
       return [200, path === "/session/renew" ? { expiresInSeconds: null } : {}];
     }
     if (path === "/ping") return [200, {}];
-    if (path === "/users") {
-      return [200, Object.fromEntries(data.ids.map((id) => [id, this.users.get(id)]))];
-    }
+    if (path === "/users") return [200, Object.fromEntries(data.ids.map((id) => [id, user(id)]))];
+    if (/^\/users\/[^/]+\/online$/.test(path)) return [200, { isConnected: false }];
+    const [, id, feed] = /^\/me\/conversations(?:\/([^/]+)(?:\/(\w+))?)?$/.exec(path) ?? [];
     if (path === "/me/conversations") return [200, page(this.conversations, data)];
-    const [, id, feed] = /^\/me\/conversations\/([^/]+)(\/messages)?$/.exec(path) ?? [];
-    if (feed) {
-      const last = this.lastMessages.get(id);
-      return [200, page(last ? [last] : this.messages, data)];
-    }
+    if (feed === "messages") return [200, page(this.#messages(id), data)];
+    if (feed === "participants") return [200, page(this.participants, data)];
+    if (feed === "typing") return [200, { many: false, usersTyping: {} }];
     const found = this.conversations.find((one) => one.id === id) ?? conversation(id, START);
-    if (id) return [200, found];
+    if (id && !feed) return [200, found];
     throw new Error(`the benchmark's service does not know GET ${path}`);
+  }
+
+  #messages(id) {
+    const last = this.lastMessages.get(id);
+    if (last) return [last];
+    const { messages, sender } = this.size;
+    return Array.from({ length: messages }, (_, i) => {
+      const number = messages - i;
+      // "room" is the only one that events name old messages of.
+      const made = message(`${id === "room" ? "" : id}h${number}`, START + number * 1000);
+      return sender ? { ...made, senderId: sender } : made;
+    });
   }
 }
 
 /** The newest event that a world begins with is younger than this and its size in seconds. */
 export const START = Date.UTC(2026, 0, 1);
-const USERS = ["alice", "bob", "carol", "dave", "erin", "frank"];
+export const USERS = ["alice", "bob", "carol", "dave", "erin", "frank"];
 
 const user = (id) => ({
   id, name: id[0].toUpperCase() + id.slice(1), custom: { team: "blue" }, locale: "en-GB",
@@ -54,6 +64,29 @@ const conversation = (id, lastMessageAt) => ({
   createdAt: START, joinedAt: START, lastMessageAt, unreadMessageCount: 0, isUnread: false,
   access: "ReadWrite", notify: true, readUntil: lastMessageAt, everyoneReadUntil: START,
 });
+
+/** The conversations of a world, the latest first. Every other one is unread, half are about work. */
+export const conversations = (count) =>
+  Array.from({ length: count }, (_, i) => {
+    const number = count - i;
+    const made = conversation(`c${number}`, START + number * 1000);
+    const [isUnread, topic] = [number % 2 === 0, number % 4 < 2 ? "travel" : "work"];
+    return { ...made, isUnread, unreadMessageCount: isUnread ? number : 0, custom: { topic } };
+  });
+
+/** The filters of the lists of conversations, of which the first lets everything through. */
+export const FILTERS = [
+  {}, { isUnread: true }, { isUnread: false }, { custom: { topic: ["==", "travel"] } },
+  { custom: { topic: ["==", "work"] } },
+];
+
+/** Whether a conversation fits one of these filters. */
+export const fits = ({ isUnread, custom }, filter) =>
+  (filter.isUnread ?? isUnread) === isUnread &&
+  (filter.custom?.topic[1] ?? custom.topic) === custom.topic;
+
+/** A participant as the service sends it. */
+export const participant = (id, joinedAt) => ({ id, access: "ReadWrite", notify: true, joinedAt });
 
 /** A message as the service sends it: a sentence from one of the users. */
 export const message = (id, createdAt) => ({
@@ -67,10 +100,13 @@ export const text = (id) => [{
   children: [`This is ${id}: shall we meet at the station, or would you rather take the bus?`],
 }];
 
-function page(items, { limit, cursor }) {
-  const from = Number(cursor ?? 0);
+/** A page of a list. Its cursor carries the filter, which later requests do not repeat. */
+function page(items, { limit, cursor, filter = {} }) {
+  const [from, filtered] = cursor ? JSON.parse(cursor) : [0, filter];
+  const all = items.filter((item) => !item.subject || fits(item, filtered));
   const end = from + limit;
-  return { data: items.slice(from, end), cursor: end < items.length ? String(end) : null };
+  const next = end < all.length ? JSON.stringify([end, filtered]) : null;
+  return { data: all.slice(from, end), cursor: next };
 }
 
 /** The sockets that clients have opened, by the `appId` in their address. */

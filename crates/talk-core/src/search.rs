@@ -57,7 +57,7 @@ impl Client {
         };
         for line in text.split('\n') {
             // From here on it is a result, or the end, and before it there is a comma at the most.
-            let start = line.find(|first| first == '{' || first == ']').unwrap_or(0);
+            let start = line.find(['{', ']']).unwrap_or(0);
             let end = line.rfind('}').map_or(start, |end| end + 1);
             let line = line.get(start..end).unwrap_or("");
             let last = if line.starts_with(']') { "{\"data\":[" } else { "" };

@@ -56,24 +56,30 @@ const DOCUMENTS = [
     file: "README.md",
     name: ({ readme }) => readme,
     cells: ({ ours, original, oursByFloor, originalByOurs }) => [
-      `${milliseconds(ours)} ms`, `${original.toPrecision(2)} ms`,
+      `${milliseconds(ours)} ms`, `${rounded(original)} ms`,
       times(originalByOurs), oursByFloor.toFixed(1),
     ],
   },
 ];
 const milliseconds = (number) => number.toFixed(3);
+/** Two digits, or all those before the point. */
+const rounded = (number) => (number < 10 ? number.toPrecision(2) : number.toFixed(0));
 const times = (ratio) => Math.round(ratio).toLocaleString("en-US");
 
 /** Puts the rows of a run into the tables of the documents, and gives the files' names. */
 export function writeTables(rows) {
-  const written = DOCUMENTS.map(({ file, name, cells }) => {
+  const texts = withTables(rows);
+  for (const [file, text] of texts) writeFileSync(at(file), text);
+  return texts.map(([file]) => file);
+}
+
+/** The documents with the rows of a run in their tables: `[file, text]` of each. */
+export const withTables = (rows) =>
+  DOCUMENTS.map(({ file, name, cells }) => {
     let text = readFileSync(at(file), "utf8");
     for (const row of rows.filter(name)) text = withRow(text, [name(row), ...cells(row)], file);
     return [file, text];
   });
-  for (const [file, text] of written) writeFileSync(at(file), text);
-  return written.map(([file]) => file);
-}
 
 /** The text of a document with other cells in the one row of a table that begins with the first. */
 export function withRow(text, cells, file) {

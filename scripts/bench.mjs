@@ -20,8 +20,8 @@ const OPTIONS = {
   pkg: { type: "string" },
 };
 const USAGE =
-  "npm run bench -- [--rounds NUMBER] [--only WORDS] [--pkg FOLDER] [--json] [--strict] [--write] " +
-  "or --memory: --only takes a part of an event's name, --pkg measures a package that is built " +
+  "npm run bench -- [--rounds NUMBER] [--only WORDS] [--pkg FOLDER] [--json] [--strict] " +
+  "[--write] or --memory: --only takes a part of an event's name, --pkg measures a package that is built " +
   "already, --strict makes a missed target an error, --write puts the results of all events into " +
   "README.md and docs/performance.md, --memory measures that instead of time";
 

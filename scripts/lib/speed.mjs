@@ -29,7 +29,8 @@ export function printTable(rows) {
     const padded = cells.map((cell, at) => cell.padStart(widths[at + 1] + 2));
     console.log(first.padEnd(widths[0]) + padded.join(""));
   }
-  const noise = Math.max(...rows.map(({ turns }) => Math.max(...turns.ours) / Math.min(...turns.ours)));
+  const spread = ({ turns }) => Math.max(...turns.ours) / Math.min(...turns.ours);
+  const noise = Math.max(...rows.map(spread));
   if (noise > 2) {
     console.log(
       `\nThe slowest round of ours took ${noise.toFixed(1)} times the quickest: the machine was ` +
@@ -39,7 +40,7 @@ export function printTable(rows) {
 }
 
 /**
- * Where the results stand: the file, which of the rows it has and by what name, and the other cells.
+ * Where the results stand: the file, by what name it has a row, if it does, and the other cells.
  * In both tables a row is found by its first cell.
  */
 const DOCUMENTS = [

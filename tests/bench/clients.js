@@ -58,7 +58,8 @@ export class Client {
     }
     for (const [at, { path, count }] of views.entries()) {
       const view = this.views[at];
-      if (!view || view.length !== count || view.some?.(({ lastMessage }) => lastMessage === null)) {
+      const incomplete = view?.some?.(({ lastMessage }) => lastMessage === null);
+      if (!view || view.length !== count || incomplete) {
         throw new Error(`${this.name} has loaded ${view?.length} of ${count} items of ${path}`);
       }
     }

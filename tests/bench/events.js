@@ -27,7 +27,7 @@ export class MessageWindow {
     return this.#arrivals(kind, count, from);
   }
 
-  /** Changes of messages all over the window. `edit(seq)` gives a diff, and what is wrong after it. */
+  /** Changes of messages all over the window. `edit(seq)` gives a diff and what checks it. */
   #edits(count, from, edit) {
     const spread = spreader(from);
     return Array.from({ length: count }, (_, i) => {

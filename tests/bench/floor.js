@@ -1,8 +1,8 @@
 // The floor: the least that a client can do for the events of the benchmark and still give what the
 // API promises, a new deeply frozen snapshot in a new frozen list. It follows nothing but what is
 // measured, knows no other event, trusts every frame, and never tries anything twice. How it copies
-// a list is told to it (`copy`): there are an ordinary way and a quick one. Here are what all floors
-// share and the one for a single list; floors.js has the others.
+// a list is told to it (`copy`): there are an ordinary way and a quick one. Here is what all floors
+// share, and the one for a single list; floors.js has the others.
 
 export class Floor {
   /** The snapshots, one for each view, and what to call when one is new. */

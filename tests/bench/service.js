@@ -4,8 +4,8 @@
 /** One made-up world: who there is, what was said. The same for every client. */
 export class World {
   /**
-   * @param {{messages?: number, sender?: string, conversations?: number, participants?: number}} size
-   * where `messages` are in each conversation that is not listed, all by `sender` if there is one.
+   * Takes how many of each there are. The messages are in each conversation that is not listed, all
+   * of them by `sender` if there is one.
    */
   constructor({ messages = 0, sender, conversations: count = 0, participants = 0 }) {
     this.size = { messages, sender };

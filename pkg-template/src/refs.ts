@@ -7,6 +7,7 @@ import { badArgument, checkId, describe } from "./errors";
 import type { Host } from "./host";
 import { RULES, messageParams, messageProblem, problem, userParams } from "./params";
 import { freeze } from "./snapshots";
+import { plaintext } from "./plaintext";
 import { Subscription, Windowed } from "./subscription";
 
 /** Objects by their IDs, for as long as the application holds them. */
@@ -242,7 +243,8 @@ export class MessageRef implements api.MessageRef {
     language: string,
   ): Promise<{ content: api.ContentBlock[]; plaintext: string } | null> {
     checkId(language, "message.translate", "language");
-    return freeze(await this.#call("Translate", Call.Translate, language));
+    const content = await this.#call("Translate", Call.Translate, language);
+    return content && freeze({ content, plaintext: plaintext(content) });
   }
 
   reactions(emoji: string): ReactionsRef {

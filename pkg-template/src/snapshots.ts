@@ -1,5 +1,7 @@
 // The snapshots: objects that the core has made here and names by number.
 
+import { plaintext } from "./plaintext";
+
 type Json = Record<string, unknown>;
 
 /** The members that are other snapshots. In the core's texts they are numbers. */
@@ -41,6 +43,7 @@ export class Snapshots {
         value = freeze(other && isSame(value, other[name]) ? other[name] : value);
       }
       snapshot[name] = value;
+      if (name === "content") snapshot.plaintext = plaintext(value as unknown[]);
     }
     this._all[handle] = Object.freeze(snapshot);
   }

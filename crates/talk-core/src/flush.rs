@@ -13,7 +13,6 @@ use crate::nodes::{
     fields, handle, reference_handle, Kind, Known, Node, Phase, Place, NOBODY, OTHER, REACTIONS,
     USER,
 };
-use crate::plaintext::plaintext;
 use crate::record::Mask;
 use crate::schema;
 use crate::subscriptions::Readiness;
@@ -264,9 +263,6 @@ impl Client {
 /// What both forms of a message share.
 fn write_message(object: &mut ObjectWriter, node: &Node, mask: Mask) {
     node.record.write(object, schema::MESSAGE, schema::MESSAGE_VISIBLE, mask);
-    if mask & 1 << schema::MESSAGE_CONTENT != 0 {
-        object.str("plaintext", &plaintext(node.record.get(schema::MESSAGE_CONTENT)));
-    }
     if mask & USER != 0 {
         push_link(object, "sender", Some(node.user).filter(|&user| user != NOBODY).map(handle));
     }

@@ -20,7 +20,6 @@ mod message_key;
 mod nodes;
 mod ops;
 mod output;
-mod plaintext;
 mod random;
 mod reactions;
 mod record;

@@ -8,9 +8,8 @@ use crate::calls::text_content;
 use crate::client::Client;
 use crate::conn::{Keep, Method, Request, Ticket};
 use crate::error::Failure;
-use crate::json::{push_quoted, ObjectWriter, Raw};
+use crate::json::{push_quoted, Raw};
 use crate::nodes::{Kind, Phase, Place, NOBODY};
-use crate::plaintext::plaintext;
 use crate::subscriptions::Waiter;
 
 /// What a request was for.
@@ -288,23 +287,15 @@ impl Client {
     }
 }
 
-/// A translation as the application gets it: `null`, or content, which may have come as markup, and
-/// its text.
+/// The content of a translation, which may have come as markup, or `null`.
 fn translation(answer: Raw) -> String {
-    let mut out = String::new();
     let markup = answer.get("markup").filter(|markup| markup.is_string());
-    let content = match answer.get("content").filter(|content| content.is_array()) {
+    match answer.get("content").filter(|content| content.is_array()) {
         Some(content) => content.text().into(),
-        None => markup.map_or_else(String::new, |text| text_content(text, Source::Edit)),
-    };
-    if content.is_empty() {
-        return Raw::NULL.text().into();
+        None => {
+            markup.map_or_else(|| Raw::NULL.text().into(), |text| text_content(text, Source::Edit))
+        }
     }
-    let content = Raw::trusted(&content);
-    let mut object = ObjectWriter::new(&mut out);
-    object.raw("content", content).str("plaintext", &plaintext(content));
-    object.end();
-    out
 }
 
 fn forgiven(settle: &Settle, failure: &Failure) -> bool {

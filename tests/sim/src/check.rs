@@ -31,7 +31,7 @@ fn visit(
     // The form of a message inside another one is not the form of it in a list.
     let kind = match shown_as {
         "referencedMessage" => "reference",
-        _ if object.members.contains_key("plaintext") => "message",
+        _ if object.members.contains_key("content") => "message",
         _ if object.members.contains_key("joinedAt") => "conversation",
         _ => "user",
     };

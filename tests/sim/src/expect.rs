@@ -126,9 +126,6 @@ impl<'a> Expected<'a> {
             Some(id) => self.user(id),
             None => Value::Null,
         };
-        let blocks = state["content"].as_array().into_iter().flatten();
-        // The simulation sends nothing but plain text.
-        let text: Vec<&str> = blocks.filter_map(|block| block["children"][0].as_str()).collect();
         let mut reactions: Vec<(u64, &String, &Value)> = Vec::new();
         for (emoji, reaction) in state["reactions"].as_object().into_iter().flatten() {
             reactions.push((reaction["createdAt"].as_u64().unwrap_or(0), emoji, reaction));
@@ -149,7 +146,6 @@ impl<'a> Expected<'a> {
             "createdAt": state["createdAt"],
             "editedAt": state["editedAt"],
             "origin": state["origin"],
-            "plaintext": text.join("\n\n"),
             "content": state["content"],
             "reactions": reactions.iter().map(summary).collect::<Vec<_>>(),
         })

@@ -13,7 +13,6 @@ mod read;
 mod scan;
 mod write;
 
-pub(crate) use read::hex;
 pub use read::{Entries, Items, Raw};
 pub use write::{push_quoted, push_u64, ArrayWriter, ObjectWriter};
 

@@ -280,7 +280,8 @@ fn a_send_that_is_cut_off_anywhere_arrives_once() {
         shows_the_front(&mut stage, messages);
         let shown = stage.shown(messages);
         let list = shown.as_array().map_or(&[][..], Vec::as_slice);
-        let seen: Vec<&Value> = list.iter().rev().map(|message| &message["plaintext"]).collect();
+        let seen: Vec<&Value> =
+            list.iter().rev().map(|message| &message["content"][0]["children"][0]).collect();
         assert_eq!(seen, texts, "after {ms} ms");
         assert_eq!(list.iter().rev().map(|m| m["id"].clone()).collect::<Vec<_>>(), told);
         stage.close();

@@ -99,7 +99,7 @@ fn a_conversation_that_does_not_exist_yet() {
     stage.settle();
     let id = stage.resolved(call);
     assert_eq!(stage.shown(side)["lastMessage"]["id"], id);
-    assert_eq!(stage.shown(messages)[0]["plaintext"], "hello");
+    assert_eq!(stage.shown(messages)[0]["content"][0]["children"][0], "hello");
     stage.close();
 }
 

@@ -99,7 +99,10 @@ fn replies_follow_what_is_edited() {
         stage.settle();
         stage.edit("bob", &oldest, "edited");
         stage.settle();
-        assert_eq!(stage.shown(messages)[0]["referencedMessage"]["plaintext"], "edited");
+        assert_eq!(
+            stage.shown(messages)[0]["referencedMessage"]["content"][0]["children"][0],
+            "edited"
+        );
         let wanted = stage.all_messages();
         let shown = stage.ids(messages).len();
         assert_eq!(stage.shown(messages), Value::from(&wanted[..shown]));
@@ -152,7 +155,10 @@ fn an_older_message_that_only_replies_show_is_looked_at_again_after_a_gap() {
     let messages = stage.messages();
     stage.settle();
     stage.gap(|stage| stage.edit("bob", &oldest, "edited"));
-    assert_eq!(stage.shown(messages)[0]["referencedMessage"]["plaintext"], "edited");
+    assert_eq!(
+        stage.shown(messages)[0]["referencedMessage"]["content"][0]["children"][0],
+        "edited"
+    );
     assert_eq!(stage.calls(messages), 2);
     stage.gap(|stage| stage.delete("bob", &oldest));
     assert_eq!(stage.shown(messages)[0]["referencedMessage"], Value::Null);

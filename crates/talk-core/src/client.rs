@@ -201,19 +201,25 @@ impl Client {
     /// Lets what happened take its course: events of the connection, fetches, what JavaScript is
     /// to be told.
     fn settle(&mut self, flush: bool) {
-        while let Some(event) = self.conn.poll_event() {
-            match event {
-                Event::Ready { refetch } => {
-                    self.ready = true;
-                    self.start_all(refetch);
+        loop {
+            let events = self.conn.take_events();
+            if events.is_empty() {
+                break;
+            }
+            for event in events {
+                match event {
+                    Event::Ready { refetch } => {
+                        self.ready = true;
+                        self.start_all(refetch);
+                    }
+                    Event::Lost => {
+                        self.ready = false;
+                        self.forget_connection_requests();
+                    }
+                    Event::Reply { ticket, result } => self.replied(ticket, &result),
+                    Event::Http { ticket, result } => self.http_replied(ticket, &result),
+                    Event::Ended(error) => self.end(error),
                 }
-                Event::Lost => {
-                    self.ready = false;
-                    self.forget_connection_requests();
-                }
-                Event::Reply { ticket, result } => self.replied(ticket, result),
-                Event::Http { ticket, result } => self.http_replied(ticket, result),
-                Event::Ended(error) => self.end(error),
             }
         }
         if self.ended.is_none() {
@@ -227,7 +233,7 @@ impl Client {
             self.conn.set_live(self.following > 0);
         }
         self.forget_places();
-        while let Some(output) = self.conn.poll_output() {
+        for output in self.conn.take_outputs() {
             match output {
                 Output::Tick => self.ask_tick(),
                 output => self.outputs.push(output),

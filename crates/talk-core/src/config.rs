@@ -76,7 +76,8 @@ pub fn path(segments: &[&str]) -> String {
 /// Appends a text as JavaScript's `encodeURIComponent` would give it.
 pub fn push_encoded(out: &mut String, text: &str) {
     for byte in text.bytes() {
-        if byte.is_ascii_alphanumeric() || b"-_.!~*'()".contains(&byte) {
+        let is_mark = matches!(byte, b'-' | b'_' | b'.' | b'!' | b'~' | b'*' | b'\'' | b'(' | b')');
+        if byte.is_ascii_alphanumeric() || is_mark {
             out.push(char::from(byte));
         } else {
             out.push('%');

@@ -4,6 +4,7 @@
 
 use alloc::borrow::Cow;
 use alloc::string::String;
+use alloc::vec::Vec;
 
 use crate::client::Client;
 use crate::filter::{self, Verdict};
@@ -12,9 +13,50 @@ use crate::live::covers;
 use crate::nodes::{Kind, Known, Nodes, Phase, Place, INBOX, NOBODY};
 use crate::schema;
 
+/// What an event is about, as far as it makes a difference.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Type {
+    User,
+    Online,
+    Typing,
+    SideCreated,
+    SideEdited,
+    SideDeleted,
+    Participant,
+    Cleared,
+    MessageCreated,
+    MessageEdited,
+    MessageDeleted,
+    ReactionAdded,
+    ReactionRemoved,
+    Other,
+}
+
+static TYPES: &[(&str, Type)] = &[
+    ("user.created", Type::User),
+    ("user.edited", Type::User),
+    ("user.online.changed", Type::Online),
+    ("typing.available", Type::Typing),
+    ("typing.changed", Type::Typing),
+    ("side.created", Type::SideCreated),
+    ("side.edited", Type::SideEdited),
+    ("conversation.edited", Type::SideEdited),
+    ("side.deleted", Type::SideDeleted),
+    ("participant.created", Type::Participant),
+    ("participant.edited", Type::Participant),
+    ("participant.deleted", Type::Participant),
+    ("conversation.cleared", Type::Cleared),
+    ("message.created", Type::MessageCreated),
+    ("message.edited", Type::MessageEdited),
+    ("message.deleted", Type::MessageDeleted),
+    ("reaction.added", Type::ReactionAdded),
+    ("reaction.removed", Type::ReactionRemoved),
+];
+
 /// The members of an event that matter.
 struct Event<'a> {
-    kind: Cow<'a, str>,
+    name: Cow<'a, str>,
+    kind: Type,
     conversation: Cow<'a, str>,
     message: Cow<'a, str>,
     user: Cow<'a, str>,
@@ -47,8 +89,11 @@ impl<'a> Event<'a> {
         }
         let text = |at: usize| members[at].and_then(Raw::as_str).unwrap_or_default();
         let object = |at: usize| members[at].filter(|value: &Raw| value.is_object());
+        let name = text(0);
+        let known = TYPES.iter().find(|(own, _)| *own == name);
         Event {
-            kind: text(0),
+            kind: known.map_or(Type::Other, |&(_, kind)| kind),
+            name,
             conversation: text(1),
             message: text(2),
             user: text(3),
@@ -93,17 +138,17 @@ impl Client {
     fn event(&mut self, raw: Raw, only: Place) {
         let event = Event::read(raw);
         if only == NOBODY {
-            self.conn.note_event(&event.kind);
+            self.conn.note_event(&event.name);
         }
         let news = event.state.or(event.diff);
         let patch = event.state.is_none();
         let side = self.nodes.find(Kind::Side, INBOX, &event.conversation);
         // What one resource has to say for itself.
         let user = |nodes: &Nodes| nodes.find(Kind::User, NOBODY, &event.user);
-        let subject = match &*event.kind {
-            "user.created" | "user.edited" => user(&self.nodes),
-            "user.online.changed" => self.nodes.find(Kind::Online, user(&self.nodes), ""),
-            "typing.available" | "typing.changed" => self.nodes.find(Kind::Typing, side, ""),
+        let subject = match event.kind {
+            Type::User => user(&self.nodes),
+            Type::Online => self.nodes.find(Kind::Online, user(&self.nodes), ""),
+            Type::Typing => self.nodes.find(Kind::Typing, side, ""),
             _ => NOBODY,
         };
         if let (true, Some(news)) = (self.concerns(subject, raw, only), news) {
@@ -114,15 +159,15 @@ impl Client {
             }
             return;
         }
-        match &*event.kind {
-            "side.created" | "side.edited" | "side.deleted" | "conversation.edited" => {
+        match event.kind {
+            Type::SideCreated | Type::SideEdited | Type::SideDeleted => {
                 self.side_event(&event, side, raw, only);
             }
-            "participant.created" | "participant.edited" | "participant.deleted" => {
-                self.participant_event(&event, side, raw, only);
-            }
+            Type::Participant => self.participant_event(&event, side, raw, only),
             _ if side == NOBODY => {}
-            "reaction.added" | "reaction.removed" => self.reaction_event(&event, side, raw, only),
+            Type::ReactionAdded | Type::ReactionRemoved => {
+                self.reaction_event(&event, side, raw, only);
+            }
             _ => {
                 let feed = self.nodes[side].feed;
                 if self.concerns(feed, raw, only) {
@@ -138,7 +183,7 @@ impl Client {
         if message == NOBODY || event.user.is_empty() || !self.concerns(list, raw, only) {
             return;
         }
-        if event.kind == "reaction.added" {
+        if event.kind == Type::ReactionAdded {
             // The event has what a reaction is made of.
             if let Some(reaction) = self.take_item(list, raw) {
                 self.put_in_list(list, reaction, false);
@@ -157,13 +202,17 @@ impl Client {
     }
 
     fn side_event(&mut self, event: &Event, side: Place, raw: Raw, only: Place) {
-        let mut lists = self.nodes.lists.clone();
-        lists.retain(|&list| self.concerns(list, raw, only));
+        let mut lists = Vec::new();
+        for list in self.nodes.lists.clone() {
+            if self.concerns(list, raw, only) {
+                lists.push(list);
+            }
+        }
         // Nobody's is not followed.
         let follows = self.concerns(side, raw, only) || !lists.is_empty() && side != NOBODY;
-        match (&*event.kind, event.state, event.diff) {
+        match (event.kind, event.state, event.diff) {
             _ if event.conversation.is_empty() => {}
-            ("side.created", Some(state), _) => {
+            (Type::SideCreated, Some(state), _) => {
                 let place =
                     if lists.is_empty() { side } else { self.nodes.side(&event.conversation) };
                 if follows || place != side {
@@ -175,7 +224,7 @@ impl Client {
                     self.joined(side);
                 }
             }
-            ("side.deleted", ..) => {
+            (Type::SideDeleted, ..) => {
                 if follows {
                     self.take_absence(side);
                 }
@@ -270,12 +319,12 @@ impl Client {
     }
 
     fn message_event(&mut self, feed: Place, event: &Event) {
-        if event.kind == "conversation.cleared" {
+        if event.kind == Type::Cleared {
             self.clear_list(feed);
             self.nodes[feed].window.cursor = None;
             return;
         }
-        if let ("message.created", Some(state)) = (&*event.kind, event.state) {
+        if let (Type::MessageCreated, Some(state)) = (event.kind, event.state) {
             if !self.reaches(feed, state) || event.message.is_empty() {
                 return;
             }
@@ -288,11 +337,11 @@ impl Client {
             return;
         }
         let message = self.nodes.find(Kind::Message, feed, &event.message);
-        if let ("message.edited", Some(diff)) = (&*event.kind, event.diff) {
+        if let (Type::MessageEdited, Some(diff)) = (event.kind, event.diff) {
             if message != NOBODY {
                 self.take_news(message, diff, true);
             }
-        } else if event.kind == "message.deleted" {
+        } else if event.kind == Type::MessageDeleted {
             if message != NOBODY {
                 self.take_absence(message);
             }

@@ -69,7 +69,7 @@ impl Client {
         &mut self,
         list: Place,
         ticket: Ticket,
-        answer: Result<Raw, Failure>,
+        answer: Result<Raw, &Failure>,
     ) {
         let node = &mut self.nodes[list];
         if node.window.page != Some(ticket) {
@@ -159,13 +159,15 @@ impl Client {
         }
         let window = &self.nodes[list].window;
         let time_of = |place: &Place| self.nodes[*place].time;
-        let lens = window.views.iter().map(|view| {
-            if view.since == f64::MAX {
-                return window.incoming.len();
+        let mut lens = Vec::new();
+        for view in &window.views {
+            let all = view.since == f64::MAX;
+            let mut len = 0;
+            while window.incoming.get(len).is_some_and(|it| all || time_of(it) >= view.since) {
+                len += 1;
             }
-            window.incoming.iter().take_while(|item| time_of(item) >= view.since).count()
-        });
-        let lens: Vec<usize> = lens.collect();
+            lens.push(len as u32);
+        }
         let oldest = window.incoming.last().map(time_of);
         self.loaded(list);
         let window = &mut self.nodes[list].window;

@@ -265,23 +265,30 @@ impl Nodes {
 
     /// The places of all nodes that stand for something.
     pub(crate) fn places(&self) -> Vec<Place> {
-        let places = 1..self.all.len() as Place;
-        places.filter(|&place| self[place].kind != Kind::Vacant).collect()
+        let mut places = Vec::new();
+        for place in 1..self.all.len() as Place {
+            if self[place].kind != Kind::Vacant {
+                places.push(place);
+            }
+        }
+        places
     }
 
     /// What becomes null, or comes alive, with my side of a conversation: its lists, and all of
     /// which there are single subscriptions.
     pub(crate) fn within(&self, side: Place) -> Vec<Place> {
-        let mut all = self.places();
-        all.retain(|&place| {
+        let mut all = Vec::new();
+        for place in self.places() {
             let kind = self[place].kind;
             let mut owner = self[place].owner;
             while owner > INBOX && owner != side {
                 owner = self[owner].owner;
             }
             let stands_alone = kind.is_list() || matches!(kind, Kind::Participant | Kind::Typing);
-            owner == side && stands_alone
-        });
+            if owner == side && stands_alone {
+                all.push(place);
+            }
+        }
         all
     }
 

@@ -116,12 +116,9 @@ impl Client {
     }
 
     /// An answer over the socket.
-    pub(crate) fn replied(&mut self, ticket: Ticket, result: Result<String, Failure>) {
+    pub(crate) fn replied(&mut self, ticket: Ticket, result: &Result<String, Failure>) {
         let Some(then) = self.take_pending(ticket) else { return };
-        let answer = match &result {
-            Ok(body) => Ok(Raw::parse(body).unwrap_or(Raw::NULL)),
-            Err(failure) => Err(failure.clone()),
-        };
+        let answer = result.as_ref().map(|body| Raw::parse(body).unwrap_or(Raw::NULL));
         match then {
             Then::Ignore => {}
             Then::Subscribed(place) => match answer {
@@ -147,7 +144,7 @@ impl Client {
                         self.expand(place);
                     }
                     Err(failure) if failure.status != 404 && !failure.is("NOT_A_PARTICIPANT") => {
-                        self.nodes.ops.reject(call, &failure);
+                        self.nodes.ops.reject(call, failure);
                         return self.unhold(place);
                     }
                     _ => self.take_absence(place),
@@ -160,40 +157,40 @@ impl Client {
                     let translation = translation(body);
                     self.nodes.ops.resolve_value(call, Some(Raw::trusted(&translation)));
                 }
-                Err(failure) => self.nodes.ops.reject(call, &failure),
+                Err(failure) => self.nodes.ops.reject(call, failure),
             },
             Then::Sent { call } => match answer {
                 Ok(body) => self.nodes.ops.resolve_value(call, body.get("id")),
-                Err(failure) => self.nodes.ops.reject(call, &failure),
+                Err(failure) => self.nodes.ops.reject(call, failure),
             },
             Then::Validated { call } => match answer {
                 Ok(_) => self.start_upload(call),
-                Err(failure) => self.nodes.ops.reject(call, &failure),
+                Err(failure) => self.nodes.ops.reject(call, failure),
             },
             Then::Uploaded { .. } | Then::Token { .. } => {}
         }
     }
 
     /// An answer over HTTP.
-    pub(crate) fn http_replied(&mut self, ticket: Ticket, result: Result<String, Failure>) {
-        self.search_answered(ticket, &result);
+    pub(crate) fn http_replied(&mut self, ticket: Ticket, result: &Result<String, Failure>) {
+        self.search_answered(ticket, result);
         match (self.take_pending(ticket), result) {
             (Some(Then::Token { call }), Ok(token)) => {
                 let mut text = String::new();
-                push_quoted(&mut text, &token);
+                push_quoted(&mut text, token);
                 self.nodes.ops.resolve_value(call, Some(Raw::trusted(&text)));
             }
             (Some(Then::Uploaded { call }), Ok(body)) => {
-                let body = Raw::parse(&body).unwrap_or(Raw::NULL);
+                let body = Raw::parse(body).unwrap_or(Raw::NULL);
                 self.nodes.ops.resolve_value(call, body.get("fileToken"));
             }
-            (Some(Then::Uploaded { call }), Err(failure)) => self.nodes.ops.reject(call, &failure),
+            (Some(Then::Uploaded { call }), Err(failure)) => self.nodes.ops.reject(call, failure),
             _ => {}
         }
     }
 
     /// A call of two requests resolves with the second answer, and rejects with the first refusal.
-    fn settle_call(&mut self, settle: Settle, answer: Result<Raw, Failure>) {
+    fn settle_call(&mut self, settle: Settle, answer: Result<Raw, &Failure>) {
         let call = settle.call;
         let absent = answer.as_ref().is_err_and(|failure| failure.is("CONVERSATION_NOT_FOUND"));
         let refusal = answer
@@ -222,7 +219,7 @@ impl Client {
         };
         match refusal {
             _ if over => {}
-            Some(failure) => self.nodes.ops.reject(call, &failure),
+            Some(failure) => self.nodes.ops.reject(call, failure),
             None if first => {}
             None => self.nodes.ops.resolve_value(call, None),
         }
@@ -230,7 +227,7 @@ impl Client {
 
     /// The state of a user, of my side of a conversation, of a participant or of a message that is
     /// only referred to.
-    fn state_answer(&mut self, place: Place, answer: Result<Raw, Failure>) {
+    fn state_answer(&mut self, place: Place, answer: Result<Raw, &Failure>) {
         let kind = self.nodes[place].kind;
         if self.nodes[place].phase == Phase::Off && kind != Kind::Message {
             // Nobody wants to know any more.
@@ -244,8 +241,8 @@ impl Client {
                 if failure.status != 404 && !failure.is("NOT_A_PARTICIPANT") {
                     return self.fail(place, failure);
                 }
-                if self.hides(place, &failure) {
-                    self.reject_waiters(place, &failure);
+                if self.hides(place, failure) {
+                    self.reject_waiters(place, failure);
                 }
                 None
             }

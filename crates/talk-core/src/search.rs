@@ -12,7 +12,7 @@ use alloc::vec::Vec;
 use crate::client::Client;
 use crate::conn::Ticket;
 use crate::error::Failure;
-use crate::json::Raw;
+use crate::json::{concat, Raw};
 use crate::nodes::{Kind, Known, Phase, Place, NOBODY};
 
 /// A page that is on its way.
@@ -34,7 +34,7 @@ impl Client {
     /// Asks for a page. `query` is the end of the address, from `messages/search` or
     /// `conversations/search` on.
     pub(crate) fn search(&mut self, call: u32, query: &str) {
-        let ticket = self.conn.http([&self.rest_url, "/me/", query].concat(), None);
+        let ticket = self.conn.http(concat(&[&self.rest_url, "/me/", query]), None);
         let messages = query.starts_with('m');
         let (results, told, over, cursor) = (Vec::new(), 0, false, None);
         self.searches.push(Search { call, ticket, messages, results, told, over, cursor });
@@ -61,7 +61,7 @@ impl Client {
             let end = line.rfind('}').map_or(start, |end| end + 1);
             let line = line.get(start..end).unwrap_or("");
             let last = if line.starts_with(']') { "{\"data\":[" } else { "" };
-            let line = [last, line].concat();
+            let line = concat(&[last, line]);
             // Others, such as the one that opens the array, are nothing by themselves.
             let Some(value) = Raw::parse(&line) else { continue };
             match value.get("data") {

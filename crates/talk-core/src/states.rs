@@ -198,8 +198,12 @@ impl Client {
 
     /// The lists of conversations that are kept up to date.
     pub(crate) fn loaded_lists(&self) -> Vec<Place> {
-        let mut lists = self.nodes.lists.clone();
-        lists.retain(|&list| self.nodes[list].phase == Phase::Loaded);
+        let mut lists = Vec::new();
+        for &list in &self.nodes.lists {
+            if self.nodes[list].phase == Phase::Loaded {
+                lists.push(list);
+            }
+        }
         lists
     }
 

@@ -192,19 +192,19 @@ impl Client {
     }
 
     /// A page could not be loaded: the calls that wait for it reject, what is shown stays.
-    pub(crate) fn reject_loads(&mut self, list: Place, failure: Failure) {
+    pub(crate) fn reject_loads(&mut self, list: Place, failure: &Failure) {
         for subscription in &mut self.subscriptions {
             if subscription.target == list && subscription.view.is_some() {
                 subscription.want = None;
                 for load in subscription.loads.drain(..) {
-                    self.nodes.ops.reject(load, &failure);
+                    self.nodes.ops.reject(load, failure);
                 }
             }
         }
     }
 
     /// A node cannot be followed: whoever asked for it is told. What merely shows it does without.
-    pub(crate) fn fail(&mut self, place: Place, failure: Failure) {
+    pub(crate) fn fail(&mut self, place: Place, failure: &Failure) {
         let node = &mut self.nodes[place];
         node.phase = Phase::Loaded;
         node.early.clear();
@@ -213,7 +213,7 @@ impl Client {
             Kind::User => self.take_absence(place),
             Kind::Inbox => {
                 for list in self.nodes.lists.clone() {
-                    self.fail(list, failure.clone());
+                    self.fail(list, failure);
                 }
                 return;
             }
@@ -227,10 +227,10 @@ impl Client {
         let shows = |nodes: &Nodes, target: Place| target == place || nodes[target].feed == place;
         while let Some(at) = self.subscriptions.iter().position(|s| shows(&self.nodes, s.target)) {
             let id = self.subscriptions[at].id;
-            self.remove_subscription(at, Some(&failure));
-            self.nodes.ops.failed(id, &failure);
+            self.remove_subscription(at, Some(failure));
+            self.nodes.ops.failed(id, failure);
         }
-        self.reject_waiters(place, &failure);
+        self.reject_waiters(place, failure);
     }
 
     /// The calls that wait for a node reject.

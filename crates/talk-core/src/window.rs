@@ -91,11 +91,14 @@ impl Window {
     /// that; one into which the item moves grows by it.
     pub(crate) fn shift(&mut self, from: usize, to: usize) {
         let item = self.items[from];
-        let lens: Vec<usize> = self.views.iter().map(|view| view.len).collect();
+        let mut lens = Vec::new();
+        for view in &self.views {
+            lens.push(view.len as u32);
+        }
         self.remove(from);
         self.insert(to, item, false);
         for (at, len) in lens.into_iter().enumerate() {
-            self.grow(at, len);
+            self.grow(at, len as usize);
         }
     }
 
@@ -143,9 +146,10 @@ impl Window {
     }
 
     /// What was being loaded takes the place of the items. `lens` are the lengths of the views then.
-    pub(crate) fn install(&mut self, lens: &[usize]) -> Vec<Place> {
+    pub(crate) fn install(&mut self, lens: &[u32]) -> Vec<Place> {
         let new = core::mem::take(&mut self.incoming);
         for (view, &len) in self.views.iter_mut().zip(lens) {
+            let len = len as usize;
             if self.items.get(..view.len) != new.get(..len) {
                 view.relist = true;
                 view.edits.clear();

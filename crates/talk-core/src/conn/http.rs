@@ -2,7 +2,7 @@
 
 use alloc::string::String;
 
-use crate::json::Raw;
+use crate::json::{concat, Raw};
 use crate::{ErrorCode, Failure, Fetch, Millis, Output, TalkError};
 
 use super::backoff::Wait;
@@ -57,7 +57,7 @@ impl Conn {
     pub(super) fn fetch(&mut self, url: String, token: Option<String>, body: Option<u32>) -> u32 {
         self.last_fetch = self.last_fetch.wrapping_add(1);
         let request = self.last_fetch;
-        self.outputs.push_back(Output::Fetch(Fetch { request, url, token, body }));
+        self.outputs.push(Output::Fetch(Fetch { request, url, token, body }));
         request
     }
 
@@ -96,7 +96,7 @@ impl Conn {
             if let Some((404, _)) = answer {
                 let app = &self.config.app_id;
                 let message = ["The app ID ", app, " does not exist: check it in the dashboard"];
-                self.finish(TalkError::new(ErrorCode::AppNotFound, message.concat()));
+                self.finish(TalkError::new(ErrorCode::AppNotFound, concat(&message)));
             }
         } else if self.login.boken_request() == Some(request) {
             self.boken_answered(answer);
@@ -164,7 +164,7 @@ impl Conn {
         self.http.retain(|http| {
             let keep = ticket.is_some_and(|ticket| ticket != http.ticket);
             if let (false, Some(request)) = (keep, http.sent()) {
-                outputs.push_back(Output::Abort { request });
+                outputs.push(Output::Abort { request });
             }
             keep
         });

@@ -3,7 +3,7 @@
 use alloc::string::String;
 
 use crate::config::push_encoded;
-use crate::json::{push_u64, ObjectWriter, Raw};
+use crate::json::{concat, push_u64, ObjectWriter, Raw};
 use crate::{ErrorCode, Millis, Output, TalkError};
 
 use super::backoff::{backoff, Wait};
@@ -190,10 +190,10 @@ impl Conn {
         } else if login.need_token {
             login.asking = Asking::Callback;
             login.origin = Origin::Jwt;
-            self.outputs.push_back(Output::NeedToken);
+            self.outputs.push(Output::NeedToken);
         } else if login.fetcher {
             login.asking = Asking::Fetcher;
-            self.outputs.push_back(Output::FetchToken);
+            self.outputs.push(Output::FetchToken);
         } else if let Origin::Open = login.origin {
             login.origin = Origin::Soon;
             self.set_timer(Timer::Token, 0);
@@ -260,7 +260,7 @@ impl Conn {
             Ok("") => self.fail_login(ErrorCode::AuthFailed, "tokenFetcher gave an empty token"),
             Ok(text) => self.new_token(text),
             Err(why) => {
-                let why = ["tokenFetcher failed: ", why].concat();
+                let why = concat(&["tokenFetcher failed: ", why]);
                 self.fail_login(ErrorCode::AuthFailed, &why);
             }
         }
@@ -269,7 +269,7 @@ impl Conn {
     /// `Timer::Token`: it is time to ask again, or fetching a boken took too long.
     pub(super) fn token_due(&mut self) {
         if let Asking::Boken { request } = self.login.asking {
-            self.outputs.push_back(Output::Abort { request });
+            self.outputs.push(Output::Abort { request });
             self.boken_answered(None);
         }
     }
@@ -407,7 +407,7 @@ impl Conn {
     }
 
     fn fail_login(&mut self, code: ErrorCode, why: &str) {
-        let message = ["Could not log in: ", why].concat();
+        let message = concat(&["Could not log in: ", why]);
         self.finish(TalkError::new(code, message));
     }
 }

@@ -22,13 +22,12 @@ mod timer;
 #[cfg(test)]
 mod tests;
 
-use alloc::collections::VecDeque;
 use alloc::string::String;
-use alloc::vec::{self, Vec};
+use alloc::vec::Vec;
 use core::mem;
 
 use crate::config::Config;
-use crate::json::{push_u64, Raw};
+use crate::json::{concat, push_u64, Raw};
 use crate::{Failure, Millis, Output, Random, TalkError};
 
 pub use crate::config::path;
@@ -161,10 +160,8 @@ pub struct Conn {
     random: Random,
     pub(crate) clock: Clock,
     timers: Timers,
-    outputs: VecDeque<Output>,
+    outputs: Vec<Output>,
     events: Vec<Event>,
-    /// Events that are being taken.
-    taken: vec::IntoIter<Event>,
     connection: Connection,
     login: Login,
     queue: Queue,
@@ -192,9 +189,8 @@ impl Conn {
             random,
             clock: Clock::default(),
             timers: Timers::new(),
-            outputs: VecDeque::new(),
+            outputs: Vec::new(),
             events: Vec::new(),
-            taken: Vec::new().into_iter(),
             connection: Connection::new(client_id),
             queue: Queue::new(),
             http: Vec::new(),
@@ -378,17 +374,14 @@ impl Conn {
         }
     }
 
-    /// The next thing for the owner.
-    pub fn poll_event(&mut self) -> Option<Event> {
-        self.taken.next().or_else(|| {
-            self.taken = mem::take(&mut self.events).into_iter();
-            self.taken.next()
-        })
+    /// What has happened for the owner.
+    pub fn take_events(&mut self) -> Vec<Event> {
+        mem::take(&mut self.events)
     }
 
-    /// The next thing for the shell.
-    pub fn poll_output(&mut self) -> Option<Output> {
-        self.outputs.pop_front()
+    /// What there is to do for the shell.
+    pub fn take_outputs(&mut self) -> Vec<Output> {
+        mem::take(&mut self.outputs)
     }
 
     /// Ends the session.
@@ -424,7 +417,7 @@ impl Conn {
 
     fn ask_tick(&mut self) {
         if !self.ended && !mem::replace(&mut self.ticking, true) {
-            self.outputs.push_back(Output::Tick);
+            self.outputs.push(Output::Tick);
         }
     }
 
@@ -443,7 +436,7 @@ impl Conn {
     }
 
     fn warn(&mut self, parts: &[&str]) {
-        self.outputs.push_back(Output::Warn(parts.concat()));
+        self.outputs.push(Output::Warn(concat(parts)));
     }
 
     fn finish(&mut self, error: TalkError) {
@@ -453,7 +446,7 @@ impl Conn {
         self.drop_http(None);
         let own = [self.app_check.take(), self.login.boken_request()];
         for request in own.into_iter().flatten() {
-            self.outputs.push_back(Output::Abort { request });
+            self.outputs.push(Output::Abort { request });
         }
         self.queue.clear();
         self.drop_socket();

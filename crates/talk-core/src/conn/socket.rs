@@ -1,7 +1,7 @@
 //! The socket: opening it, seeing that it lives, closing it, and coming back after it was lost.
 
-use alloc::collections::VecDeque;
 use alloc::string::String;
+use alloc::vec::Vec;
 
 use crate::config::push_encoded;
 use crate::json::push_u64;
@@ -103,7 +103,7 @@ impl Connection {
     /// Sends a request, and gives its number. `None` without an open socket.
     pub(super) fn send(
         &mut self,
-        outputs: &mut VecDeque<Output>,
+        outputs: &mut Vec<Output>,
         now: Millis,
         method: Method,
         path: &str,
@@ -114,7 +114,7 @@ impl Connection {
         link.next_id += 1;
         link.sent = now;
         let text = frame::request(id, method, path, data);
-        outputs.push_back(Output::Send { socket: link.socket, text });
+        outputs.push(Output::Send { socket: link.socket, text });
         Some(id)
     }
 
@@ -170,7 +170,7 @@ impl Conn {
         url.push_str("&talkjs-time=");
         push_u64(&mut url, self.clock.wall());
         self.set_timer(Timer::Socket, OPENING_MS);
-        self.outputs.push_back(Output::OpenSocket { socket, url });
+        self.outputs.push(Output::OpenSocket { socket, url });
     }
 
     pub(super) fn opened(&mut self, socket: u32) {
@@ -210,7 +210,7 @@ impl Conn {
         if news {
             link.last_seq = Some(seq);
         }
-        self.outputs.push_back(Output::Send { socket: link.socket, text: frame::ack(seq) });
+        self.outputs.push(Output::Send { socket: link.socket, text: frame::ack(seq) });
         news
     }
 
@@ -276,7 +276,7 @@ impl Conn {
     /// Gives the socket up.
     pub(super) fn drop_socket(&mut self) {
         if let Some(socket) = self.connection.number() {
-            self.outputs.push_back(Output::CloseSocket { socket });
+            self.outputs.push(Output::CloseSocket { socket });
         }
         self.lost_socket(0);
     }

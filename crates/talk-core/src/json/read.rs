@@ -80,7 +80,7 @@ impl<'a> Raw<'a> {
     /// The string, if this is one. Escapes of lone surrogates become U+FFFD.
     pub fn as_str(self) -> Option<Cow<'a, str>> {
         let inner = self.inner()?;
-        let plain = !inner.as_bytes().contains(&b'\\');
+        let plain = inner.bytes().all(|byte| byte != b'\\');
         Some(if plain { Cow::Borrowed(inner) } else { Cow::Owned(lossy(&unescape(inner))) })
     }
 

@@ -36,6 +36,15 @@ pub fn push_quoted(out: &mut String, text: &str) {
     out.push('"');
 }
 
+/// Texts, one behind the other.
+pub(crate) fn concat(parts: &[&str]) -> String {
+    let mut out = String::new();
+    for part in parts {
+        out.push_str(part);
+    }
+    out
+}
+
 /// Appends a whole number.
 pub fn push_u64(out: &mut String, mut number: u64) {
     let mut digits = [0u8; 20];

@@ -211,7 +211,7 @@ fn subscriptions_go_first_after_a_login_and_in_order_later() {
     world.lines.clear();
     assert_eq!(world.conn.frame(world.now, 1, "[0,200,{}]"), None);
     // The owner reacts to `ready` before the tick.
-    assert_eq!(world.conn.poll_event(), Some(Event::Ready { refetch: true }));
+    assert_eq!(world.conn.take_events(), [Event::Ready { refetch: true }]);
     for user in ["u", "v"] {
         let id = user.to_string();
         world.conn.request(Request::SubscribeUser { id }, Keep::Connection);

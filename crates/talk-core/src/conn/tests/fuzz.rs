@@ -135,11 +135,11 @@ impl Fuzz {
 
     fn drain(&mut self) {
         let was_ended = self.ended;
-        while let Some(event) = self.conn.poll_event() {
+        for event in self.conn.take_events() {
             assert!(!self.ended, "after the end: {event:?}");
             self.ended = matches!(event, Event::Ended(_));
         }
-        while let Some(output) = self.conn.poll_output() {
+        for output in self.conn.take_outputs() {
             assert!(!was_ended, "after the end: {output:?}");
             match output {
                 Output::OpenSocket { socket, .. } => (self.sockets, self.sent) = (socket, 0),

@@ -279,11 +279,11 @@ impl World {
     /// fire that are due.
     fn drain(&mut self) {
         for _ in 0..10_000 {
-            while let Some(event) = self.conn.poll_event() {
+            for event in self.conn.take_events() {
                 self.lines.push(event_line(event));
             }
             let mut tick = false;
-            while let Some(output) = self.conn.poll_output() {
+            for output in self.conn.take_outputs() {
                 match output {
                     Output::Tick => tick = true,
                     Output::OpenSocket { socket, .. } => (self.socket, self.sent) = (socket, 0),

@@ -15,8 +15,7 @@ fn the_address_of_the_socket() {
     let mut conn = Conn::new(config, random(1), START);
     conn.set_live(true);
     conn.tick(START + 5);
-    let mut outputs = core::iter::from_fn(|| conn.poll_output());
-    let url = outputs.find_map(|output| match output {
+    let url = conn.take_outputs().into_iter().find_map(|output| match output {
         Output::OpenSocket { url, .. } => Some(url),
         _ => None,
     });
@@ -39,7 +38,7 @@ fn the_client_id_stays_the_same_on_the_next_socket() {
     let mut urls = Vec::new();
     for _ in 0..2 {
         world.conn.tick(world.now);
-        while let Some(output) = world.conn.poll_output() {
+        for output in world.conn.take_outputs() {
             if let Output::OpenSocket { socket, url } = output {
                 urls.push(url.split('&').nth(2).unwrap().to_string());
                 world.conn.socket_closed(world.now, socket, 0);

@@ -80,7 +80,7 @@ function unsort(bytes, lengths) {
  * stream, and gives it. `sized(part)` goes through a part that has its size before it, and `more()`
  * says whether there are further sections.
  */
-function walk(byte, sized, more) {
+export function walk(byte, sized, more) {
   // The streams besides those of operands have numbers of opcodes without.
   const [code, outside, locals, alignment] = [0, 1, 5, 11];
   const numbers = (count, stream) => {

@@ -12,6 +12,7 @@ import { CACHE, PKG, PKG_TEMPLATE, ROOT, TARGET, WASM_PKG, at, npmProgram } from
 import { StepError, run, say, since } from "./run.mjs";
 import { CARGO_PROGRESS, toolEnv } from "./tools.mjs";
 import { checkedTypings, writeFrontTypings } from "./typings.mjs";
+import { orderByLikeness } from "./wasm-order.mjs";
 
 const WASM = join(WASM_PKG, "talk_session_bg.wasm");
 const GLUE = join(WASM_PKG, "talk_session.js");
@@ -47,7 +48,8 @@ export async function buildPackage({ verbose = false, force = false } = {}) {
   if (upToDate) return;
 
   const module = await optimised({ verbose });
-  const { wasm, glue } = shortenNames(module, bindgenGlue());
+  const { wasm: unordered, glue } = shortenNames(module, bindgenGlue());
+  const wasm = orderByLikeness(unordered);
   const files = new Map();
   await bundleEntries(files, { entries, wasm, glue });
   addTypings(files, entries);
@@ -239,6 +241,7 @@ function move(from, to) {
 function fingerprintOfInputs() {
   const scripts = [
     "embed", "embed-order", "embed-streams", "glue", "package", "typings", "wasm-file",
+    "wasm-order",
   ];
   const files = [
     WASM, GLUE, TYPINGS,

@@ -129,7 +129,7 @@ function rewriteExports(body, exportName) {
   return Uint8Array.from(out);
 }
 
-function countImportedFunctions(section) {
+export function countImportedFunctions(section) {
   if (!section) return 0;
   const reader = new Reader(section.body);
   let functions = 0;
@@ -155,7 +155,7 @@ function functionNames(section) {
   return names;
 }
 
-class Reader {
+export class Reader {
   constructor(source) {
     this.source = source;
     this.at = 0;
@@ -191,7 +191,7 @@ class Reader {
   }
 }
 
-function leb(value) {
+export function leb(value) {
   const out = [];
   do {
     const rest = Math.floor(value / 128);

@@ -159,7 +159,7 @@ impl Client {
             }
             Call::ConversationSend => {
                 data = self.message_params(params, true);
-                let then = Then::Sent { call: number };
+                let then = Then::Made { call: number, key: "id" };
                 self.request_data(method, path, data, Keep::Always, then);
                 return;
             }
@@ -246,9 +246,10 @@ impl Client {
         let data = params.text().into();
         self.request_data(method, path, data, Keep::Always, Then::Settle(then));
         let then = forgive(&["access", "notify"], "UNAUTHORIZED_TO_EDIT_PARTICIPANT");
-        let second = participant(&args.id(0), &self.me, method, params);
-        let (answered, refused, early) = (false, false, None);
-        self.halves.push(Half { call, answered, refused, second: second.clone(), early });
+        let conversation = args.id(0).into_owned();
+        let second = participant(&conversation, &self.me, method, params);
+        let (answered, refused, params, early) = (false, false, params.text().into(), None);
+        self.halves.push(Half { call, answered, refused, conversation, method, params, early });
         self.send(second, Keep::Always, Then::Settle(then));
     }
 
@@ -292,7 +293,7 @@ impl Client {
         let mut url = self.rest_url.clone();
         url.push_str("/files");
         let ticket = self.conn.http(url, Some(call));
-        self.expect(ticket, Then::Uploaded { call });
+        self.expect(ticket, Then::Made { call, key: "fileToken" });
     }
 }
 
@@ -307,7 +308,8 @@ pub(crate) fn text_content(markup: Raw, source: Source) -> String {
     out
 }
 
-fn participant(conversation: &str, user: &str, method: Method, params: Raw) -> Request {
+/// The request that changes a participant.
+pub(crate) fn participant(conversation: &str, user: &str, method: Method, params: Raw) -> Request {
     let (conversation, user) = (conversation.into(), user.into());
     Request::Participant { conversation, user, method, params: params.text().into() }
 }

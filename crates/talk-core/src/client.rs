@@ -216,8 +216,9 @@ impl Client {
                         self.ready = false;
                         self.forget_connection_requests();
                     }
-                    Event::Reply { ticket, result } => self.replied(ticket, &result),
-                    Event::Http { ticket, result } => self.http_replied(ticket, &result),
+                    Event::Reply { ticket, result } | Event::Http { ticket, result } => {
+                        self.replied(ticket, &result);
+                    }
                     Event::Ended(error) => self.end(error),
                 }
             }
@@ -251,8 +252,7 @@ impl Client {
     /// Whatever else names a place that was given back does no harm.
     fn forget_places(&mut self) {
         if self.nodes.recycle() {
-            let nodes = &self.nodes;
-            self.pending.retain(|(_, then)| {
+            self.retain_pending(|nodes, then| {
                 then.place() == NOBODY || nodes[then.place()].kind != Kind::Vacant
             });
         }

@@ -235,7 +235,7 @@ impl Client {
                 self.nodes.ops.active(subscription.id, handle, loaded_all);
             }
             if subscription.want.is_none() || handle.is_none() {
-                for load in subscription.loads.drain(..) {
+                for load in core::mem::take(&mut subscription.loads) {
                     self.nodes.ops.resolve_value(load, None);
                 }
             }

@@ -276,7 +276,9 @@ impl Client {
         let node = &mut self.nodes[place];
         let mut links = Vec::new();
         if kind != Kind::Side {
-            links.extend(node.typing.drain(..).map(|(_, user)| user));
+            for (_, user) in core::mem::take(&mut node.typing) {
+                links.push(user);
+            }
             links.push(core::mem::replace(&mut node.user, NOBODY));
             links.push(core::mem::replace(&mut node.other, NOBODY));
         }

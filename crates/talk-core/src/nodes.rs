@@ -410,7 +410,9 @@ impl Nodes {
         if kind == Kind::Vacant {
             return;
         }
-        self.lists.retain(|&list| list != place);
+        if let Some(at) = self.lists.iter().position(|&list| list == place) {
+            self.lists.remove(at);
+        }
         self.unmake(place);
         if reference_made {
             self.ops.free(reference_handle(place));

@@ -46,16 +46,18 @@ impl Kind {
     }
 
     fn accepts(self, value: Raw) -> bool {
-        match self {
-            Kind::Text => value.is_string(),
-            Kind::TextOrNull => value.is_string() || value.is_null(),
-            Kind::Number => value.is_number(),
-            Kind::NumberOrNull => value.is_number() || value.is_null(),
-            Kind::Flag => value.as_bool().is_some(),
-            Kind::TextMap => value.is_object(),
-            Kind::TextList | Kind::Blocks => value.is_array(),
-            Kind::Notify => value.as_bool().is_some() || value.is_string(),
-        }
+        let accepted: &[u8] = match self {
+            Kind::Text => b"\"",
+            Kind::TextOrNull => b"\"n",
+            Kind::Number => b"0",
+            Kind::NumberOrNull => b"0n",
+            Kind::Flag => b"tf",
+            Kind::TextMap => b"{",
+            Kind::TextList | Kind::Blocks => b"[",
+            Kind::Notify => b"tf\"",
+        };
+        let first = if value.is_number() { b'0' } else { value.first() };
+        accepted.iter().any(|&own| own == first)
     }
 }
 

@@ -4,12 +4,12 @@ use alloc::string::String;
 
 use talk_markup::Source;
 
-use crate::calls::text_content;
+use crate::calls::{participant, text_content};
 use crate::client::Client;
 use crate::conn::{Keep, Method, Request, Ticket};
 use crate::error::Failure;
 use crate::json::{push_quoted, Raw};
-use crate::nodes::{Kind, Phase, Place, NOBODY};
+use crate::nodes::{Kind, Nodes, Phase, Place, NOBODY};
 use crate::subscriptions::Waiter;
 
 /// What a request was for.
@@ -30,12 +30,10 @@ pub(crate) enum Then {
     Settle(Settle),
     /// A translation: the call resolves with it.
     Translated { call: u32 },
-    /// A sent message: the call resolves with its id.
-    Sent { call: u32 },
+    /// Something was made: the call resolves with what the answer has under this key.
+    Made { call: u32, key: &'static str },
     /// The service's consent to an upload, before any byte is sent.
     Validated { call: u32 },
-    /// An upload.
-    Uploaded { call: u32 },
     /// The current token.
     Token { call: u32 },
 }
@@ -68,8 +66,10 @@ pub(crate) struct Half {
     pub(crate) call: u32,
     pub(crate) answered: bool,
     pub(crate) refused: bool,
-    /// The second request …
-    pub(crate) second: Request,
+    /// What the second request is made of: the conversation, how, and the parameters …
+    pub(crate) conversation: String,
+    pub(crate) method: Method,
+    pub(crate) params: String,
     /// … if it came before the first one, which a busy service had put off, and so must be repeated.
     pub(crate) early: Option<Settle>,
 }
@@ -107,18 +107,39 @@ impl Client {
         Some(self.pending.remove(at).1)
     }
 
+    /// Drops what nobody expects any more.
+    pub(crate) fn retain_pending(&mut self, keep: fn(&Nodes, &Then) -> bool) {
+        for at in (0..self.pending.len()).rev() {
+            if !keep(&self.nodes, &self.pending[at].1) {
+                self.pending.remove(at);
+            }
+        }
+    }
+
     /// Drops what was expected of a connection that is gone. `Client::start_all` asks again.
     pub(crate) fn forget_connection_requests(&mut self) {
-        self.pending.retain(|(_, then)| then.place() == NOBODY && !matches!(then, Then::Ignore));
+        self.retain_pending(|_, then| then.place() == NOBODY && !matches!(then, Then::Ignore));
         for place in self.nodes.places() {
             self.nodes[place].window.page = None;
         }
     }
 
-    /// An answer over the socket.
+    /// An answer, over the socket or over HTTP.
     pub(crate) fn replied(&mut self, ticket: Ticket, result: &Result<String, Failure>) {
+        self.search_answered(ticket, result);
         let Some(then) = self.take_pending(ticket) else { return };
-        let answer = result.as_ref().map(|body| Raw::parse(body).unwrap_or(Raw::NULL));
+        let answer = match result {
+            Ok(body) => Ok(Raw::parse(body).unwrap_or(Raw::NULL)),
+            Err(failure) => {
+                if let Then::Translated { call }
+                | Then::Made { call, .. }
+                | Then::Validated { call } = then
+                {
+                    return self.nodes.ops.reject(call, failure);
+                }
+                Err(failure)
+            }
+        };
         match then {
             Then::Ignore => {}
             Then::Subscribed(place) => match answer {
@@ -152,40 +173,21 @@ impl Client {
                 self.waiters.push(Waiter { call, target: place });
             }
             Then::Settle(settle) => self.settle_call(settle, answer),
-            Then::Translated { call } => match answer {
-                Ok(body) => {
-                    let translation = translation(body);
-                    self.nodes.ops.resolve_value(call, Some(Raw::trusted(&translation)));
+            Then::Translated { call } => {
+                let translation = translation(answer.unwrap_or(Raw::NULL));
+                self.nodes.ops.resolve_value(call, Some(Raw::trusted(&translation)));
+            }
+            Then::Made { call, key } => {
+                self.nodes.ops.resolve_value(call, answer.unwrap_or(Raw::NULL).get(key));
+            }
+            Then::Validated { call } => self.start_upload(call),
+            Then::Token { call } => {
+                if let Ok(token) = result {
+                    let mut text = String::new();
+                    push_quoted(&mut text, token);
+                    self.nodes.ops.resolve_value(call, Some(Raw::trusted(&text)));
                 }
-                Err(failure) => self.nodes.ops.reject(call, failure),
-            },
-            Then::Sent { call } => match answer {
-                Ok(body) => self.nodes.ops.resolve_value(call, body.get("id")),
-                Err(failure) => self.nodes.ops.reject(call, failure),
-            },
-            Then::Validated { call } => match answer {
-                Ok(_) => self.start_upload(call),
-                Err(failure) => self.nodes.ops.reject(call, failure),
-            },
-            Then::Uploaded { .. } | Then::Token { .. } => {}
-        }
-    }
-
-    /// An answer over HTTP.
-    pub(crate) fn http_replied(&mut self, ticket: Ticket, result: &Result<String, Failure>) {
-        self.search_answered(ticket, result);
-        match (self.take_pending(ticket), result) {
-            (Some(Then::Token { call }), Ok(token)) => {
-                let mut text = String::new();
-                push_quoted(&mut text, token);
-                self.nodes.ops.resolve_value(call, Some(Raw::trusted(&text)));
             }
-            (Some(Then::Uploaded { call }), Ok(body)) => {
-                let body = Raw::parse(body).unwrap_or(Raw::NULL);
-                self.nodes.ops.resolve_value(call, body.get("fileToken"));
-            }
-            (Some(Then::Uploaded { call }), Err(failure)) => self.nodes.ops.reject(call, failure),
-            _ => {}
         }
     }
 
@@ -210,8 +212,9 @@ impl Client {
                 if !first || refusal.is_some() && early.is_some() {
                     self.halves.remove(at);
                 } else if let Some(settle) = early {
-                    let second = half.second.clone();
-                    self.send(second, Keep::Always, Then::Settle(settle));
+                    let params = Raw::trusted(&half.params);
+                    let again = participant(&half.conversation, &self.me, half.method, params);
+                    self.send(again, Keep::Always, Then::Settle(settle));
                 }
                 (first, over)
             }

@@ -196,7 +196,7 @@ impl Client {
         for subscription in &mut self.subscriptions {
             if subscription.target == list && subscription.view.is_some() {
                 subscription.want = None;
-                for load in subscription.loads.drain(..) {
+                for load in core::mem::take(&mut subscription.loads) {
                     self.nodes.ops.reject(load, failure);
                 }
             }

@@ -245,10 +245,13 @@ impl Conn {
     pub(super) fn ground_calls(&mut self, code: u32) -> bool {
         let refused = self.queue.ground(code);
         let own_fault = refused.is_some();
-        for ticket in refused.into_iter().flat_map(|call| call.members).filter_map(|it| it.ticket) {
-            let body = r#"{"reasons":["It is too large: the connection breaks by it"]}"#;
-            let result = Err(Failure { status: 413, body: body.into() });
-            self.events.push(Event::Reply { ticket, result });
+        if let Some(call) = refused {
+            for member in call.members {
+                let Some(ticket) = member.ticket else { continue };
+                let body = r#"{"reasons":["It is too large: the connection breaks by it"]}"#;
+                let result = Err(Failure { status: 413, body: body.into() });
+                self.events.push(Event::Reply { ticket, result });
+            }
         }
         self.queue.tidy();
         own_fault
@@ -261,15 +264,19 @@ impl Conn {
 
     /// `Timer::Retry`: the next of the calls that failed can be sent again.
     pub(super) fn retry_call(&mut self) {
-        let turn = |call: &Call| match call.state {
-            State::Failed { turn } => Some(turn),
-            State::Queued | State::Sent { .. } => None,
-        };
-        let failed = self.queue.calls.iter_mut().filter(|call| turn(call).is_some());
-        if let Some(call) = failed.min_by_key(|call| turn(call)) {
-            call.state = State::Queued;
+        let (mut next, mut first, mut failed) = (None, u32::MAX, 0);
+        for (at, call) in self.queue.calls.iter().enumerate() {
+            if let State::Failed { turn } = call.state {
+                failed += 1;
+                if turn <= first {
+                    (next, first) = (Some(at), turn);
+                }
+            }
         }
-        if self.queue.calls.iter().any(|call| turn(call).is_some()) {
+        if let Some(at) = next {
+            self.queue.calls[at].state = State::Queued;
+        }
+        if failed > 1 {
             self.wait_to_retry();
         }
     }

@@ -39,7 +39,8 @@ impl<'a> Raw<'a> {
         self.0
     }
 
-    fn first(self) -> u8 {
+    /// The first character, which tells what kind of value this is.
+    pub(crate) fn first(self) -> u8 {
         self.0.as_bytes().first().copied().unwrap_or(0)
     }
 

@@ -23,10 +23,11 @@ const TYPINGS = join(WASM_PKG, "talk_session.d.ts");
  * never used unless the stack is full, so `--low-memory-unused` is true of Rust's layout. Functions
  * with one caller are inlined only when small (`-ocimfs`): brotli likes the rest better apart. How a
  * load is aligned is only a hint, which engines do not use, so all get the same one (`--dealign`).
+ * Zeros in the data cost next to nothing after compression, so they are not cut out (memory-packing).
  */
 export const WASM_OPT = [
   "-Oz", "-ocimfs=8", "--converge", "--low-memory-unused", "--flatten", "--rereloop", "-Oz",
-  "--dealign", "--strip-producers", "--strip-target-features",
+  "--dealign", "--strip-producers", "--strip-target-features", "--skip-pass=memory-packing",
 ];
 
 /** Properties of the front that only the front uses; see ARCHITECTURE.md. */

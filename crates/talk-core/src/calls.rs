@@ -1,6 +1,5 @@
 //! The calls of the API, turned into requests.
 
-use alloc::borrow::Cow;
 use alloc::string::String;
 
 use talk_markup::{push_nodes, Source};
@@ -54,8 +53,8 @@ impl<'a> Args<'a> {
         self.0.items().nth(at).unwrap_or(Raw::NULL)
     }
 
-    fn id(&self, at: usize) -> Cow<'a, str> {
-        self.raw(at).as_str().unwrap_or_default()
+    fn id(&self, at: usize) -> String {
+        self.raw(at).as_str().unwrap_or_default().into_owned()
     }
 
     /// A number; one that nothing has if it is none.
@@ -178,9 +177,9 @@ impl Client {
             }
             Call::Translate => {
                 let request = Request::Translate {
-                    conversation: args.id(0).into(),
-                    message: args.id(1).into(),
-                    language: args.id(2).into(),
+                    conversation: args.id(0),
+                    message: args.id(1),
+                    language: args.id(2),
                 };
                 self.send(request, Keep::Always, Then::Translated { call: number });
                 return;
@@ -246,7 +245,7 @@ impl Client {
         let data = params.text().into();
         self.request_data(method, path, data, Keep::Always, Then::Settle(then));
         let then = forgive(&["access", "notify"], "UNAUTHORIZED_TO_EDIT_PARTICIPANT");
-        let conversation = args.id(0).into_owned();
+        let conversation = args.id(0);
         let second = participant(&conversation, &self.me, method, params);
         let (answered, refused, params, early) = (false, false, params.text().into(), None);
         self.halves.push(Half { call, answered, refused, conversation, method, params, early });

@@ -92,7 +92,7 @@ impl Client {
     /// A new session. `options` is JSON, see [`Config::read`]; `seed` comes from a good source of
     /// randomness.
     pub fn new(options: &str, seed: [u32; 4], now: Millis) -> Client {
-        let config = Config::read(Raw::parse(options).unwrap_or(Raw::NULL));
+        let config = Config::read(Raw::read(options));
         let mut random = Random::new(seed);
         let own = [random.next_u32(), random.next_u32(), random.next_u32(), random.next_u32()];
         let mut rest_url = config.urls.rest.clone();
@@ -125,13 +125,15 @@ impl Client {
     }
 
     /// Takes in what happened. Afterwards [`Client::poll`] until there is nothing left.
+    // Inlined, each kind of input would get its own copy of what all of them begin with.
+    #[inline(never)]
     pub fn handle(&mut self, now: Millis, input: Input) {
         self.now = now;
         self.conn.clock.see(now);
         let mut flush = true;
         match input {
             Input::Call { number, call, args } => {
-                self.make_call(number, call, Raw::parse(args).unwrap_or(Raw::NULL));
+                self.make_call(number, call, Raw::read(args));
                 // Who subscribes to what is known already gets it at once. Of other calls, those of
                 // one tick are combined, and nothing is delivered inside them.
                 flush = call.subscribes();

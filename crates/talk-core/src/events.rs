@@ -251,7 +251,7 @@ impl Client {
         let moves = diff.get("lastMessageAt").is_some();
         let may_enter = |list: &Place| {
             let node = &self.nodes[*list];
-            let filter = Raw::parse(&node.id).unwrap_or(Raw::NULL);
+            let filter = Raw::read(&node.id);
             let everything = filter.entries().next().is_none() && filter.is_object();
             match filter::fits(filter, false, &|name| diff.get(name)) {
                 Verdict::No => false,
@@ -269,7 +269,7 @@ impl Client {
     /// whose filter it does not fit any more.
     pub(crate) fn sort_into(&mut self, lists: &[Place], side: Place) {
         for &list in lists {
-            let filter = Raw::parse(&self.nodes[list].id).unwrap_or(Raw::NULL);
+            let filter = Raw::read(&self.nodes[list].id);
             let record = &self.nodes[side].record;
             let field = |name: &str| record.find(schema::CONVERSATION, name);
             if filter::fits(filter, true, &field) != Verdict::No {

@@ -46,18 +46,26 @@ impl Kind {
     }
 
     fn accepts(self, value: Raw) -> bool {
-        let accepted: &[u8] = match self {
-            Kind::Text => b"\"",
-            Kind::TextOrNull => b"\"n",
-            Kind::Number => b"0",
-            Kind::NumberOrNull => b"0n",
-            Kind::Flag => b"tf",
-            Kind::TextMap => b"{",
-            Kind::TextList | Kind::Blocks => b"[",
-            Kind::Notify => b"tf\"",
+        // A bit for each kind of value.
+        let found = match value.first() {
+            b'"' => 1,
+            b'n' => 2,
+            b't' | b'f' => 4,
+            b'{' => 8,
+            b'[' => 16,
+            _ => 32,
         };
-        let first = if value.is_number() { b'0' } else { value.first() };
-        accepted.iter().any(|&own| own == first)
+        let accepted = match self {
+            Kind::Text => 1,
+            Kind::TextOrNull => 1 | 2,
+            Kind::Number => 32,
+            Kind::NumberOrNull => 32 | 2,
+            Kind::Flag => 4,
+            Kind::TextMap => 8,
+            Kind::TextList | Kind::Blocks => 16,
+            Kind::Notify => 4 | 1,
+        };
+        found & accepted != 0
     }
 }
 

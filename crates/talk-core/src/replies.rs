@@ -129,7 +129,7 @@ impl Client {
         self.search_answered(ticket, result);
         let Some(then) = self.take_pending(ticket) else { return };
         let answer = match result {
-            Ok(body) => Ok(Raw::parse(body).unwrap_or(Raw::NULL)),
+            Ok(body) => Ok(Raw::read(body)),
             Err(failure) => {
                 if let Then::Translated { call }
                 | Then::Made { call, .. }

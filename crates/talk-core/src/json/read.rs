@@ -27,6 +27,11 @@ impl<'a> Raw<'a> {
         text.get(skip_blanks(bytes, 0)..end).map(Raw)
     }
 
+    /// As [`Raw::parse`]; what is not well-formed counts as `null`.
+    pub(crate) fn read(text: &'a str) -> Raw<'a> {
+        Raw::parse(text).unwrap_or(Raw::NULL)
+    }
+
     /// Wraps a text that is known to be a well-formed value, such as one that was kept from an
     /// earlier [`Raw`].
     #[allow(dead_code)]

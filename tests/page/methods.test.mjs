@@ -14,13 +14,15 @@ const METHODS = {
     "user",
     "conversation",
     "subscribeConversations",
+    "searchConversations",
+    "searchMessages",
     "uploadFile",
     "uploadImage",
     "uploadVideo",
     "uploadAudio",
     "uploadVoice",
   ],
-  user: ["get", "set", "createIfNotExists", "subscribe"],
+  user: ["get", "set", "createIfNotExists", "subscribe", "subscribeOnline"],
   conversation: [
     "participant",
     "message",
@@ -29,14 +31,26 @@ const METHODS = {
     "createIfNotExists",
     "markAsRead",
     "markAsUnread",
+    "markAsTyping",
     "send",
     "subscribe",
     "subscribeMessages",
+    "subscribeParticipants",
+    "subscribeTyping",
   ],
-  participant: ["get", "set", "edit", "createIfNotExists", "delete"],
-  message: ["get", "edit", "delete"],
+  participant: ["get", "set", "edit", "createIfNotExists", "delete", "subscribe"],
+  message: ["get", "edit", "delete", "translate", "reactions", "reaction"],
+  reactions: ["add", "remove", "getFirstReactions", "subscribe"],
   subscription: ["unsubscribe"],
+  online: ["unsubscribe"],
+  "one participant": ["unsubscribe"],
+  typing: ["unsubscribe"],
   list: ["loadMore", "unsubscribe"],
+  messages: ["loadMore", "unsubscribe"],
+  participants: ["loadMore", "unsubscribe"],
+  "who reacted": ["loadMore", "unsubscribe"],
+  "a search of messages": ["setQuery", "loadMore"],
+  "a search of conversations": ["setQuery", "loadMore"],
 };
 
 scene(
@@ -45,21 +59,32 @@ scene(
     const found = await run(async () => {
       const session = await lab.session("methods");
       const methods = (object) =>
-        Object.getOwnPropertyNames(Object.getPrototypeOf(object))
-          .concat(Object.getOwnPropertyNames(Object.getPrototypeOf(Object.getPrototypeOf(object))))
+        Object.getOwnPropertyNames(object)
+          .concat(Object.getOwnPropertyNames(Object.getPrototypeOf(object)))
+          .concat(Object.getOwnPropertyNames(Object.getPrototypeOf(object.__proto__) ?? {}))
           .filter((name) => name !== "constructor" && !(name in Object.prototype))
           // The short ones are the package's own, renamed by the build.
           .filter((name) => !name.startsWith("_") && name.length > 2 && name !== "onNeedToken")
           .filter((name) => typeof object[name] === "function");
       const conversation = session.conversation("c");
+      const [participant, message] = [conversation.participant("p"), conversation.message("m")];
       return {
         session: methods(session),
         user: methods(session.currentUser),
         conversation: methods(conversation),
-        participant: methods(conversation.participant("p")),
-        message: methods(conversation.message("m")),
+        participant: methods(participant),
+        message: methods(message),
+        reactions: methods(message.reactions("👍")),
         subscription: methods(conversation.subscribe()),
+        online: methods(session.user("u").subscribeOnline()),
+        "one participant": methods(participant.subscribe()),
+        typing: methods(conversation.subscribeTyping()),
         list: methods(session.subscribeConversations()),
+        messages: methods(conversation.subscribeMessages()),
+        participants: methods(conversation.subscribeParticipants()),
+        "who reacted": methods(message.reactions("👍").subscribe()),
+        "a search of messages": methods(session.searchMessages()),
+        "a search of conversations": methods(session.searchConversations()),
       };
     });
     for (const [object, methods] of Object.entries(METHODS)) {
@@ -74,6 +99,7 @@ scene("refs say what they refer to, and name resources of any Unicode", async ({
     const conversation = session.conversation("a/b c");
     const participant = conversation.participant(session.user("p 1"));
     const message = conversation.message("m 1");
+    const reactions = message.reactions(":a/b c:");
     const id = "group ✓/../\u0000é😀&=";
     const odd = session.conversation(id);
     await session.currentUser.createIfNotExists({ name: "Snow" });
@@ -85,6 +111,7 @@ scene("refs say what they refer to, and name resources of any Unicode", async ({
       conversationId: conversation.id,
       participant: [participant.conversationId, participant.userId],
       message: [message.conversationId, message.id],
+      reactions: [reactions.conversationId, reactions.messageId, reactions.emoji],
       odd: (await odd.get()).id === id,
       said: (await odd.get()).lastMessage.plaintext,
       name: (await session.currentUser.get()).name,
@@ -97,6 +124,7 @@ scene("refs say what they refer to, and name resources of any Unicode", async ({
     conversationId: "a/b c",
     participant: ["a/b c", "p 1"],
     message: ["a/b c", "m 1"],
+    reactions: ["a/b c", "m 1", ":a/b c:"],
     odd: true,
     said: "in an odd place",
     name: "Snow",

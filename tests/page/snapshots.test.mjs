@@ -247,6 +247,10 @@ scene("refs are reused: the same ID gives the same object", async ({ run }) => {
       participant: conversation.participant("x") === conversation.participant(session.user("x")),
       message: conversation.message("m") === conversation.message("m"),
       sent: conversation.message(sent.id) === sent,
+      reactions: sent.reactions("👍") === sent.reactions("👍"),
+      "by the former name": sent.reaction("👍") === sent.reactions("👍"),
+      "not another emoji's": sent.reactions("👍") !== sent.reactions("👍🏽"),
+      "not another message's": sent.reactions("👍") !== conversation.message("m").reactions("👍"),
       "not others": session.user("x") !== session.user("y"),
       "not another conversation's":
         session.conversation("d").message("m") !== conversation.message("m"),

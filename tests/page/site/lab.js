@@ -146,7 +146,48 @@ function watchFetch() {
   return requests;
 }
 
+/**
+ * All kinds of subscriptions, as `[name, subscribe, path]`: `path` is what is subscribed and fetched
+ * over the wire. They look at `alice`, `bob`, `chat` and `message`, with a topic as `pair` makes them.
+ */
+function kinds(session, topic, message, emoji = "👍") {
+  const bob = session.user(`bob ${topic}`);
+  const chat = session.conversation(`chat ${topic}`);
+  const path = `/me/conversations/${encodeURIComponent(chat.id)}`;
+  const filter = { subject: ["==", topic] };
+  const reactions = chat.message(message).reactions(emoji);
+  return [
+    ["user", (listener) => bob.subscribe(listener), "/users"],
+    [
+      "online",
+      (listener) => bob.subscribeOnline(listener),
+      `/users/${encodeURIComponent(bob.id)}/online`,
+    ],
+    ["conversation", (listener) => chat.subscribe(listener), path],
+    ["list", (listener) => session.subscribeConversations(listener), "/me/conversations"],
+    [
+      "filtered list",
+      (listener) => session.subscribeConversations({ filter }, listener),
+      "/me/conversations",
+    ],
+    ["messages", (listener) => chat.subscribeMessages(listener), `${path}/messages`],
+    ["participants", (listener) => chat.subscribeParticipants(listener), `${path}/participants`],
+    [
+      "participant",
+      (listener) => chat.participant(bob).subscribe(listener),
+      `${path}/participants/${encodeURIComponent(bob.id)}`,
+    ],
+    ["typing", (listener) => chat.subscribeTyping(listener), `${path}/typing`],
+    [
+      "reactions",
+      (listener) => reactions.subscribe(listener),
+      `${path}/messages/${message}/reactions/${encodeURIComponent(emoji)}`,
+    ],
+  ];
+}
+
 globalThis.lab = {
+  kinds,
   host,
   until,
   settled,

@@ -208,6 +208,10 @@ impl Client {
                 lists.push(list);
             }
         }
+        if !lists.is_empty() {
+            // What one list hears late may have been undone in the others since, and so is it again.
+            lists = self.loaded_lists();
+        }
         // Nobody's is not followed.
         let follows = self.concerns(side, raw, only) || !lists.is_empty() && side != NOBODY;
         match (event.kind, event.state, event.diff) {

@@ -173,7 +173,8 @@ impl Client {
                 }
             }
             kind => {
-                node.record.write(&mut object, fields(kind), fields(kind).len(), mask);
+                let visible = fields(kind).len() - usize::from(kind == Kind::Typing);
+                node.record.write(&mut object, fields(kind), visible, mask);
                 if node.user != NOBODY && mask & USER != 0 {
                     push_link(&mut object, "user", Some(handle(node.user)));
                 }

@@ -64,8 +64,8 @@ pub(crate) const PARTICIPANT_SETTINGS: usize = 2;
 /// Whether a user, who is shown besides, is connected.
 pub(crate) static ONLINE: Fields = &[field("isConnected", Kind::Flag)];
 
-/// Who is typing; the users are shown besides, if they are few.
-pub(crate) static TYPING: Fields = &[field("many", Kind::Flag)];
+/// Who is typing, by id; shown are the users themselves instead, if they are few.
+pub(crate) static TYPING: Fields = &[field("many", Kind::Flag), field("users", Kind::Blocks)];
 
 /// A reaction of a user, who is shown besides.
 pub(crate) static REACTION: Fields = &[field("createdAt", Kind::Number)];

@@ -1,10 +1,11 @@
 //! Taking over what the service says of resources, and following what they show.
 
+use alloc::string::String;
 use alloc::vec::Vec;
 use core::cmp::Ordering;
 
 use crate::client::Client;
-use crate::json::Raw;
+use crate::json::{ArrayWriter, ObjectWriter, Raw};
 use crate::nodes::{fields, Kind, Known, Phase, Place, NOBODY, OTHER, REACTIONS, RECORD, USER};
 use crate::schema;
 use crate::subscriptions::page_sizes;
@@ -12,8 +13,15 @@ use crate::subscriptions::page_sizes;
 impl Client {
     /// Takes over the state of a node, or (`patch`) a diff of it.
     pub(crate) fn take_state(&mut self, place: Place, state: Raw, patch: bool) {
+        let kind = self.nodes[place].kind;
+        let typing;
+        let state = if kind == Kind::Typing {
+            typing = self.take_typing(place, state, patch);
+            Raw::trusted(&typing)
+        } else {
+            state
+        };
         let node = &mut self.nodes[place];
-        let kind = node.kind;
         let (record, reactions) = node.record.with(fields(kind), state, patch);
         let mut mask = 0;
         if record != node.record {
@@ -54,11 +62,6 @@ impl Client {
                 self.link(user);
             }
         }
-        if kind == Kind::Typing && self.take_typing(place, state, patch) {
-            // Those who are many are not shown.
-            let many = self.nodes[place].record.get(0).as_bool() == Some(true);
-            mask |= if many { 0 } else { USER };
-        }
         self.nodes.mark(place, mask);
     }
 
@@ -74,12 +77,12 @@ impl Client {
         self.release(target);
     }
 
-    /// Who is typing, since when: all of them, or in a `patch` those of whom there is news. Says
-    /// whether others are than before.
-    fn take_typing(&mut self, place: Place, state: Raw, patch: bool) -> bool {
+    /// Who is typing, since when: all of them, or in a `patch` those of whom there is news. Gives
+    /// what belongs into the record.
+    fn take_typing(&mut self, place: Place, state: Raw, patch: bool) -> String {
         let old = core::mem::take(&mut self.nodes[place].typing);
-        let some = patch && state.get("many").is_none();
-        let mut typing = if some { old.clone() } else { Vec::new() };
+        let many = state.get("many");
+        let mut typing = if patch && many.is_none() { old.clone() } else { Vec::new() };
         for (id, since) in state.get("usersTyping").unwrap_or(Raw::NULL).entries() {
             let user = self.nodes.user(&id.as_str().unwrap_or_default());
             typing.retain(|&(_, other)| other != user);
@@ -94,10 +97,19 @@ impl Client {
         // The new ones are held before the old ones are let go of.
         typing.iter().for_each(|&(_, user)| self.link(user));
         old.iter().for_each(|&(_, user)| self.unlink(user));
-        let users = |all: &[(f64, Place)]| all.iter().map(|&(_, user)| user).collect::<Vec<_>>();
-        let changed = users(&old) != users(&typing);
+        let mut text = String::new();
+        let mut object = ObjectWriter::new(&mut text);
+        if let Some(many) = many {
+            object.raw("many", many);
+        }
+        let mut ids = ArrayWriter::new(object.key("users"));
+        for &(_, user) in &typing {
+            ids.str(&self.nodes[user].id);
+        }
+        ids.end();
+        object.end();
         self.nodes[place].typing = typing;
-        changed
+        text
     }
 
     /// A node turns out not to exist (any more), or not for this user.

@@ -34,7 +34,7 @@ impl<'a> Expected<'a> {
     /// All messages of a conversation, newest first; `None` for who is not in it.
     pub fn messages(&mut self, conversation: &str) -> Option<Vec<Value>> {
         let path = format!("/me/conversations/{conversation}/messages");
-        let all = self.list(&path)?;
+        let all = self.list(&path, json!({}))?;
         Some(all.iter().map(|message| self.message(message, &all)).collect())
     }
 
@@ -46,10 +46,50 @@ impl<'a> Expected<'a> {
         }
     }
 
-    /// The whole conversation list.
-    pub fn conversations(&mut self) -> Vec<Value> {
-        let all = self.list("/me/conversations").unwrap_or_default();
+    /// The whole conversation list, as far as a filter lets it through.
+    pub fn conversations(&mut self, filter: &Value) -> Vec<Value> {
+        let data = json!({ "filter": filter });
+        let all = self.list("/me/conversations", data).unwrap_or_default();
         all.into_iter().map(|state| self.with_last_message(state)).collect()
+    }
+
+    /// All participants of a conversation; `None` for who is not in it.
+    pub fn participants(&mut self, conversation: &str) -> Option<Vec<Value>> {
+        let path = format!("/me/conversations/{conversation}/participants");
+        let all = self.list(&path, json!({}))?;
+        let user = |state: &Value| state["id"].as_str().unwrap_or("").to_owned();
+        Some(all.iter().map(|state| self.participant(conversation, &user(state))).collect())
+    }
+
+    /// Who is typing, in the order of their ids; null for who is not in the conversation.
+    pub fn typing(&mut self, conversation: &str) -> Value {
+        match self.get(&format!("/me/conversations/{conversation}/typing"), json!({})) {
+            (200, state) if state["many"] == true => json!({ "many": true }),
+            (200, state) => {
+                let users = state["usersTyping"].as_object().into_iter().flatten();
+                let users: Vec<Value> = users.map(|(id, _)| self.user(id)).collect();
+                json!({ "many": false, "users": users })
+            }
+            _ => Value::Null,
+        }
+    }
+
+    /// Whether a user is connected.
+    pub fn online(&mut self, id: &str) -> Value {
+        match self.get(&format!("/users/{id}/online"), json!({})) {
+            (200, state) => json!({ "user": self.user(id), "isConnected": state["isConnected"] }),
+            _ => Value::Null,
+        }
+    }
+
+    /// Who reacted to a message with an emoji, which is given as it is in a path; `None` if there is
+    /// no such message.
+    pub fn reactions(&mut self, conversation: &str, id: &str, emoji: &str) -> Option<Vec<Value>> {
+        let path = format!("/me/conversations/{conversation}/messages/{id}/reactions/{emoji}");
+        let all = self.list(&path, json!({}))?;
+        let user = |state: &Value| state["userId"].as_str().unwrap_or("").to_owned();
+        let reaction = |state: &Value| json!({ "user": self.user(&user(state)), "createdAt": state["createdAt"] });
+        Some(all.iter().map(reaction).collect())
     }
 
     /// A participant's snapshot, or null.
@@ -70,17 +110,18 @@ impl<'a> Expected<'a> {
         self.world.request(&self.user, "GET", path, data)
     }
 
-    fn list(&mut self, path: &str) -> Option<Vec<Value>> {
+    /// All pages. `data` is for the first one.
+    fn list(&mut self, path: &str, mut data: Value) -> Option<Vec<Value>> {
         let mut all = Vec::new();
-        let mut cursor = Value::Null;
         loop {
-            match self.get(path, json!({ "limit": 100, "cursor": cursor })) {
-                (200, page) => {
-                    all.extend(page["data"].as_array().into_iter().flatten().cloned());
-                    cursor = page["cursor"].clone();
-                }
-                _ => return None,
+            data["limit"] = 30.into();
+            let (status, page) = self.get(path, data);
+            if status != 200 {
+                return None;
             }
+            all.extend(page["data"].as_array().into_iter().flatten().cloned());
+            let cursor = page["cursor"].clone();
+            data = json!({ "cursor": cursor });
             if cursor.is_null() {
                 return Some(all);
             }

@@ -250,6 +250,10 @@ impl Page {
         };
         let new = match (old, patch) {
             (None, false) => Object::new(members, None),
+            // Who is typing is always told in full.
+            (Some(old), false) if old.members.contains_key("many") => {
+                Object::new(members, Some(old))
+            }
             (Some(_), false) => broken!("a handle is used again only when it is free: {handle}"),
             (None, true) => broken!("what is patched has been made: {handle}"),
             (Some(old), true) => {
@@ -268,9 +272,12 @@ impl Page {
     fn link(&self, members: Map<String, Value>) -> BTreeMap<String, Part> {
         let part = |(name, value): (String, Value)| {
             let is_link = LINKS.contains(&name.as_str()) && value.is_number();
-            let part = match is_link {
-                true => Part::Object(self.object(&value)),
-                false => Part::Value(Rc::new(value)),
+            let part = match value {
+                value if is_link => Part::Object(self.object(&value)),
+                Value::Array(users) if name == "users" => {
+                    Part::Objects(users.iter().map(|user| self.object(user)).collect())
+                }
+                value => Part::Value(Rc::new(value)),
             };
             (name, part)
         };

@@ -105,7 +105,7 @@ impl Service {
     ) -> (u64, Value, Vec<Output>) {
         let mut others = Vec::new();
         for _ in 0..2 {
-            let conn = self.own_socket(now, user);
+            let conn = self.own_socket(now, user, &mut others);
             let (status, body) = self.send_own(now, conn, [method, path], data, &mut others);
             // Its login may have been ended, as that of any socket of this user.
             if status != 401 {
@@ -118,7 +118,7 @@ impl Service {
     }
 
     /// A logged-in socket of a user that only tests use.
-    fn own_socket(&mut self, now: u64, user: &str) -> ConnId {
+    fn own_socket(&mut self, now: u64, user: &str, others: &mut Vec<Output>) -> ConnId {
         if let Some(conn) = self.own.get(user) {
             return *conn;
         }
@@ -128,9 +128,15 @@ impl Service {
         let body: Value = serde_json::from_str(&body).unwrap_or_default();
         self.feed(now, connected(conn, user, ""));
         let data = json!({ "token": body["boken"] });
-        self.send_own(now, conn, ["POST", "/session/renew"], &data, &mut Vec::new());
+        self.send_own(now, conn, ["POST", "/session/renew"], &data, others);
         self.own.insert(user.to_owned(), conn);
         conn
+    }
+
+    /// A user who only acts at the backend leaves it, until the next request.
+    pub(crate) fn leave(&mut self, now: u64, user: &str) -> Vec<Output> {
+        let conn = self.own.remove(user);
+        conn.map_or_else(Vec::new, |conn| self.feed(now, Input::Disconnected { conn }))
     }
 
     fn send_own(

@@ -30,6 +30,8 @@ pub enum Part {
     Value(Rc<Value>),
     /// Another snapshot.
     Object(Rc<Object>),
+    /// Several of them.
+    Objects(Vec<Rc<Object>>),
 }
 
 /// What a listener or a promise gets.
@@ -51,7 +53,7 @@ impl Object {
     /// Notes that it was shown, with all that is in it.
     fn show(&self) {
         if !self.shown.replace(true) {
-            self.members.keys().filter_map(|name| self.link(name)).for_each(|inner| inner.show());
+            self.members.values().flat_map(Part::objects).for_each(|inner| inner.show());
         }
     }
 
@@ -63,10 +65,11 @@ impl Object {
         between.any(|own| own.shown.get() && !same(own))
     }
 
-    /// The member `id`, if there is one.
+    /// The member `id`, if there is one; of a participant or a reaction it is the user's.
     pub fn id(&self) -> &str {
-        match self.members.get("id") {
-            Some(Part::Value(id)) => id.as_str().unwrap_or(""),
+        match (self.members.get("id"), self.members.get("user")) {
+            (Some(Part::Value(id)), _) => id.as_str().unwrap_or(""),
+            (_, Some(Part::Object(user))) => user.id(),
             _ => "",
         }
     }
@@ -84,6 +87,9 @@ impl Object {
         let same = |(name, part): (&String, &Part)| match (part, old.members.get(name)) {
             (Part::Value(new), Some(Part::Value(old))) => new == old,
             (Part::Object(new), Some(Part::Object(old))) => Rc::ptr_eq(new, old),
+            (Part::Objects(new), Some(Part::Objects(old))) => {
+                new.len() == old.len() && new.iter().zip(old).all(|(a, b)| Rc::ptr_eq(a, b))
+            }
             _ => false,
         };
         self.members.iter().all(same)
@@ -97,10 +103,20 @@ impl Object {
 }
 
 impl Part {
+    /// The snapshots that it is.
+    pub(crate) fn objects(&self) -> &[Rc<Object>] {
+        match self {
+            Part::Value(_) => &[],
+            Part::Object(object) => std::slice::from_ref(object),
+            Part::Objects(objects) => objects,
+        }
+    }
+
     fn to_value(&self) -> Value {
         match self {
             Part::Value(value) => Value::clone(value),
             Part::Object(object) => object.to_value(),
+            Part::Objects(objects) => objects.iter().map(|object| object.to_value()).collect(),
         }
     }
 }
@@ -110,6 +126,7 @@ impl PartialEq for Part {
         match (self, other) {
             (Part::Value(a), Part::Value(b)) => Rc::ptr_eq(a, b) || a == b,
             (Part::Object(a), Part::Object(b)) => Rc::ptr_eq(a, b) || a == b,
+            (Part::Objects(a), Part::Objects(b)) => a == b,
             _ => false,
         }
     }
@@ -186,6 +203,9 @@ fn needless_copy_in(old: &Rc<Object>, new: &Rc<Object>) -> Option<String> {
     }
     new.members.iter().find_map(|(name, part)| match (old.members.get(name)?, part) {
         (Part::Object(old), Part::Object(new)) => needless_copy_in(old, new),
+        (Part::Objects(old), Part::Objects(new)) => new
+            .iter()
+            .find_map(|new| needless_copy_in(old.iter().find(|old| old.id() == new.id())?, new)),
         (Part::Value(was), Part::Value(value)) => {
             let structured = value.is_object() || value.is_array();
             let copied = structured && value == was && !Rc::ptr_eq(value, was);

@@ -549,6 +549,13 @@ impl World {
         (status, body)
     }
 
+    /// A user who only acts at the backend is offline, until the next request.
+    pub fn leave(&mut self, user: &str) {
+        self.note(|| format!("{user} leaves"));
+        let outputs = self.service.leave(self.now, user);
+        self.route(outputs);
+    }
+
     /// Starts or stops writing down a browser's requests.
     pub fn watch(&mut self, who: usize) {
         self.browsers[who].requests = Some(Vec::new());

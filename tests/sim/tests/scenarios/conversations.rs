@@ -17,7 +17,7 @@ fn with_conversations(number: usize) -> Stage {
 
 #[track_caller]
 fn shows_the_front(stage: &mut Stage, list: u32) {
-    let wanted = stage.expected().conversations();
+    let wanted = stage.expected().conversations(&json!({}));
     let shown = stage.ids(list);
     assert_eq!(shown, ids(&wanted)[..shown.len().min(wanted.len())]);
     assert_eq!(stage.shown(list), Value::from(&wanted[..shown.len()]));

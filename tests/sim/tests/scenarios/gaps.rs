@@ -200,7 +200,7 @@ fn a_list_that_changed_meanwhile() {
         stage.remove("alice", "x12");
         stage.say_in("x20", "bob", json!({}));
     });
-    let wanted = stage.expected().conversations();
+    let wanted = stage.expected().conversations(&json!({}));
     let shown = stage.ids(list).len();
     assert!(shown >= 22, "{shown}");
     assert_eq!(stage.shown(list), Value::from(&wanted[..shown]));

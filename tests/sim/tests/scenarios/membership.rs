@@ -50,7 +50,7 @@ fn with_the_list_too() {
         assert_eq!((stage.shown(messages), stage.shown(side)), (Value::Null, Value::Null));
         stage.add("alice", "c");
         stage.settle();
-        let wanted = (stage.expected().conversations(), stage.all_messages());
+        let wanted = (stage.expected().conversations(&json!({})), stage.all_messages());
         assert_eq!(stage.shown(list), Value::from(wanted.0), "round {round}");
         assert_eq!(stage.shown(messages), Value::from(wanted.1), "round {round}");
         assert_eq!([list, messages, side].map(|own| stage.calls(own)), [3 + 2 * round; 3]);

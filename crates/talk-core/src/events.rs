@@ -202,16 +202,12 @@ impl Client {
     }
 
     fn side_event(&mut self, event: &Event, side: Place, raw: Raw, only: Place) {
-        let mut lists = Vec::new();
+        let mut heard = false;
         for list in self.nodes.lists.clone() {
-            if self.concerns(list, raw, only) {
-                lists.push(list);
-            }
+            heard |= self.concerns(list, raw, only);
         }
-        if !lists.is_empty() {
-            // What one list hears late may have been undone in the others since, and so is it again.
-            lists = self.loaded_lists();
-        }
+        // What one list hears late may have been undone in the others since, and so is it again.
+        let lists = if heard { self.loaded_lists() } else { Vec::new() };
         // Nobody's is not followed.
         let follows = self.concerns(side, raw, only) || !lists.is_empty() && side != NOBODY;
         match (event.kind, event.state, event.diff) {

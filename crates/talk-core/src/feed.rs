@@ -128,6 +128,9 @@ impl Client {
             // A page without items but with a cursor: there is nothing more to be had.
             self.install(list);
         }
+        if let Some(&last) = self.nodes[list].window.items.last() {
+            self.nodes[list].window.end = self.nodes[last].time;
+        }
     }
 
     /// Before a reload: notes how far back the views go, since times may change with what comes.

@@ -118,7 +118,11 @@ impl Client {
 
     /// Drops what was expected of a connection that is gone. `Client::start_all` asks again.
     pub(crate) fn forget_connection_requests(&mut self) {
-        self.retain_pending(|_, then| then.place() == NOBODY && !matches!(then, Then::Ignore));
+        self.retain_pending(|_, then| match then {
+            // Its news came on that connection, and may not come again.
+            Then::Listed(_) => true,
+            then => then.place() == NOBODY && !matches!(then, Then::Ignore),
+        });
         for place in self.nodes.places() {
             self.nodes[place].window.page = None;
         }
@@ -282,7 +286,7 @@ impl Client {
         let listing = |then: &Then| matches!(then, Then::Listed(place) if *place == side);
         if !self.pending.iter().any(|(_, then)| listing(then)) {
             let path = (*self.nodes[side].path).into();
-            self.request(Method::Get, path, Keep::Connection, Then::Listed(side));
+            self.request(Method::Get, path, Keep::Always, Then::Listed(side));
         }
     }
 }

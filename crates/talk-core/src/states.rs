@@ -242,8 +242,8 @@ impl Client {
         }
         let at = self.position(list, item);
         let (kind, window) = (self.nodes[list].kind, &self.nodes[list].window);
-        let end = at == window.items.len() && window.cursor.is_some();
-        if kind != Kind::Feed && !loaded && end {
+        let end = window.cursor.is_some() && self.nodes[item].time < window.end;
+        if kind != Kind::Feed && !loaded && end && at == window.items.len() {
             // It belongs to what is not loaded.
             return self.nodes.vacate(item);
         }

@@ -38,6 +38,8 @@ pub(crate) struct Window {
     pub(crate) incoming: Vec<Place>,
     /// Where the older items begin, as the service names it. `None`: all are loaded.
     pub(crate) cursor: Option<Box<str>>,
+    /// The time of the oldest item when the last page came: what is older is behind the cursor.
+    pub(crate) end: f64,
     /// The request for a page that is under way.
     pub(crate) page: Option<Ticket>,
     pub(crate) views: Vec<View>,
@@ -56,9 +58,9 @@ impl Window {
     /// Inserts an item. `loaded` says that it came with a page of older items, which only those
     /// views show that ask for them.
     pub(crate) fn insert(&mut self, at: usize, item: Place, loaded: bool) {
-        let at_end_of_all = at == self.items.len() && self.cursor.is_none() && !loaded;
+        let at_end = at == self.items.len() && !loaded;
         for view in &mut self.views {
-            if at < view.len || (at == view.len && at_end_of_all) {
+            if at < view.len || (at == view.len && at_end) {
                 view.len += 1;
                 view.edit(at, 0, &[item]);
             }

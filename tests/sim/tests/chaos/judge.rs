@@ -2,10 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use serde_json::Value;
+use serde_json::{json, Value};
 use talk_sim::{Expected, Outcome, Snapshot, State, Weather};
 
-use crate::story::{Kind, Sent, Story};
+use crate::story::{Kind, Sent, Story, EMOJI, FILTERS};
 
 /// As long as a client may take to notice, wait, and come back from the worst.
 const RECOVERY_MS: u64 = 150_000;
@@ -15,10 +15,19 @@ impl Story {
     pub(crate) fn clear_up(&mut self) {
         self.world.note(|| "the weather clears".to_owned());
         self.world.weather = Weather::CALM;
+        // He is online from now on, since he is asked what there is.
+        self.dave_says("c0");
         for who in 0..self.plan.people.len() {
             let here = |id: &str| id.to_owned();
+            let filter = FILTERS[self.world.dice.below(FILTERS.len() as u64) as usize];
             for kind in [
-                Kind::List,
+                Kind::List(FILTERS[0]),
+                Kind::List(filter),
+                Kind::Members(here("c0")),
+                Kind::Members(here("c1")),
+                Kind::Typing(here("c0")),
+                Kind::Typing(here("c1")),
+                Kind::Online(here("dave")),
                 Kind::Messages(here("c0")),
                 Kind::Conversation(here("c0")),
                 Kind::Messages(here("c1")),
@@ -40,6 +49,13 @@ impl Story {
                 self.pass(1_000);
             }
         }
+        for conversation in ["c0", "c1"] {
+            for user in self.some_of_the_crowd() {
+                let path = format!("/me/conversations/{conversation}/typing");
+                self.world.request(&user, "POST", &path, json!({}));
+            }
+        }
+        self.pass(1_000);
     }
 
     pub(crate) fn judge(&mut self) {
@@ -68,10 +84,21 @@ impl Story {
         for number in &live {
             let kind = &self.kinds[&(who, *number)];
             wanted.entry(kind.clone()).or_insert_with(|| match kind {
-                Kind::List => expect.conversations().into(),
+                Kind::List(filter) => {
+                    let filter = serde_json::from_str(filter).unwrap_or_default();
+                    expect.conversations(&filter).into()
+                }
                 Kind::Messages(id) => expect.messages(id).map_or(Value::Null, Value::from),
                 Kind::Conversation(id) => expect.conversation(id),
                 Kind::User(id) => expect.user(id),
+                Kind::Online(id) => expect.online(id),
+                Kind::Members(id) => expect.participants(id).map_or(Value::Null, Value::from),
+                Kind::Participant(id, user) => expect.participant(id, user),
+                Kind::Typing(id) => expect.typing(id),
+                Kind::Reactions(id, message, emoji) => {
+                    let all = expect.reactions(id, message, EMOJI[*emoji].1);
+                    all.map_or(Value::Null, Value::from)
+                }
             });
         }
         wanted.values_mut().for_each(|value| forget_ghosts(value, &exists));
@@ -84,6 +111,14 @@ impl Story {
             let Some(heard) = own.latest() else { panic!("{name} has a snapshot") };
             let mut shown = heard.snapshot.to_value();
             forget_ghosts(&mut shown, &exists);
+            if let Some(users) = shown.get_mut("users").and_then(Value::as_array_mut) {
+                // The order of those who began at the same time is not told.
+                users.sort_by_key(|user| user["id"].as_str().unwrap_or("").to_owned());
+            }
+            if matches!(kind, Kind::Reactions(_, message, _) if !exists(message)) {
+                // No event tells of it.
+                continue;
+            }
             let Snapshot::List(list) = &heard.snapshot else {
                 assert_same(&name, &shown, wanted);
                 continue;
@@ -92,8 +127,11 @@ impl Story {
             let front = &all[..list.len().min(all.len())];
             assert_same(&name, &shown, &front.to_vec().into());
             let complete = list.len() == all.len();
-            assert_eq!(heard.loaded_all, complete, "{name}: {} of {}", list.len(), all.len());
-            let first = if *kind == Kind::List { 20 } else { 30 };
+            // That the rest of a filtered list fits no more is not told before it is asked for.
+            let unsure = matches!(kind, Kind::List(filter) if *filter != FILTERS[0]);
+            let all_told = heard.loaded_all || unsure && complete;
+            assert_eq!(all_told, complete, "{name}: {} of {}", list.len(), all.len());
+            let first = kind.page_sizes().map_or(0, |(first, _)| first);
             let shrinks = self.plan.deletions || self.may_have_left(kind);
             assert!(
                 shrinks || list.len() >= all.len().min(first),
@@ -105,7 +143,10 @@ impl Story {
             let there = |id: &str| all.iter().any(|object| object["id"] == id);
             // Who leaves a conversation and comes back finds it where the service now orders it,
             // which may be beyond what is loaded.
-            let left = |id: &str| *kind == Kind::List && id == "c1";
+            let left = |id: &str| match kind {
+                Kind::List(filter) => *filter != FILTERS[0] || id == "c1",
+                kind => !matches!(kind, Kind::Messages(_)),
+            };
             let lost = |id: &&String| there(id) && !here.contains(id.as_str()) && !left(id);
             let lost = own.seen.iter().find(lost);
             assert_eq!(lost, None, "{name} has lost what it once showed");
@@ -114,7 +155,7 @@ impl Story {
 
     /// Whether people come and go in what a subscription shows.
     fn may_have_left(&self, kind: &Kind) -> bool {
-        matches!(kind, Kind::List) || *kind == Kind::Messages("c1".to_owned())
+        !matches!(kind, Kind::Messages(_)) || kind.conversation() == "c1"
     }
 
     /// All messages that there are, oldest first, by conversation. Dave is in all of those.
@@ -189,8 +230,9 @@ impl Story {
             let live: Vec<u32> = self.world.page(who).live().map(|(number, _)| number).collect();
             live.into_iter().for_each(|number| self.world.unsubscribe(who, number));
         }
-        // Lists linger for 10 s and users for 30 s after them, and sockets are closed 3 s later.
-        self.world.run(60_000);
+        // Lists linger for 10 s, participants for 30 s, users for 30 s after them, and sockets are
+        // closed 3 s later.
+        self.world.run(100_000);
         for who in 0..self.plan.people.len() {
             assert!(!self.world.has_socket(who), "an unused socket is closed");
             assert_eq!(self.world.page(who).kept(), 0, "what nobody shows is freed");

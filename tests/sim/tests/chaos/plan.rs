@@ -9,6 +9,8 @@ pub(crate) struct Plan {
     pub(crate) people: Vec<(&'static str, Login)>,
     /// How many conversations there are besides `c0` and `c1`.
     pub(crate) others: u64,
+    /// How many people without a browser there are in `c0` and `c1` besides Dave.
+    pub(crate) crowd: u64,
     /// How many messages `c0` has at the start.
     pub(crate) history: u64,
     /// How many rounds of actions there are.
@@ -30,6 +32,7 @@ impl Plan {
         let login = |dice: &mut Dice| dice.pick(&logins).copied().unwrap_or(Login::Boken);
         let people = people.into_iter().take(count).map(|user| (user, login(dice))).collect();
         let others = if dice.chance(150) { dice.between(20, 35) } else { dice.below(4) };
+        let crowd = [0, 3, 8, 15][dice.below(4) as usize];
         let history = match dice.below(4) {
             0 => 0,
             1 => dice.between(1, 29),
@@ -52,6 +55,6 @@ impl Plan {
         };
         let (upheavals, jumps) = (some(600, 150), some(300, 60));
         let (rounds, deletions) = (dice.between(20, 60), dice.chance(600));
-        Plan { people, others, history, rounds, deletions, upheavals, jumps, weather }
+        Plan { people, others, crowd, history, rounds, deletions, upheavals, jumps, weather }
     }
 }

@@ -11,11 +11,65 @@ use crate::plan::Plan;
 /// What a subscription shows.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Kind {
-    List,
+    /// The conversations that a filter lets through.
+    List(&'static str),
     Messages(String),
     Conversation(String),
     User(String),
+    Online(String),
+    Members(String),
+    Participant(String, String),
+    Typing(String),
+    /// Who reacted to a message of a conversation with an emoji.
+    Reactions(String, String, usize),
 }
+
+impl Kind {
+    /// How many items it shows at first, and the most that it can be asked for at once, if it is a
+    /// list.
+    pub(crate) fn page_sizes(&self) -> Option<(usize, u64)> {
+        match self {
+            Kind::List(_) => Some((20, 30)),
+            Kind::Messages(_) => Some((30, 100)),
+            Kind::Members(_) => Some((10, 50)),
+            Kind::Reactions(..) => Some((30, 100)),
+            _ => None,
+        }
+    }
+
+    /// The conversation that it is of.
+    pub(crate) fn conversation(&self) -> &str {
+        match self {
+            Kind::Messages(id)
+            | Kind::Conversation(id)
+            | Kind::Members(id)
+            | Kind::Participant(id, _)
+            | Kind::Typing(id)
+            | Kind::Reactions(id, ..) => id,
+            Kind::List(_) | Kind::User(_) | Kind::Online(_) => "",
+        }
+    }
+}
+
+/// Filters in the form that the package's front gives them; the first one lets everything through.
+pub(crate) const FILTERS: [&str; 12] = [
+    "{}",
+    r#"{"isUnread":true}"#,
+    r#"{"isUnread":false}"#,
+    r#"{"hasMessages":true}"#,
+    r#"{"hasMessages":false}"#,
+    r#"{"subject":["==",null]}"#,
+    r#"{"subject":["!oneOf",["n1","n2",null]]}"#,
+    r#"{"custom":{"mood":"exists"}}"#,
+    r#"{"custom":{"mood":"!exists"},"isUnread":true}"#,
+    r#"{"access":["==","Read"]}"#,
+    r#"{"lastActivityAt":[">",1800000020000]}"#,
+    r#"["any",[{"access":["==","Read"]},{"custom":{"mood":"exists"},"hasMessages":true}]]"#,
+];
+
+/// Emoji, and how they are written in a path.
+pub(crate) const EMOJI: [(&str, &str); 2] =
+    [("\u{1F44D}", "%F0%9F%91%8D"), ("\u{2764}", "%E2%9D%A4")];
 
 /// A message that somebody sent.
 #[derive(Debug)]
@@ -86,12 +140,22 @@ impl Story {
         for user in ["alice", "bob", "carol", "dave"] {
             self.backend(user, "PUT", &format!("/users/{user}"), json!({ "name": user }));
         }
+        for at in 0..self.plan.crowd {
+            let user = format!("m{at}");
+            self.backend(&user, "PUT", &format!("/users/{user}"), json!({ "name": user }));
+        }
         let others = (0..self.plan.others).map(|at| format!("x{at}"));
         for id in ["c0".to_owned(), "c1".to_owned()].into_iter().chain(others) {
             self.backend("dave", "PUT", &format!("/conversations/{id}"), json!({}));
-            for user in ["dave", "alice", "bob", "carol"] {
+            let crowd = if id.starts_with('c') { self.plan.crowd } else { 0 };
+            let crowd = (0..crowd).map(|at| format!("m{at}"));
+            let people = ["dave", "alice", "bob", "carol"].map(str::to_owned);
+            for user in people.into_iter().chain(crowd) {
                 let path = format!("/conversations/{id}/participants/{user}");
                 self.backend("dave", "PUT", &path, json!({}));
+                if self.dice.chance(300) {
+                    self.world.run(1);
+                }
             }
             let messages = match id.as_str() {
                 "c0" => self.plan.history,
@@ -171,7 +235,7 @@ impl Story {
     // What users do.
 
     fn act(&mut self, who: usize) {
-        match self.dice.below(100) {
+        match self.dice.below(112) {
             0..=19 => self.subscribe_to_something(who),
             20..=25 => {
                 if let Some(number) = self.some_subscription(who, |_| true) {
@@ -227,7 +291,30 @@ impl Story {
                 let id = format!("n{}", self.dice.below(5));
                 self.call(who, Call::ConversationCreate, json!([id, { "subject": id }]));
             }
+            98..=103 => self.react(who),
+            104..=108 => {
+                let conversation = self.conversation();
+                let args = json!([conversation]);
+                self.call_in(who, Call::ConversationTyping, &conversation, args);
+            }
+            109..=110 => {
+                let access = if self.dice.chance(500) { "Read" } else { "ReadWrite" };
+                let user = self.someone();
+                let args = json!(["c1", self.user(user), { "access": access }]);
+                self.call_in(who, Call::ParticipantEdit, "c1", args);
+            }
             _ => self.world.online(who),
+        }
+    }
+
+    fn react(&mut self, who: usize) {
+        let conversation = self.conversation();
+        if let Some((id, _)) = self.some_message(who, &conversation) {
+            let (emoji, _) = self.dice.pick(&EMOJI).copied().unwrap_or(EMOJI[0]);
+            let add = self.dice.chance(700);
+            let call = if add { Call::ReactionAdd } else { Call::ReactionRemove };
+            let number = self.call(who, call, json!([conversation, id, emoji]));
+            self.may_reject.insert((who, number), "it may be deleted by now");
         }
     }
 
@@ -248,21 +335,37 @@ impl Story {
         let conversation = self.conversation();
         let people = ["alice", "bob", "carol", "dave"];
         let user = self.dice.pick(&people).copied().unwrap_or("dave");
-        let kind = match self.dice.below(10) {
-            0..=2 => Kind::List,
-            3..=6 => Kind::Messages(conversation),
-            7..=8 => Kind::Conversation(conversation),
-            _ => Kind::User(user.to_owned()),
+        let kind = match self.dice.below(20) {
+            0..=2 => Kind::List(FILTERS[0]),
+            3..=6 => Kind::List(self.dice.pick(&FILTERS).copied().unwrap_or(FILTERS[0])),
+            7..=10 => Kind::Messages(conversation),
+            11..=12 => Kind::Conversation(conversation),
+            13 => Kind::User(user.to_owned()),
+            14 => Kind::Online(user.to_owned()),
+            15 => Kind::Members(conversation),
+            16 => Kind::Participant(conversation, user.to_owned()),
+            17 => Kind::Typing(conversation),
+            _ => match self.some_message(who, &conversation) {
+                Some((id, _)) => Kind::Reactions(conversation, id, self.dice.below(2) as usize),
+                None => Kind::Typing(conversation),
+            },
         };
         self.subscribe(who, kind);
     }
 
     pub(crate) fn subscribe(&mut self, who: usize, kind: Kind) -> u32 {
         let (call, args) = match &kind {
-            Kind::List => (Call::ListSubscribe, json!(["{}"])),
+            Kind::List(filter) => (Call::ListSubscribe, json!([filter])),
             Kind::Messages(id) => (Call::MessagesSubscribe, json!([id])),
             Kind::Conversation(id) => (Call::ConversationSubscribe, json!([id])),
             Kind::User(id) => (Call::UserSubscribe, json!([id])),
+            Kind::Online(id) => (Call::OnlineSubscribe, json!([id])),
+            Kind::Members(id) => (Call::ParticipantsSubscribe, json!([id])),
+            Kind::Participant(id, user) => (Call::ParticipantSubscribe, json!([id, user])),
+            Kind::Typing(id) => (Call::TypingSubscribe, json!([id])),
+            Kind::Reactions(id, message, emoji) => {
+                (Call::ReactionsSubscribe, json!([id, message, EMOJI[*emoji].0]))
+            }
         };
         let number = self.world.subscribe(who, call, args);
         self.kinds.insert((who, number), kind);
@@ -280,9 +383,9 @@ impl Story {
     }
 
     fn load_more(&mut self, who: usize) {
-        let windowed = |kind: &Kind| matches!(kind, Kind::List | Kind::Messages(_));
+        let windowed = |kind: &Kind| kind.page_sizes().is_some();
         let Some(number) = self.some_subscription(who, windowed) else { return };
-        let most = if self.kinds[&(who, number)] == Kind::List { 30 } else { 100 };
+        let most = self.kinds[&(who, number)].page_sizes().map_or(1, |(_, most)| most);
         for _ in 0..self.dice.between(1, 2) {
             let count = self.dice.between(1, most);
             let call = self.call(who, Call::LoadMore, json!([number, count]));
@@ -434,7 +537,7 @@ impl Story {
         assert!(status == 200, "{user} {method} {path}: {status} {body}");
     }
 
-    fn dave_says(&mut self, conversation: &str) {
+    pub(crate) fn dave_says(&mut self, conversation: &str) {
         let text = format!("dave {}", self.count);
         self.count += 1;
         let data = json!({ "content": [{ "type": "text", "children": [text] }] });
@@ -444,7 +547,7 @@ impl Story {
     /// Somebody without a browser does something.
     fn happening(&mut self) {
         let conversation = self.conversation();
-        match self.dice.below(8) {
+        match self.dice.below(11) {
             0..=2 => (0..self.dice.between(1, 4)).for_each(|_| self.dave_says(&conversation)),
             3 => {
                 // So much is missed that no single page has it.
@@ -466,11 +569,35 @@ impl Story {
             6 => {
                 let who = self.someone();
                 if let Some((id, _)) = self.some_message(who, &conversation) {
-                    let path = format!(
-                        "/conversations/{conversation}/messages/{id}/reactions/%F0%9F%91%8D/dave"
-                    );
-                    let method = if self.dice.chance(700) { "PUT" } else { "DELETE" };
-                    self.world.request("dave", method, &path, json!({}));
+                    let emoji = EMOJI[usize::from(self.dice.chance(300))].1;
+                    for user in self.some_of_the_crowd() {
+                        let path = format!(
+                            "/conversations/{conversation}/messages/{id}/reactions/{emoji}/{user}"
+                        );
+                        let method = if self.dice.chance(700) { "PUT" } else { "DELETE" };
+                        self.world.request(&user, method, &path, json!({}));
+                    }
+                }
+            }
+            7 => {
+                for user in self.some_of_the_crowd() {
+                    let path = format!("/me/conversations/{conversation}/typing");
+                    self.world.request(&user, "POST", &path, json!({}));
+                }
+            }
+            8 => {
+                let people = ["carol", "dave"];
+                let user = self.dice.pick(&people).copied().unwrap_or("dave");
+                self.world.leave(user);
+            }
+            9 if self.plan.crowd > 0 => {
+                let at = self.dice.below(self.plan.crowd);
+                let path = format!("/conversations/c0/participants/m{at}");
+                if self.dice.chance(500) {
+                    self.world.request("dave", "DELETE", &path, json!({}));
+                } else {
+                    let access = if self.dice.chance(500) { "Read" } else { "ReadWrite" };
+                    self.backend("dave", "PUT", &path, json!({ "access": access }));
                 }
             }
             _ => {
@@ -483,6 +610,13 @@ impl Story {
                 self.world.control(Control::Publish { user, events });
             }
         }
+    }
+
+    /// Dave and some of those who are there without a browser.
+    pub(crate) fn some_of_the_crowd(&mut self) -> Vec<String> {
+        let crowd = (0..self.plan.crowd).filter(|_| self.dice.chance(400));
+        let crowd: Vec<String> = crowd.map(|at| format!("m{at}")).collect();
+        ["dave".to_owned()].into_iter().chain(crowd).collect()
     }
 
     fn upheaval(&mut self) {

@@ -55,9 +55,8 @@ export function namesIn(log, host) {
       known.set(frame[3].idempotencyKey, keys.get(user)(frame[3].idempotencyKey));
     }
     // A cursor is named after the item it stands behind: it does not matter who asked first.
-    const { data, cursor } = (kind === "in" && frame[2]) || {};
+    const { data, cursor } = (kind === "in" ? frame[2] : body) ?? {};
     if (typeof cursor === "string") known.set(cursor, `cursor_${data.at(-1).id}`);
-    if (kind === "http" && /\/search\?/.test(url)) nameSearchCursor(known, String(body));
   }
   const apply = (value) => {
     let text = byPattern(JSON.stringify(value));
@@ -68,13 +67,6 @@ export function namesIn(log, host) {
     return JSON.parse(text);
   };
   return { apply, real };
-}
-
-/** The cursor that a streamed answer ends with, named after the last item before it. */
-function nameSearchCursor(known, body) {
-  const cursor = /"cursor":"([^"]+)"/.exec(body)?.[1];
-  const lines = body.split("\n").filter((line) => line.includes('"id":'));
-  if (cursor) known.set(cursor, `cursor_${/"id":"([^"]+)"/.exec(lines.at(-1))[1]}`);
 }
 
 /** A JSON text in which the order of keys does not show. */

@@ -170,6 +170,11 @@ impl Client {
             }
             _ => {
                 let feed = self.nodes[side].feed;
+                let message = self.nodes.find(Kind::Message, feed, &event.message);
+                if event.kind == "message.deleted" && message != NOBODY && only == NOBODY {
+                    // Those who reacted to it, also if nobody follows the messages.
+                    self.left(message);
+                }
                 if self.concerns(feed, raw, only) {
                     self.message_event(feed, &event);
                 }

@@ -1,5 +1,7 @@
 // Searches of messages and conversations: pages, results as they stream in, cancelling.
 
+import { FOLLOWED_SENDERS, STRING_REJECTIONS, listed } from "../listed.js";
+
 /** Conversations with messages that words can be found in. */
 async function library({ members, later }) {
   const [alice, bob] = await members("alice", "bob");
@@ -41,6 +43,10 @@ export default [
   },
   {
     name: "search: conversations, page by page to the end",
+    differences: listed(
+      FOLLOWED_SENDERS,
+      "reads of bob: original 0×, ours 1×: SUBSCRIBE /users/alice {}",
+    ),
     async run(world) {
       const { result, listener, later } = world;
       const [alice, bob] = await library(world);
@@ -77,6 +83,12 @@ export default [
   },
   {
     name: "search: the empty query, loadMore before any, numbers that are wrong",
+    differences: listed(
+      "the original asks the service for any number, takes it only if there is more, and takes any " +
+        "query; ours rejects what its types do not allow",
+      /^"(messages|conversations), calls": only the original, #\d+/,
+      /^"(messages|conversations): (number|string|query) \S+" #1: .*, ours {"rejected".*"invalid-argument"/,
+    ),
     async run(world) {
       const { attempt, settle } = world;
       const [, bob] = await library(world);
@@ -103,6 +115,10 @@ export default [
   },
   {
     name: "search: a new query cancels the one that runs",
+    differences: listed(
+      "the original says of a cancelled query that everything is loaded, while the next one runs",
+      /^"calls": only the original, #\d+: {"called":\[.*,"loadedAll"\]}$/,
+    ),
     async run(world) {
       const { inTime, settle } = world;
       const result = (label, promise) => inTime(label, promise, 1000);
@@ -151,6 +167,7 @@ export default [
   },
   {
     name: "search: filters are sent as given",
+    differences: STRING_REJECTIONS,
     async run(world) {
       const { result, attempt } = world;
       const [, bob] = await library(world);
@@ -173,6 +190,18 @@ export default [
   },
   {
     name: "search: refused, and failing for a while",
+    differences: [
+      ...STRING_REJECTIONS,
+      ...listed(
+        "after a failure the original answers the same query with nothing, or with the same failure; " +
+          "ours asks again",
+        /^reads of bob: original \d×, ours \d×: /,
+        /^"calls": only ours, #\d+/,
+        /^"calls" #10: .*loadedAll against canLoadMore\)$/,
+        /^"the same again" #1: /,
+        /^"more again" #1: /,
+      ),
+    ],
     async run(world) {
       const { refuse, result, inTime, settle } = world;
       const [, bob] = await library(world);
@@ -214,6 +243,7 @@ export default [
   },
   {
     name: "search: two searches at once, and outside of everything",
+    differences: STRING_REJECTIONS,
     async run(world) {
       const { session, result, later } = world;
       const [, bob] = await library(world);

@@ -234,6 +234,7 @@ export default [
     async run({ session, note, settle }) {
       const lost = session("alice", { appId: "nowhere" });
       lost.onError((error) => note("session", error instanceof Error));
+      lost.onError(() => note("session", "nobody is here any more")).unsubscribe();
       const call = lost.currentUser.set({ name: "Alice" });
       note("call", await call.catch((error) => error instanceof Error));
       await settle();

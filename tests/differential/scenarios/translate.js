@@ -1,5 +1,7 @@
 // Translating messages.
 
+import { FOLLOWED_SENDERS, listed } from "../listed.js";
+
 const markup = (translate) => ({ do: "settings", settings: { translate } });
 
 export default [
@@ -50,7 +52,11 @@ export default [
   },
   {
     name: "translate: many in one tick are combined by conversation and language",
-    async run({ chat, members, result, later }) {
+    differences: listed(
+      FOLLOWED_SENDERS,
+      "reads of alice: original 0×, ours 1×: SUBSCRIBE /users/alice {}",
+    ),
+    async run({ chat, result, later }) {
       const [alice, , hers] = await chat();
       const d = alice.conversation("d");
       await d.createIfNotExists();

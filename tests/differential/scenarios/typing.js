@@ -83,7 +83,7 @@ export default [
   },
   {
     name: "typing: several begin at once, in an order of their own",
-    async run({ members, listener, result, later }) {
+    async run({ members, listener, result, settle, later }) {
       const [alice, bob, carol, zoe] = await members("alice", "bob", "carol", "zoe");
       const hers = alice.conversation("c");
       await hers.createIfNotExists();
@@ -93,6 +93,7 @@ export default [
       await result("connected", subscription.connected);
       await later();
       await zoe.conversation("c").markAsTyping();
+      await settle();
       await bob.conversation("c").markAsTyping();
       await later();
       await carol.conversation("c").markAsTyping();

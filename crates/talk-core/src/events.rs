@@ -171,7 +171,8 @@ impl Client {
             _ => {
                 let feed = self.nodes[side].feed;
                 let message = self.nodes.find(Kind::Message, feed, &event.message);
-                if event.kind == "message.deleted" && message != NOBODY && only == NOBODY {
+                let gone = event.kind == Type::MessageDeleted && message != NOBODY;
+                if gone && only == NOBODY {
                     // Those who reacted to it, also if nobody follows the messages.
                     self.left(message);
                 }

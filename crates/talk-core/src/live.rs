@@ -52,7 +52,7 @@ impl Client {
             return;
         }
         let linger = match node.kind {
-            _ if node.phase == Phase::Off || node.quiet => return self.forget(place),
+            _ if node.phase == Phase::Off => return self.forget(place),
             Kind::Message => return self.forget(place),
             // Its lists have lingered.
             Kind::Inbox => 0,
@@ -146,7 +146,7 @@ impl Client {
     pub(crate) fn give_up(&mut self, place: Place, unsubscribe: bool) {
         if self.nodes[place].refs == 0 {
             let node = &self.nodes[place];
-            if unsubscribe && self.ready && node.kind != Kind::List {
+            if unsubscribe && self.ready && !node.quiet && node.kind != Kind::List {
                 let path = (*node.path).into();
                 self.request(Method::Unsubscribe, path, Keep::Connection, Then::Ignore);
             }

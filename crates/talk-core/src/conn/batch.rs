@@ -48,8 +48,7 @@ pub(super) enum Kind {
 
 /// One caller's part of a call.
 pub(super) struct Member {
-    /// `None` when the caller does not want the answer any more.
-    pub(super) ticket: Option<Ticket>,
+    pub(super) ticket: Ticket,
     /// The whole data of a plain call, or the ID of a user or a message, or the action on a
     /// participant.
     data: String,
@@ -78,7 +77,7 @@ impl Call {
                 (Kind::Translations, Method::Get, path, message)
             }
         };
-        let members = Vec::from([Member { ticket: Some(ticket), data }]);
+        let members = Vec::from([Member { ticket, data }]);
         let (language, state) = (own_language, State::Queued);
         Call { kind, keep, method, path, language, members, failed: 0, state }
     }

@@ -216,12 +216,6 @@ impl Conn {
         self.queue.request(request, keep)
     }
 
-    /// The answer is not wanted any more. A request that was not sent yet is not made.
-    pub fn cancel(&mut self, ticket: Ticket) {
-        self.queue.cancel(ticket);
-        self.ask_tick();
-    }
-
     /// Makes an HTTP request that carries the token: a GET, or a POST with the body that the shell
     /// keeps under a number.
     pub fn http(&mut self, url: String, body: Option<u32>) -> Ticket {

@@ -120,29 +120,6 @@ impl Queue {
         self.calls.clear();
     }
 
-    pub(super) fn cancel(&mut self, ticket: Ticket) {
-        for call in &mut self.calls {
-            for member in &mut call.members {
-                if member.ticket == Some(ticket) {
-                    member.ticket = None;
-                }
-            }
-        }
-        self.tidy();
-    }
-
-    /// Drops what nobody wants any more. In flight it stays: the places in a batch are the places
-    /// in its answer.
-    fn tidy(&mut self) {
-        self.calls.retain_mut(|call| {
-            if let State::Sent { .. } = call.state {
-                return true;
-            }
-            call.members.retain(|member| member.ticket.is_some());
-            !call.members.is_empty()
-        });
-    }
-
     /// After a login, subscriptions go first, so that no event is missed while calls are paced.
     fn sort(&mut self) {
         if !mem::take(&mut self.fresh) {
@@ -201,7 +178,7 @@ impl Conn {
         let mut worst = 0;
         for member in mem::take(&mut call.members) {
             let (status, body) = answers.next(&member);
-            let Some(ticket) = member.ticket else { continue };
+            let ticket = member.ticket;
             if again && (status == 429 || matches!(status, 401 | 500) && tries < MOST_TRIES) {
                 // Being logged out outweighs the rest, and a failure a mere "later".
                 worst = match (status, worst) {
@@ -247,13 +224,12 @@ impl Conn {
         let own_fault = refused.is_some();
         if let Some(call) = refused {
             for member in call.members {
-                let Some(ticket) = member.ticket else { continue };
+                let ticket = member.ticket;
                 let body = r#"{"reasons":["It is too large: the connection breaks by it"]}"#;
                 let result = Err(Failure { status: 413, body: body.into() });
                 self.events.push(Event::Reply { ticket, result });
             }
         }
-        self.queue.tidy();
         own_fault
     }
 

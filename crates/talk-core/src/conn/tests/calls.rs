@@ -361,43 +361,6 @@ fn what_belongs_to_the_connection_is_forgotten_with_it() {
 }
 
 #[test]
-fn a_cancelled_request_is_not_sent_and_its_answer_is_nothing() {
-    let mut world = World::live();
-    let (a, _b) = (world.plain("a"), world.plain("b"));
-    let (u, _v, w) = (world.get_user("u"), world.get_user("v"), world.get_user("w"));
-    world.conn.cancel(a);
-    world.conn.cancel(u);
-    world.expect(&[
-        &post(1, "b"),
-        &frame(2, r#""GET","/users",{"ids":["v","w"],"includePrivateFields":false}"#),
-    ]);
-    world.conn.cancel(w);
-    world.conn.cancel(w);
-    world.conn.cancel(Ticket(999));
-    world.answer(2, 200, r#"{"v":1,"w":2}"#);
-    world.expect(&["reply 4 ok 1"]);
-    // In flight it keeps its place in the batch, and is left out when that is sent again.
-    let tickets = ["x", "y", "z"].map(|user| world.participant("c", user));
-    world.drain();
-    world.conn.cancel(tickets[0]);
-    world.answer(3, 200, r#"{"responses":[{"status":200},{"status":404},{"status":429}]}"#);
-    world.lines.retain(|line| !line.contains("> ["));
-    world.expect(&["reply 7 404  "]);
-    world.conn.cancel(tickets[2]);
-    world.keep_socket_alive_for(10_000);
-    world.expect(&[]);
-    // The same for a socket that is lost.
-    let c = world.plain("c");
-    world.drain();
-    world.conn.cancel(c);
-    world.lines.clear();
-    world.close();
-    world.expect(&["lost"]);
-    world.pass_timer();
-    world.log_in_again_after_open(&["2> [1,\"POST\",\"/b\",{},{}]"]);
-}
-
-#[test]
 fn pushes_are_acknowledged_and_told_once() {
     let mut world = World::live();
     world.frame(r#"[0,"PUBLISH",{"type":"a"}]"#);

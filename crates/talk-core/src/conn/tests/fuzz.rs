@@ -83,7 +83,6 @@ impl Fuzz {
                 let request = Request::Participant { conversation, user, method, params };
                 self.tickets = conn.request(request, keep).0;
             }
-            4 => conn.cancel(Ticket(self.tickets.wrapping_sub(number))),
             5 => self.tickets = conn.http("http://x".to_string(), None).0,
             6 => conn.abort_http(Ticket(self.tickets.wrapping_sub(number))),
             7 => drop(conn.set_token(self.now, ["T", "", "a.b.c", "!"][number as usize])),

@@ -183,21 +183,6 @@ fn idling_starts_anew_after_every_need() {
 }
 
 #[test]
-fn a_call_that_is_cancelled_while_the_socket_opens_leads_to_idling() {
-    let mut world = World::new();
-    let ticket = world.plain("a");
-    world.drain();
-    world.conn.cancel(ticket);
-    world.drain();
-    world.lines.clear();
-    world.open();
-    world.pass(3_000);
-    world.expect(&["close 1"]);
-    world.fail(2);
-    world.expect_the_end();
-}
-
-#[test]
 fn a_lost_connection_that_nobody_needs_stays_closed() {
     let mut world = World::live();
     world.conn.set_live(false);

@@ -58,10 +58,10 @@ scene(
   async ({ run }) => {
     const found = await run(async () => {
       const session = await lab.session("methods");
+      const prototype = Object.getPrototypeOf;
       const methods = (object) =>
-        Object.getOwnPropertyNames(object)
-          .concat(Object.getOwnPropertyNames(Object.getPrototypeOf(object)))
-          .concat(Object.getOwnPropertyNames(Object.getPrototypeOf(object.__proto__) ?? {}))
+        [object, prototype(object), prototype(prototype(object)) ?? {}]
+          .flatMap(Object.getOwnPropertyNames)
           .filter((name) => name !== "constructor" && !(name in Object.prototype))
           // The short ones are the package's own, renamed by the build.
           .filter((name) => !name.startsWith("_") && name.length > 2 && name !== "onNeedToken")

@@ -138,7 +138,9 @@ impl Client {
         for at in 0..self.nodes[list].window.views.len() {
             let window = &self.nodes[list].window;
             let last = window.views[at].len.checked_sub(1).and_then(|at| window.items.get(at));
-            let since = last.map_or(f64::MAX, |&last| self.nodes[last].time);
+            let all = window.cursor.is_none() && window.views[at].len == window.items.len();
+            let time = |&last: &Place| if all { f64::MIN } else { self.nodes[last].time };
+            let since = last.map_or(f64::MAX, time);
             self.nodes[list].window.views[at].since = since;
         }
     }

@@ -245,7 +245,12 @@ impl Client {
         let end = window.cursor.is_some() && self.nodes[item].time < window.end;
         if kind != Kind::Feed && !loaded && end && at == window.items.len() {
             // It belongs to what is not loaded.
-            return self.nodes.vacate(item);
+            if self.nodes[item].is_idle() {
+                let user = core::mem::replace(&mut self.nodes[item].user, NOBODY);
+                self.nodes.vacate(item);
+                self.unlink(user);
+            }
+            return;
         }
         self.enlist(item);
         self.nodes[list].window.insert(at, item, loaded);

@@ -5,10 +5,15 @@
 
 mod conversations;
 mod failures;
+mod filters;
 mod gaps;
 mod life;
 mod membership;
+mod participants;
 mod people;
+mod presence;
+mod reactions;
 mod replies;
 mod stage;
+mod typing;
 mod windows;

@@ -216,8 +216,8 @@ impl Stage {
     pub(crate) fn close(mut self) {
         let live = self.world.page(self.alice).live().map(|(number, _)| number);
         live.collect::<Vec<u32>>().into_iter().for_each(|number| self.unsubscribe(number));
-        // A participant lingers for 30 s, and then its user.
-        self.wait(90);
+        // Participants linger for 30 s, then each of them, and then their users.
+        self.wait(100);
         assert_eq!(self.world.page(self.alice).kept(), 0, "what nobody shows is freed");
         assert!(!self.world.has_socket(self.alice), "an unused socket is closed");
         assert_eq!(self.world.timer(self.alice), None, "no timer is left");

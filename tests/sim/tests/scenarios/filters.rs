@@ -1,0 +1,208 @@
+//! Lists of conversations with filters: who enters, who leaves, and what is asked for that.
+
+use serde_json::{json, Value};
+use talk_sim::Call;
+
+use crate::stage::{count, ids, Stage};
+
+const UNREAD: &str = r#"{"isUnread":true}"#;
+const CATS: &str = r#"{"subject":["==","Cats"]}"#;
+const LIST: &str = "GET /me/conversations {";
+
+fn subscribe(stage: &mut Stage, filter: &str) -> u32 {
+    stage.world.subscribe(stage.alice, Call::ListSubscribe, json!([filter]))
+}
+
+/// A conversation with a subject.
+fn about(stage: &mut Stage, id: &str, subject: impl Into<Value>) {
+    let subject: Value = subject.into();
+    stage.act("bob", "PUT", &format!("/conversations/{id}"), json!({ "subject": subject }));
+}
+
+#[track_caller]
+fn shows_the_front(stage: &mut Stage, list: u32, filter: &str) {
+    let filter: Value = serde_json::from_str(filter).unwrap_or_default();
+    let wanted = stage.expected().conversations(&filter);
+    let shown = stage.ids(list);
+    assert_eq!(shown, ids(&wanted)[..shown.len().min(wanted.len())]);
+    assert_eq!(stage.shown(list), Value::from(&wanted[..shown.len()]));
+}
+
+#[test]
+fn each_filter_has_a_list_and_equal_ones_share_it() {
+    let mut stage = Stage::new();
+    stage.conversation("d");
+    stage.conversation("e");
+    about(&mut stage, "d", "Cats");
+    stage.say_in("e", "bob", json!({}));
+    let lists = ["{}", CATS, UNREAD, CATS].map(|filter| (subscribe(&mut stage, filter), filter));
+    stage.settle();
+    for (list, filter) in lists {
+        shows_the_front(&mut stage, list, filter);
+        assert!(stage.loaded_all(list));
+    }
+    assert_eq!(lists.map(|(list, _)| stage.ids(list).len()), [3, 1, 1, 1]);
+    let requests = stage.requests();
+    assert_eq!(count(&requests, "SUBSCRIBE /me/conversations {"), 1);
+    assert_eq!(count(&requests, LIST), 3);
+    stage.close();
+}
+
+#[test]
+fn a_conversation_enters_and_leaves_by_events_alone() {
+    let mut stage = Stage::new();
+    stage.conversation("d");
+    let (all, unread, cats) =
+        (subscribe(&mut stage, "{}"), subscribe(&mut stage, UNREAD), subscribe(&mut stage, CATS));
+    stage.settle();
+    stage.requests();
+    for step in 0..6 {
+        match step {
+            0 => drop(stage.say_in("d", "bob", json!({}))),
+            1 => about(&mut stage, "c", "Cats"),
+            2 => drop(stage.say_in("c", "bob", json!({}))),
+            3 => drop(stage.act("alice", "POST", "/me/conversations/d/read", json!({}))),
+            4 => about(&mut stage, "c", Value::Null),
+            _ => drop(stage.act("alice", "POST", "/me/conversations/c/read", json!({}))),
+        }
+        stage.settle();
+        for (list, filter) in [(all, "{}"), (unread, UNREAD), (cats, CATS)] {
+            shows_the_front(&mut stage, list, filter);
+            assert!(stage.loaded_all(list), "in step {step}");
+        }
+        let wanted = [(1, 0), (1, 1), (2, 1), (1, 1), (1, 0), (0, 0)][step];
+        assert_eq!((stage.ids(unread).len(), stage.ids(cats).len()), wanted, "in step {step}");
+    }
+    let requests = stage.requests();
+    assert_eq!(count(&requests, "GET /me/conversations"), 0, "{requests:?}");
+    stage.close();
+}
+
+#[test]
+fn a_diff_of_an_unknown_conversation_is_looked_into_only_if_it_may_make_it_fit() {
+    let mut stage = Stage::new();
+    let cats = subscribe(&mut stage, CATS);
+    stage.settle();
+    assert_eq!(stage.ids(cats).len(), 0);
+    stage.requests();
+    about(&mut stage, "c", "Dogs");
+    stage.act("bob", "PUT", "/conversations/c", json!({ "photoUrl": "https://example.com/c.png" }));
+    stage.settle();
+    assert_eq!(stage.requests().len(), 0, "neither can make it fit");
+    about(&mut stage, "c", "Cats");
+    stage.settle();
+    shows_the_front(&mut stage, cats, CATS);
+    assert_eq!(stage.ids(cats), ["c"]);
+    assert_eq!(count(&stage.requests(), "GET /me/conversations/c {"), 1);
+    stage.close();
+}
+
+#[test]
+fn a_conversation_that_was_asked_for_comes_although_the_connection_is_lost() {
+    let mut stage = Stage::new();
+    let cats = subscribe(&mut stage, CATS);
+    stage.settle();
+    stage.requests();
+    // A session that is handed over is not fetched again.
+    stage.world.control(talk_session_server::hub::Control::Restarting);
+    about(&mut stage, "c", "Cats");
+    let alice = stage.alice;
+    while count(&stage.world.take_requests(alice), "GET /me/conversations/c {") == 0 {
+        stage.world.run(1);
+    }
+    stage.world.cut_socket(alice);
+    stage.wait(60);
+    assert_eq!(stage.ids(cats), ["c"]);
+    shows_the_front(&mut stage, cats, CATS);
+    stage.close();
+}
+
+#[test]
+fn what_left_the_end_of_the_loaded_part_comes_back_to_it() {
+    for fits_twenty in [false, true] {
+        let mut stage = Stage::new();
+        for at in 10..35 {
+            stage.conversation(&format!("x{at}"));
+            about(&mut stage, &format!("x{at}"), "Cats");
+        }
+        let cats = subscribe(&mut stage, CATS);
+        stage.settle();
+        let first = stage.ids(cats);
+        assert_eq!((first.len(), stage.loaded_all(cats)), (20, false));
+        let last = if fits_twenty { &first[19..] } else { &first[17..] };
+        last.iter().for_each(|id| about(&mut stage, id, "Dogs"));
+        stage.settle();
+        assert_eq!(stage.ids(cats), first[..20 - last.len()]);
+        last.iter().for_each(|id| about(&mut stage, id, "Cats"));
+        // One that is behind the loaded part comes only with its page.
+        about(&mut stage, "x11", "Dogs");
+        about(&mut stage, "x11", "Cats");
+        stage.settle();
+        assert_eq!(stage.ids(cats), first);
+        stage.load_more(cats, 30);
+        stage.settle();
+        assert_eq!((stage.ids(cats).len(), stage.loaded_all(cats)), (25, true));
+        shows_the_front(&mut stage, cats, CATS);
+        stage.close();
+    }
+}
+
+#[test]
+fn what_changed_in_a_gap_enters_and_leaves() {
+    let mut stage = Stage::new();
+    stage.conversation("d");
+    stage.conversation("e");
+    about(&mut stage, "d", "Cats");
+    let (cats, unread) = (subscribe(&mut stage, CATS), subscribe(&mut stage, UNREAD));
+    stage.settle();
+    stage.gap(|stage| {
+        about(stage, "d", "Dogs");
+        about(stage, "e", "Cats");
+        stage.say_in("c", "bob", json!({}));
+    });
+    assert_eq!((stage.ids(cats), stage.ids(unread)), (vec!["e".into()], vec!["c".into()]));
+    assert_eq!((stage.calls(cats), stage.calls(unread)), (2, 2));
+    shows_the_front(&mut stage, cats, CATS);
+    shows_the_front(&mut stage, unread, UNREAD);
+    stage.close();
+}
+
+#[test]
+fn a_list_lingers_while_others_are_shown() {
+    let mut stage = Stage::new();
+    let (all, unread) = (stage.list(), subscribe(&mut stage, UNREAD));
+    stage.settle();
+    stage.unsubscribe(unread);
+    stage.wait(5);
+    stage.requests();
+    stage.say_in("c", "bob", json!({}));
+    stage.settle();
+    let again = subscribe(&mut stage, UNREAD);
+    assert_eq!((stage.ids(again), stage.calls(again)), (vec!["c".into()], 1), "at once");
+    assert_eq!(count(&stage.requests(), LIST), 0);
+    stage.unsubscribe(again);
+    stage.wait(15);
+    let third = subscribe(&mut stage, UNREAD);
+    stage.settle();
+    let requests = stage.requests();
+    assert_eq!((count(&requests, LIST), count(&requests, "SUBSCRIBE ")), (1, 0), "{requests:?}");
+    assert_eq!((stage.ids(third), stage.ids(all)), (vec!["c".into()], vec!["c".into()]));
+    stage.close();
+}
+
+#[test]
+fn being_removed_and_added_again_while_a_second_list_is_loaded_leaves_the_first_one_whole() {
+    let mut stage = Stage::new();
+    let all = stage.list();
+    stage.settle();
+    let unread = subscribe(&mut stage, UNREAD);
+    stage.world.run(0);
+    stage.remove("alice", "c");
+    stage.add("alice", "c");
+    stage.say_in("c", "bob", json!({}));
+    stage.settle();
+    shows_the_front(&mut stage, all, "{}");
+    shows_the_front(&mut stage, unread, UNREAD);
+    assert_eq!((stage.ids(all), stage.ids(unread)), (vec!["c".into()], vec!["c".into()]));
+    stage.close();
+}

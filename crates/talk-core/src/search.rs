@@ -55,12 +55,22 @@ impl Client {
         let Some(at) = self.searches.iter().position(|search| search.ticket == ticket) else {
             return;
         };
-        for line in text.split('\n') {
-            // From here on it is a result, or the end, and before it there is a comma at the most.
-            let start = line.find(['{', ']']).unwrap_or(0);
-            let end = line.rfind('}').map_or(start, |end| end + 1);
-            let line = line.get(start..end).unwrap_or("");
-            let last = if line.starts_with(']') { "{\"data\":[" } else { "" };
+        let bytes = text.as_bytes();
+        let mut next = 0;
+        while next < bytes.len() {
+            // From here to there it is a result, or the end; around it there is a comma at the most.
+            let (mut start, mut end) = (usize::MAX, next);
+            while let Some(&byte) = bytes.get(next) {
+                next += 1;
+                match byte {
+                    b'{' | b']' => start = start.min(next - 1),
+                    b'}' => end = next,
+                    b'\n' => break,
+                    _ => {}
+                }
+            }
+            let line = text.get(start..end).unwrap_or("");
+            let last = if bytes.get(start) == Some(&b']') { "{\"data\":[" } else { "" };
             let line = concat(&[last, line]);
             // Others, such as the one that opens the array, are nothing by themselves.
             let Some(value) = Raw::parse(&line) else { continue };

@@ -68,7 +68,7 @@ scene("getToken gives the current token, whatever its source", async ({ run, log
   }
 });
 
-scene("onTokenRefreshFailed: told when the login ends the session, until detached", async (page) => {
+scene("onTokenRefreshFailed: the end of the session, until detached", async (page) => {
   const seen = await page.run(async () => {
     const session = await lab.person("failing");
     // Something that has the session connect again.

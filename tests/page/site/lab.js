@@ -147,8 +147,8 @@ function watchFetch() {
 }
 
 /**
- * All kinds of subscriptions, as `[name, subscribe, path]`: `path` is what is subscribed and fetched
- * over the wire. They look at `alice`, `bob`, `chat` and `message`, with a topic as `pair` makes them.
+ * All kinds of subscriptions, as `[name, subscribe, path]`: `path` is what is subscribed and
+ * fetched over the wire. They look at what `pair` made with this topic, and at a message in it.
  */
 function kinds(session, topic, message, emoji = "👍") {
   const bob = session.user(`bob ${topic}`);

@@ -15,7 +15,9 @@ scene("what is no emoji, language, filter, listener or count is refused", async 
     const sockets = lab.watchSockets();
     const results = [];
     const wrong = async (what, call) => results.push([what, await lab.failure(call)]);
-    const texts = { empty: "", number: 5, null: null, list: ["👍"], lone: "\ud83d", none: void 0 };
+    const texts = {
+      empty: "", number: 5, null: null, list: ["👍"], lone: "\ud83d", none: undefined,
+    };
     for (const [what, value] of Object.entries({ ...texts, long: "👍".repeat(2000) })) {
       await wrong(`reactions: ${what}`, () => message.reactions(value));
       await wrong(`reaction: ${what}`, () => message.reaction(value));

@@ -216,7 +216,7 @@ export class Host {
           break;
         }
         case 10:
-          this.#end(new TalkError(a));
+          this.#end(a.status ? refusal("Log in", a.status, a.body) : new TalkError(a));
           break;
         case 11:
           this.#open(a, b);

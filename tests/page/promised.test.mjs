@@ -186,7 +186,7 @@ scene(
       return all;
     });
     for (const error of [...seen.first, ...seen.later]) {
-      assertTalkError(error, { code: "payment-required" }, "402");
+      assertTalkError(error, { code: "payment-required", status: 402 }, "402");
     }
     assert.deepEqual(seen.watch, ["error", "payment-required"]);
     assert.ok(seen.again, "getTalkSession gives a new session");

@@ -63,20 +63,28 @@ impl Failure {
 pub struct TalkError {
     /// The kind of failure.
     pub code: ErrorCode,
-    /// What failed and what to do, in one sentence. Never holds a token.
+    /// What failed and what to do, in one sentence. Never holds a token. If the service refused, its
+    /// answer, as it came: JavaScript makes the sentence of it.
     pub message: String,
+    /// The status with which the service refused, or 0.
+    pub status: u16,
 }
 
 impl TalkError {
     /// An error that did not come from an answer of the service.
     pub fn new(code: ErrorCode, message: impl Into<String>) -> TalkError {
-        TalkError { code, message: message.into() }
+        TalkError { code, message: message.into(), status: 0 }
     }
 
     /// Appends the error as a JSON object.
     pub fn write(&self, out: &mut String) {
         let mut object = ObjectWriter::new(out);
-        object.str("code", self.code.as_str()).str("message", &self.message);
+        object.str("code", self.code.as_str());
+        if self.status > 0 {
+            object.u64("status", self.status.into()).raw("body", Raw::trusted(&self.message));
+        } else {
+            object.str("message", &self.message);
+        }
         object.end();
     }
 }

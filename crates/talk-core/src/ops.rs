@@ -14,7 +14,7 @@
 //! | `[7, call, handle or -1]` | resolve the call's promise with this snapshot or null |
 //! | `[8, call, value?]` | resolve it with this value, or with nothing |
 //! | `[9, call, status, body]` | reject it: the service refused it |
-//! | `[10, error]` | the session has ended: a code and a message |
+//! | `[10, error]` | the session has ended: a code and a message, or the status and the body of a refusal |
 //! | `[22, call, message or 0, conversation]` | the search of this call has a result |
 
 use alloc::string::String;

@@ -3,7 +3,7 @@
 use alloc::string::String;
 
 use crate::config::push_encoded;
-use crate::json::{concat, push_u64, ObjectWriter, Raw};
+use crate::json::{concat, ObjectWriter, Raw};
 use crate::{ErrorCode, Millis, Output, TalkError};
 
 use super::backoff::{backoff, Wait};
@@ -322,11 +322,7 @@ impl Conn {
             400 | 402 => {
                 let code =
                     if status == 402 { ErrorCode::PaymentRequired } else { ErrorCode::Rejected };
-                let mut message = String::from("Logging in failed, got status ");
-                push_u64(&mut message, status.into());
-                message.push(' ');
-                message.push_str(body.text());
-                self.finish(TalkError::new(code, message));
+                self.finish(TalkError { code, message: body.text().into(), status });
             }
             401 => {
                 self.login.renew = Renew::Due;

@@ -52,10 +52,7 @@ fn the_socket_opens_while_the_token_is_fetched_whichever_is_first() {
 
 #[test]
 fn answers_to_the_login_that_end_the_session() {
-    for (status, start) in [
-        (400, "ended rejected Logging in failed, got status 400 {"),
-        (402, "ended payment-required Logging in failed, got status 402 {"),
-    ] {
+    for (status, start) in [(400, "ended rejected 400 {"), (402, "ended payment-required 402 {")] {
         let mut world = renewing();
         world.answer(0, status, r#"{"errorCode":"BAD","reasons":["why"]}"#);
         world.expect_end(start);

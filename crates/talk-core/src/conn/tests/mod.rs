@@ -345,7 +345,11 @@ fn event_line(event: Event) -> String {
         Event::Lost => "lost".to_string(),
         Event::Reply { ticket, result: body } => result("reply", ticket, body),
         Event::Http { ticket, result: body } => result("http", ticket, body),
-        Event::Ended(error) => format!("ended {} {}", error.code.as_str(), error.message),
+        Event::Ended(error) => {
+            let status =
+                if error.status > 0 { format!(" {}", error.status) } else { String::new() };
+            format!("ended {}{status} {}", error.code.as_str(), error.message)
+        }
     }
 }
 

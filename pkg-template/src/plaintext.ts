@@ -1,7 +1,7 @@
 // The text of a message without its formatting, as conversation lists and notifications show it.
 //
 // Here and not in the core: what it is made from are objects here, and in WebAssembly the same takes
-// half a kilobyte more (docs/performance.md).
+// some 400 bytes more (docs/performance.md).
 
 type Json = Record<string, unknown> | null | undefined;
 

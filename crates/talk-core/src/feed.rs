@@ -119,6 +119,7 @@ impl Client {
             } else if !self.nodes[list].window.incoming.contains(&item) {
                 // Held, lest it is forgotten as an old item before it is installed as a new one.
                 self.hold_item(item);
+                self.reposition(item, false);
                 self.nodes[list].window.incoming.push(item);
             }
         }

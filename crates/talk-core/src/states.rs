@@ -38,21 +38,11 @@ impl Client {
             if !node.made {
                 mask |= USER;
             }
-            let time = |at: usize| node.record.get(at).as_f64().unwrap_or(0.0);
             let user = match kind {
                 Kind::Message => {
-                    node.time = time(schema::MESSAGE_CREATED_AT);
                     node.record.get(schema::MESSAGE_SENDER).as_str().map(|id| id.into_owned())
                 }
-                Kind::Participant => {
-                    node.time = time(schema::PARTICIPANT_JOINED_AT);
-                    Some((*node.id).into())
-                }
-                Kind::Reaction => {
-                    // The only ones of which the oldest come first.
-                    node.time = -time(0);
-                    Some((*node.id).into())
-                }
+                Kind::Participant | Kind::Reaction => Some((*node.id).into()),
                 Kind::Online => Some((*self.nodes[self.nodes[place].owner].id).into()),
                 _ => None,
             };
@@ -149,7 +139,9 @@ impl Client {
     /// I am not in a conversation any more: what belongs to it is not there for me.
     pub(crate) fn left(&mut self, side: Place) {
         for place in self.nodes.within(side) {
-            let node = &self.nodes[place];
+            let node = &mut self.nodes[place];
+            // What came before was of what is not there any more.
+            node.early.clear();
             if matches!(node.kind, Kind::Participant | Kind::Typing) {
                 self.take_absence(place);
             } else if node.phase == Phase::Loaded && !node.window.absent {
@@ -281,17 +273,23 @@ impl Client {
         self.mark_window(list);
     }
 
-    /// By what a conversation is ordered: its last message's time, else when I joined.
-    pub(crate) fn activity(&self, side: Place) -> f64 {
-        let node = &self.nodes[side];
+    /// By what an item is ordered; a conversation by its last message's time, else when I joined.
+    pub(crate) fn activity(&self, item: Place) -> f64 {
+        let node = &self.nodes[item];
         let field = |at: usize| node.record.get(at).as_f64();
         let feed = &self.nodes[node.feed];
-        let last = match feed.phase {
-            Phase::Loaded => feed.window.items.first().map(|&last| self.nodes[last].time),
+        let time = match node.kind {
+            Kind::Message => field(schema::MESSAGE_CREATED_AT),
+            Kind::Participant => field(schema::PARTICIPANT_JOINED_AT),
+            // The only ones of which the oldest come first.
+            Kind::Reaction => field(0).map(|time| -time),
+            _ if feed.phase == Phase::Loaded => {
+                feed.window.items.first().map(|&last| self.nodes[last].time)
+            }
             // Not loaded yet: what the service says of it.
             _ => field(schema::CONVERSATION_LAST_MESSAGE_AT),
         };
-        last.or_else(|| field(schema::CONVERSATION_JOINED_AT)).unwrap_or(0.0)
+        time.or_else(|| field(schema::CONVERSATION_JOINED_AT)).unwrap_or(0.0)
     }
 
     /// Where an item is in its list, or belongs: latest first, then by id.
@@ -317,7 +315,7 @@ impl Client {
     /// An item may belong elsewhere in its lists, and (`changed`) has a new snapshot there.
     pub(crate) fn reposition(&mut self, item: Place, changed: bool) {
         let old = self.nodes[item].time;
-        let time = if self.nodes[item].kind == Kind::Side { self.activity(item) } else { old };
+        let time = self.activity(item);
         if time == old && !changed {
             return;
         }

@@ -164,3 +164,19 @@ fn a_refusal_ends_the_subscription() {
         }
     }
 }
+
+// The time by which they are ordered is another one then.
+#[test]
+fn who_left_and_joined_in_a_gap_is_first() {
+    let mut stage = Stage::new();
+    crowd(&mut stage, 4, 10);
+    let all = list(&mut stage);
+    stage.settle();
+    stage.gap(|stage| {
+        stage.remove("m10", "c");
+        stage.add("m10", "c");
+    });
+    assert_eq!(stage.ids(all)[0], "m10");
+    shows_the_front(&mut stage, all);
+    stage.close();
+}

@@ -31,7 +31,8 @@ impl Client {
         let wanted = self.wanted(list).max(1);
         let node = &self.nodes[list];
         let window = &node.window;
-        if window.page.is_some() || !self.ready || !node.kind.is_list() {
+        // Nobody may want it any more, after a moment.
+        if window.page.is_some() || !self.ready || !node.kind.is_list() || node.refs == 0 {
             return;
         }
         let limit = match node.phase {

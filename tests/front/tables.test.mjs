@@ -89,7 +89,7 @@ const OPERATIONS = [
   [ops, /fn resolve\([^}]*\.begin\(7, /, "this.#settled(a)?._resolve(b < 0 ? null : all[b])"],
   [ops, /fn resolve_value[^}]*\.begin\(8, /, "this.#settled(a)?._resolve(b)"],
   [ops, /fn reject[^}]*\.refusal\(9, /, "pending?._reject("],
-  [ops, /fn ended[^}]*\.begin_operation\(10\)/, "this.#end(new TalkError(a))"],
+  [ops, /fn ended[^}]*\.begin_operation\(10\)/, "this.#end(a.status ?"],
   [engine, /Output::OpenSocket \{[^}]*\} => push_text\(out, 11, /, "this.#open(a, b)"],
   [engine, /Output::Send \{[^}]*\} => push_text\(out, 12, /, "this.#socket?.send(b)"],
   [engine, /Output::CloseSocket \{[^}]*\} => push_number\(out, 13, /, "this.#close()"],

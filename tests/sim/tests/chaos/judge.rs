@@ -5,7 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::{json, Value};
 use talk_sim::{Expected, Outcome, Snapshot, State, Weather};
 
-use crate::story::{Kind, Sent, Story, EMOJI, FILTERS};
+use crate::kinds::{Kind, EMOJI, FILTERS};
+use crate::story::{Sent, Story};
 
 /// As long as a client may take to notice, wait, and come back from the worst.
 const RECOVERY_MS: u64 = 150_000;

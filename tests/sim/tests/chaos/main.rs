@@ -7,6 +7,7 @@
 //! says how many there are.
 
 mod judge;
+mod kinds;
 mod plan;
 mod story;
 

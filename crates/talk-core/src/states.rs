@@ -70,9 +70,14 @@ impl Client {
     /// Who is typing, since when: all of them, or in a `patch` those of whom there is news. Gives
     /// what belongs into the record.
     fn take_typing(&mut self, place: Place, state: Raw, patch: bool) -> String {
-        let old = core::mem::take(&mut self.nodes[place].typing);
         let many = state.get("many");
-        let mut typing = if patch && many.is_none() { old.clone() } else { Vec::new() };
+        let some = patch && many.is_none();
+        if some && self.nodes[place].record.get(0).as_bool() == Some(true) {
+            // Of those who are many nobody is shown.
+            return Raw::EMPTY_OBJECT.text().into();
+        }
+        let old = core::mem::take(&mut self.nodes[place].typing);
+        let mut typing = if some { old.clone() } else { Vec::new() };
         for (id, since) in state.get("usersTyping").unwrap_or(Raw::NULL).entries() {
             let user = self.nodes.user(&id.as_str().unwrap_or_default());
             typing.retain(|&(_, other)| other != user);

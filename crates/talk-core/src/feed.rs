@@ -31,8 +31,9 @@ impl Client {
         let wanted = self.wanted(list).max(1);
         let node = &self.nodes[list];
         let window = &node.window;
-        // Nobody may want it any more, after a moment.
-        if window.page.is_some() || !self.ready || !node.kind.is_list() || node.refs == 0 {
+        // Nobody may want it any more, after a moment. Messages are soon wanted again.
+        let unwanted = node.refs == 0 && node.kind != Kind::Feed;
+        if window.page.is_some() || !self.ready || !node.kind.is_list() || unwanted {
             return;
         }
         let limit = match node.phase {

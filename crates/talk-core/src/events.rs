@@ -153,9 +153,11 @@ impl Client {
         };
         if let (true, Some(news)) = (self.concerns(subject, raw, only), news) {
             self.take_news(subject, news, patch);
-            let online = self.nodes.find(Kind::Online, subject, "");
-            if !patch && self.nodes[online].known == Known::Absent {
-                self.reload(online);
+            if event.kind == Type::User && !patch {
+                let online = self.nodes.find(Kind::Online, subject, "");
+                if self.nodes[online].known == Known::Absent {
+                    self.reload(online);
+                }
             }
             return;
         }
@@ -170,10 +172,9 @@ impl Client {
             }
             _ => {
                 let feed = self.nodes[side].feed;
-                let message = self.nodes.find(Kind::Message, feed, &event.message);
-                let gone = event.kind == Type::MessageDeleted && message != NOBODY;
-                if gone && only == NOBODY {
+                if event.kind == Type::MessageDeleted && only == NOBODY {
                     // Those who reacted to it, also if nobody follows the messages.
+                    let message = self.nodes.find(Kind::Message, feed, &event.message);
                     self.left(message);
                 }
                 if self.concerns(feed, raw, only) {

@@ -125,10 +125,7 @@ impl Client {
             Kind::Message | Kind::Participant | Kind::Reaction => {
                 self.remove_from_lists(place);
                 self.nodes.mark_links_to(place);
-                if self.nodes[place].owned > 0 {
-                    // Of a message: who reacted.
-                    self.left(place);
-                }
+                self.left(place);
             }
             Kind::Online if node.user == NOBODY => {
                 // To hear of the user when there is one.
@@ -141,9 +138,13 @@ impl Client {
         }
     }
 
-    /// I am not in a conversation any more: what belongs to it is not there for me.
-    pub(crate) fn left(&mut self, side: Place) {
-        for place in self.nodes.within(side) {
+    /// I am not in a conversation any more, or a message is gone: what belongs to it, such as the
+    /// lists of who reacted, is not there for me.
+    pub(crate) fn left(&mut self, owner: Place) {
+        if owner == NOBODY || self.nodes[owner].owned == 0 {
+            return;
+        }
+        for place in self.nodes.within(owner) {
             let node = &mut self.nodes[place];
             // What came before was of what is not there any more.
             node.early.clear();

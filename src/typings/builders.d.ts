@@ -1,0 +1,183 @@
+// <talk-session>
+// Users and conversations that bring their data along.
+
+/**
+ * A user of a {@link Session}: a {@link UserRef}, together with the data it was described with.
+ *
+ * Get one from {@link Session.getUser} or {@link Session.getUserById}. The data stays as given, and
+ * does not follow what the service knows: for that use `get` or `subscribe`.
+ */
+export interface User extends UserRef {
+  /** The name, as given; `undefined` for a user from {@link Session.getUserById}. */
+  readonly name?: string;
+
+  /** The e-mail address or addresses, as given. */
+  readonly email?: string | readonly string[] | null;
+
+  /** The phone number or numbers, as given. */
+  readonly phone?: string | readonly string[] | null;
+
+  /**
+   * What others read when the user is not there, as given.
+   *
+   * @deprecated Only TalkJS's classic widgets show it. Use a conversation's `welcomeMessages`.
+   */
+  readonly availabilityText?: string | null;
+
+  /** The language, as an IETF tag, as given. */
+  readonly locale?: string | null;
+
+  /** The address of the picture, as given. */
+  readonly photoUrl?: string | null;
+
+  /** The name of the set of rules that applies to the user, as given. */
+  readonly role?: string | null;
+
+  /** Your own data about the user, as given. */
+  readonly custom?: Readonly<Record<string, string | null>> | null;
+
+  /**
+   * What others read first when they start to chat with the user, as given.
+   *
+   * @deprecated Only TalkJS's classic widgets show it.
+   */
+  readonly welcomeMessage?: string | null;
+
+  /**
+   * Makes sure that the service has this data. It happens by itself at the first use, so call it
+   * only to know when it is done, or why it failed.
+   *
+   * @returns Settles when the service has stored the data; at once for a user from
+   * {@link Session.getUserById}. Rejects like {@link UserRef.set}; after a failure the next use tries
+   * again.
+   */
+  synchronize(): Promise<void>;
+}
+
+/** The data of a user, for {@link Session.getUser}. Absent: untouched. `null`: the default. */
+export interface UserOptions {
+  /** The user's ID. Any non-empty string of your choice. */
+  id: string;
+
+  /** The name to show. */
+  name: string;
+
+  /** Where the service writes to when the user misses messages; `null` for nowhere. */
+  email?: string | string[] | null;
+
+  /** Where the service texts to when the user misses messages; `null` for nowhere. */
+  phone?: string | string[] | null;
+
+  /**
+   * What others read when the user is not there.
+   *
+   * @deprecated Only TalkJS's classic widgets show it. Use a conversation's `welcomeMessages`.
+   */
+  availabilityText?: string | null;
+
+  /** The user's language, as an IETF tag such as `"pt-BR"`. */
+  locale?: string | null;
+
+  /** The address of a picture of the user. */
+  photoUrl?: string | null;
+
+  /** The set of rules that applies to the user, such as `"default"`. */
+  role?: string | null;
+
+  /** Your own data about the user: the given keys are changed, `null` removes one or all. */
+  custom?: Record<string, string | null> | null;
+
+  /**
+   * What others read first when they start to chat with the user.
+   *
+   * @deprecated Only TalkJS's classic widgets show it.
+   */
+  welcomeMessage?: string | null;
+}
+
+/**
+ * A conversation of a {@link Session}: a {@link ConversationRef}, together with the data it was
+ * described with.
+ *
+ * Get one from {@link Session.getConversation}. The first call of any of its methods that reaches the
+ * service creates or updates the conversation first, and rejects if that fails.
+ */
+export interface Conversation extends ConversationRef {
+  /** The subject, as given. */
+  readonly subject?: string | null;
+
+  /** The address of the picture, as given. */
+  readonly photoUrl?: string | null;
+
+  /** What is shown before the first message, as given. */
+  readonly welcomeMessages?: readonly string[] | null;
+
+  /** Your own data about the conversation, as given. */
+  readonly custom?: Readonly<Record<string, string | null>> | null;
+
+  /** The participants that were given. Others may be in the conversation, too. */
+  readonly participants: readonly Participant[];
+
+  /**
+   * Makes sure that the service has this data, and that the participants are in the conversation.
+   * It happens by itself at the first use, so call it only to know when it is done, or why it
+   * failed.
+   *
+   * @returns Settles when the service has stored everything; at once when only an ID was given.
+   * Rejects like {@link ConversationRef.set}; after a failure the next use tries again.
+   */
+  synchronize(): Promise<void>;
+}
+
+/** The data of a conversation, for {@link Session.getConversation}. Absent: untouched. */
+export interface ConversationOptions {
+  /** The conversation's ID. For a chat of two, {@link oneOnOneId} makes one. */
+  id: string;
+
+  /** Your own data about the conversation: the given keys are changed, `null` removes one or all. */
+  custom?: Record<string, string | null> | null;
+
+  /** What is shown before the first message; `null` for nothing. */
+  welcomeMessages?: string[] | null;
+
+  /** The address of a picture of the conversation; `null` for none. */
+  photoUrl?: string | null;
+
+  /** What the conversation is about; `null` for nothing. */
+  subject?: string | null;
+
+  /**
+   * Who takes part, as an array, a `Set` or anything else that can be iterated: users alone, or with
+   * their access and notifications. You take part in any case.
+   */
+  participants?: Iterable<User | Participant>;
+}
+
+/** A participant of a {@link Conversation}. */
+export interface Participant {
+  /** Who takes part. */
+  readonly user: User;
+
+  /** What the user may do: read only, or also write. Absent: as it is, or else `"ReadWrite"`. */
+  readonly access?: "ReadWrite" | "Read";
+
+  /**
+   * What the user is notified of: of everything, of nothing, or of messages that mention them.
+   * Absent: as it is, or else `true`.
+   */
+  readonly notify?: boolean | "MentionsOnly";
+}
+
+/**
+ * Makes an ID for the conversation of two users, the same whichever comes first.
+ *
+ * It is the one that TalkJS's SDKs make, so that a server can know it: the two IDs as a JSON array,
+ * in the order of their UTF-16 units, without blanks; its SHA-1, in lower-case hexadecimal; of that
+ * the first 20 characters. `oneOnOneId("alice", "bob")` is `"4714b845b86fbe0ed913"`.
+ *
+ * @param me - One of the two users, or the user's ID.
+ * @param other - The other one.
+ * @throws {@link TalkError} `invalid-argument` when one is neither a user nor a non-empty string.
+ */
+export function oneOnOneId(me: User | string, other: User | string): string;
+// </talk-session>

@@ -12,6 +12,9 @@ macro_rules! sections {
 
 sections! {
     SESSION "typings/session.d.ts",
+    SDK_SESSION "typings/sdk-session.d.ts",
+    BUILDERS "typings/builders.d.ts",
+    NEWS "typings/news.d.ts",
     USER "typings/user.d.ts",
     PRESENCE "typings/presence.d.ts",
     CONVERSATION "typings/conversation.d.ts",

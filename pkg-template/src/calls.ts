@@ -38,4 +38,5 @@ export const enum Call {
   Token = 33,
   Search = 34,
   CancelSearch = 35,
+  Destroy = 36,
 }

@@ -82,6 +82,13 @@ export function checkId(id: unknown, method: string, name = "ID"): asserts id is
   if (needed) throw badArgument(`${method}: the ${name} must be ${needed}, but is ${describe(id)}`);
 }
 
+/** Checks what is to be called back. */
+export function checkHandler(handler: unknown, method: string, name = "handler"): void {
+  if (typeof handler !== "function") {
+    throw badArgument(`${method}: the ${name} must be a function, but is ${describe(handler)}`);
+  }
+}
+
 /** What is wrong with a number of items to load, if anything. */
 export const countProblem = (count: number, most: number): string | undefined =>
   Number.isInteger(count) && count >= 1 && count <= most ? undefined :

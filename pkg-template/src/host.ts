@@ -64,7 +64,10 @@ export function setWebSocket(constructor: new (url: string) => WebSocket): void 
   polyfill = constructor;
 }
 
-export class Host {
+/** What refs and subscriptions need of a host. */
+export type Caller = Pick<Host, "_call" | "_subscribe" | "_unsubscribe">;
+
+export class Host implements Caller {
   _error: TalkError | undefined;
   _needToken: (() => void) | undefined;
   _fetchToken: (() => unknown) | undefined;
@@ -368,6 +371,22 @@ export class Host {
     }
     this._feed(Input.TokenFetched, problem ? 0 : 1, 0, problem || (token as string));
     if (!problem) this._checkToken(token as string);
+  }
+
+  /**
+   * Ends the session on the application's wish, which is no error that anybody has to be told of.
+   * Gives the socket, which may take a moment to close.
+   */
+  _destroy(error: TalkError): WebSocket | undefined {
+    const socket = this.#socket;
+    this._handlers.clear();
+    try {
+      if (!this._error) this.#engine!.feed(Input.Call, Date.now(), 0, Call.Destroy, "");
+    } catch (cause) {
+      trapped(cause);
+    }
+    this.#end(error);
+    return socket;
   }
 
   /** The session is over: nothing stays pending. */

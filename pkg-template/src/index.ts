@@ -3,14 +3,23 @@
 
 import { setSource } from "./module";
 import { getTalkSession as open } from "./session";
+import { Session as OwnSession } from "./sdk/session";
 import { instantiate } from "virtual:instance";
 // Last: behind the rest of the JavaScript, the text of the module compresses better.
 import bytes from "virtual:wasm";
 
 export { TalkError, isTalkError } from "./errors";
 export { registerPolyfills } from "./session";
+export { oneOnOneId } from "./sdk/one-on-one";
 
 export function getTalkSession(...args: Parameters<typeof open>): ReturnType<typeof open> {
   setSource(instantiate, bytes);
   return open(...args);
+}
+
+export class Session extends OwnSession {
+  constructor(...args: ConstructorParameters<typeof OwnSession>) {
+    setSource(instantiate, bytes);
+    super(...args);
+  }
 }

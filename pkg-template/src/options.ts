@@ -1,12 +1,15 @@
-// The options of getTalkSession: checked, and turned into the addresses of the service.
+// The options of a session: checked, and turned into the addresses of the service.
 
 import type * as api from "./api";
 import { badArgument, describe, unfit } from "./errors";
 
 type Options = Record<string, unknown>;
 
+/** Whose options they are, for the errors. */
+let caller: string;
+
 const wrong = (name: string, wanted: string, got: unknown): never => {
-  throw badArgument(`getTalkSession: ${name} must be ${wanted}, but is ${describe(got)}`);
+  throw badArgument(`${caller}: ${name} must be ${wanted}, but is ${describe(got)}`);
 };
 
 /** A string option, which may be left out unless it is `needed`. */
@@ -57,8 +60,9 @@ function currentHost(): string {
   }
 }
 
-/** What the core wants to know, as JSON. */
-export function readOptions(options: api.TalkSessionOptions): string {
+/** What the core wants to know, as JSON. `method` is what was given the options. */
+export function readOptions(options: api.TalkSessionOptions, method: string): string {
+  caller = method;
   if (typeof options !== "object" || !options) {
     wrong("the parameter", "an object with appId and userId", options);
   }

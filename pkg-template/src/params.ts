@@ -44,6 +44,8 @@ export const RULES = {
     photoUrl: text,
     role: text,
     welcomeMessage: text,
+    // Only users that a `Session` describes have it by the typings.
+    availabilityText: text,
     email: texts,
     phone: texts,
     pushTokens: ["an object of true", (value) => isMap(value, (item) => item === true)],

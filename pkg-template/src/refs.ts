@@ -4,7 +4,7 @@
 import type * as api from "./api";
 import { Call } from "./calls";
 import { badArgument, checkId, describe } from "./errors";
-import type { Host } from "./host";
+import type { Caller } from "./host";
 import { RULES, messageParams, messageProblem, problem, userParams } from "./params";
 import { freeze } from "./snapshots";
 import { plaintext } from "./plaintext";
@@ -29,9 +29,9 @@ export class Refs<T extends object> {
 }
 
 export class UserRef implements api.UserRef {
-  readonly #host: Host;
+  readonly #host: Caller;
 
-  constructor(host: Host, readonly id: string) {
+  constructor(host: Caller, readonly id: string) {
     this.#host = host;
   }
 
@@ -72,11 +72,11 @@ export class UserRef implements api.UserRef {
 }
 
 export class ConversationRef implements api.ConversationRef {
-  readonly #host: Host;
+  readonly #host: Caller;
   readonly #participants = new Refs<ParticipantRef>();
   readonly #messages = new Refs<MessageRef>();
 
-  constructor(host: Host, readonly id: string) {
+  constructor(host: Caller, readonly id: string) {
     this.#host = host;
   }
 
@@ -170,9 +170,9 @@ export class ConversationRef implements api.ConversationRef {
 }
 
 export class ParticipantRef implements api.ParticipantRef {
-  readonly #host: Host;
+  readonly #host: Caller;
 
-  constructor(host: Host, readonly conversationId: string, readonly userId: string) {
+  constructor(host: Caller, readonly conversationId: string, readonly userId: string) {
     this.#host = host;
   }
 
@@ -214,10 +214,10 @@ export class ParticipantRef implements api.ParticipantRef {
 }
 
 export class MessageRef implements api.MessageRef {
-  readonly #host: Host;
+  readonly #host: Caller;
   readonly #reactions = new Refs<ReactionsRef>();
 
-  constructor(host: Host, readonly conversationId: string, readonly id: string) {
+  constructor(host: Caller, readonly conversationId: string, readonly id: string) {
     this.#host = host;
   }
 
@@ -261,10 +261,10 @@ export class MessageRef implements api.MessageRef {
 }
 
 export class ReactionsRef implements api.ReactionsRef {
-  readonly #host: Host;
+  readonly #host: Caller;
 
   constructor(
-    host: Host, readonly conversationId: string, readonly messageId: string, readonly emoji: string,
+    host: Caller, readonly conversationId: string, readonly messageId: string, readonly emoji: string,
   ) {
     this.#host = host;
   }

@@ -4,19 +4,31 @@ import { instantiate } from "virtual:instance";
 import { TalkError } from "./errors";
 import { setSource } from "./module";
 import { getTalkSession as open } from "./session";
+import { Session as OwnSession } from "./sdk/session";
 
 export { TalkError, isTalkError } from "./errors";
 export { registerPolyfills } from "./session";
+export { oneOnOneId } from "./sdk/one-on-one";
 
 let loading: Promise<void> | undefined;
 let loaded = false;
 
 export function getTalkSession(...args: Parameters<typeof open>): ReturnType<typeof open> {
-  if (!loaded) {
-    const message = "Call and await init() before getTalkSession: the module is not loaded yet";
-    throw new TalkError({ code: "invalid-argument", message });
-  }
+  checkLoaded("getTalkSession");
   return open(...args);
+}
+
+export class Session extends OwnSession {
+  constructor(...args: ConstructorParameters<typeof OwnSession>) {
+    checkLoaded("new Session");
+    super(...args);
+  }
+}
+
+function checkLoaded(use: string): void {
+  if (loaded) return;
+  const message = `Call and await init() before ${use}: the module is not loaded yet`;
+  throw new TalkError({ code: "invalid-argument", message });
 }
 
 async function load(source: unknown): Promise<void> {

@@ -2,7 +2,7 @@
 
 import type * as api from "./api";
 import { Call } from "./calls";
-import { badArgument, checkId, describe, unfit } from "./errors";
+import { badArgument, checkHandler, checkId, describe, unfit } from "./errors";
 import { canonicalFilter } from "./filters";
 import { Host, setWebSocket } from "./host";
 import { readOptions } from "./options";
@@ -17,26 +17,39 @@ type ListListener = (snapshot: api.ConversationSnapshot[], loadedAll: boolean) =
 // For the compiler an optional property is never undefined; what an accessor gives may be.
 export class TalkSession implements Omit<api.TalkSession, "onNeedToken"> {
   readonly appId: string;
-  readonly currentUser: UserRef;
-  readonly #host: Host;
+  #host: Host | undefined;
+  #currentUser: UserRef | undefined;
   readonly #users = new Refs<UserRef>();
   readonly #conversations = new Refs<ConversationRef>();
 
-  constructor(options: api.TalkSessionOptions, host: Host) {
+  constructor(appId: string) {
+    this.appId = appId;
+  }
+
+  /** Begins to act as a user. */
+  _begin(host: Host, userId: string): void {
     this.#host = host;
-    this.appId = options.appId;
-    this.currentUser = this.user(options.userId);
+    this.#currentUser = this.user(userId);
+  }
+
+  /** Never missing here; a session that begins later says so. */
+  get _host(): Host {
+    return this.#host!;
+  }
+
+  get currentUser(): UserRef {
+    return this._host && this.#currentUser!;
   }
 
   get onNeedToken(): (() => void) | undefined {
-    return this.#host._needToken;
+    return this._host._needToken;
   }
 
   set onNeedToken(callback: (() => void) | undefined) {
     if (callback != null && typeof callback !== "function") {
       throw badArgument(`onNeedToken must be a function, but is ${describe(callback)}`);
     }
-    this.#host._setNeedToken(callback ?? undefined);
+    this._host._setNeedToken(callback ?? undefined);
   }
 
   setToken(token: string): void {
@@ -44,20 +57,20 @@ export class TalkSession implements Omit<api.TalkSession, "onNeedToken"> {
     if (needed) {
       throw badArgument(`setToken: the token must be ${needed}, but is ${describe(token)}`);
     }
-    this.#host._setToken(token);
+    this._host._setToken(token);
   }
 
-  onError(handler: (error: Error) => void): api.Subscription {
-    if (typeof handler !== "function") {
-      throw badArgument(`onError: the handler must be a function, but is ${describe(handler)}`);
-    }
+  onError(handler: (error: Error) => void): api.ErrorSubscription {
+    checkHandler(handler, "onError");
+    const host = this._host;
     const entry = { _handler: handler };
-    if (this.#host._error) {
-      this.#host._tell((error) => entry._handler(error));
-    } else this.#host._handlers.add(entry);
+    if (host._error) {
+      host._tell((error) => entry._handler(error));
+    } else host._handlers.add(entry);
     return {
-      unsubscribe: () => {
-        this.#host._handlers.delete(entry);
+      // A promise, for those who wait for it as in Kotlin and Flutter.
+      unsubscribe: async () => {
+        host._handlers.delete(entry);
         entry._handler = () => {};
       },
     };
@@ -65,19 +78,21 @@ export class TalkSession implements Omit<api.TalkSession, "onNeedToken"> {
 
   /** What TalkJS's own user interfaces ask a session for. */
   readonly _authProvider = {
-    getToken: (): Promise<string> => this.#host._call("Get the token", Call.Token, []),
+    getToken: (): Promise<string> => this._host._call("Get the token", Call.Token, []),
     onTokenRefreshFailed: (handler: (error: Error) => void): (() => void) =>
       this.onError(handler).unsubscribe,
   };
 
   user(id: string): UserRef {
     checkId(id, "session.user");
-    return this.#users._get(id, () => new UserRef(this.#host, id));
+    const host = this._host;
+    return this.#users._get(id, () => new UserRef(host, id));
   }
 
   conversation(id: string): ConversationRef {
     checkId(id, "session.conversation");
-    return this.#conversations._get(id, () => new ConversationRef(this.#host, id));
+    const host = this._host;
+    return this.#conversations._get(id, () => new ConversationRef(host, id));
   }
 
   subscribeConversations(
@@ -86,7 +101,7 @@ export class TalkSession implements Omit<api.TalkSession, "onNeedToken"> {
     const options = typeof first === "object" && first ? first : undefined;
     const filter = canonicalFilter(options?.filter);
     return new Windowed(
-      this.#host, "conversations", Call.ListSubscribe, [filter],
+      this._host, "conversations", Call.ListSubscribe, [filter],
       options || !first ? second : first as ListListener, 20, 30,
     );
   }
@@ -94,20 +109,21 @@ export class TalkSession implements Omit<api.TalkSession, "onNeedToken"> {
   searchMessages(
     onResults?: (results: api.SearchMessageSnapshot[], status: Status) => void,
   ): api.MessageSearch {
-    return makeSearch(this.#host, "messages", onResults);
+    return makeSearch(this._host, "messages", onResults);
   }
 
   searchConversations(
     onResults?: (results: api.ConversationSnapshot[], status: Status) => void,
   ): api.ConversationSearch {
-    return makeSearch(this.#host, "conversations", onResults);
+    return makeSearch(this._host, "conversations", onResults);
   }
 
   async #upload(subtype: string, data: unknown, metadata: unknown): Promise<api.FileToken> {
+    const host = this._host;
     const file = toBlob(data);
     const wrong = problem(metadata, RULES._file) ??
       ((metadata as Partial<api.GenericFileMetadata>).filename ? undefined : '"filename" is missing');
-    return this.#host._call(
+    return host._call(
       "Upload file",
       Call.Upload,
       [(metadata as api.GenericFileMetadata | null)?.filename, file.size],
@@ -139,21 +155,27 @@ export class TalkSession implements Omit<api.TalkSession, "onNeedToken"> {
   }
 }
 
-const sessions = new Map<string, { _session: TalkSession; _host: Host }>();
+const sessions = new Map<string, TalkSession>();
 
 export function getTalkSession(options: api.TalkSessionOptions): TalkSession {
-  const text = readOptions(options);
-  const { forceCreateNew } = options;
-  const key = JSON.stringify([options.appId, options.userId]);
+  const text = readOptions(options, "getTalkSession");
+  const { appId, userId, forceCreateNew } = options;
+  const key = JSON.stringify([appId, userId]);
   const known = sessions.get(key);
-  if (known && !known._host._error && !forceCreateNew) return known._session;
+  if (known && !known._host._error && !forceCreateNew) return known;
+  const session = new TalkSession(appId);
+  session._begin(openHost(text, options), userId);
+  if (!forceCreateNew) sessions.set(key, session);
+  return session;
+}
+
+/** Opens a session's half below: `text` is what `readOptions` gave for these options. */
+export function openHost(text: string, options: api.TalkSessionOptions): Host {
   const { appId, userId, token } = options;
   const host = new Host(text, (own) => checkToken(own, appId, userId));
   if (token) checkToken(token, appId, userId);
   host._fetchToken = options.tokenFetcher;
-  const session = new TalkSession(options, host);
-  if (!forceCreateNew) sessions.set(key, { _session: session, _host: host });
-  return session;
+  return host;
 }
 
 export function registerPolyfills(polyfills: { WebSocket: object }): void {

@@ -2,7 +2,7 @@
 
 import { Call } from "./calls";
 import { TalkError, badArgument, countProblem, describe } from "./errors";
-import type { Host } from "./host";
+import type { Caller } from "./host";
 
 type State<T> =
   | { readonly type: "pending" }
@@ -18,14 +18,14 @@ export class Subscription<T> {
   readonly connected: Promise<Active<T>>;
   readonly terminated: Promise<Final<T>>;
 
-  readonly #host: Host;
+  readonly #host: Caller;
   readonly #number: number;
   #connect!: (state: Active<T>) => void;
   #refuse!: (error: Error) => void;
   #terminate!: (state: Final<T>) => void;
 
   constructor(
-    host: Host, subject: string, call: number, args: unknown[], listener: Listener<T> | undefined,
+    host: Caller, subject: string, call: number, args: unknown[], listener: Listener<T> | undefined,
   ) {
     if (listener != null && typeof listener !== "function") {
       throw badArgument(`The listener must be a function, but is ${describe(listener)}`);
@@ -85,7 +85,7 @@ export class Windowed<T> extends Subscription<T> {
   readonly #most: number;
 
   constructor(
-    host: Host, subject: string, call: number, args: unknown[],
+    host: Caller, subject: string, call: number, args: unknown[],
     listener: Listener<T> | undefined, first: number, most: number,
   ) {
     super(host, subject, call, args, listener);

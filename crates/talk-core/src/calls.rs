@@ -7,6 +7,7 @@ use talk_markup::{push_nodes, Source};
 use crate::client::Client;
 use crate::config::push_encoded;
 use crate::conn::{Keep, Method, Request};
+use crate::error::{ErrorCode, TalkError};
 use crate::json::{push_quoted, ArrayWriter, ObjectWriter, Raw};
 use crate::message_key::message_key;
 use crate::nodes::{Kind, Phase, Place, INBOX};
@@ -43,6 +44,7 @@ methods! {
     ParticipantSubscribe = 25, ParticipantsSubscribe = 26, TypingSubscribe = 27,
     ConversationTyping = 28, ReactionAdd = 29, ReactionRemove = 30, ReactionsSubscribe = 31,
     Translate = 32, Token = 33, Search = 34, CancelSearch = 35,
+    Destroy = 36,
 }
 
 /// The arguments of a call. The shell has checked them.
@@ -134,6 +136,8 @@ impl Client {
             }
             Call::Search => return self.search(number, &args.id(0)),
             Call::CancelSearch => return self.cancel_search(args.number(0)),
+            // The front has its own words for it, and only wants what is known to be let go of.
+            Call::Destroy => return self.conn.end(TalkError::new(ErrorCode::Rejected, "")),
             Call::UserGet | Call::ConversationGet | Call::ParticipantGet => {
                 let target = self.target(call, args);
                 return self.wait_for(number, target);

@@ -1,0 +1,168 @@
+// What a session tells of: messages as they are sent, and what is unread.
+
+import type * as api from "../api";
+import { Call } from "../calls";
+import { report } from "../errors";
+import { canonicalFilter } from "../filters";
+import type { Host } from "../host";
+import { Windowed } from "../subscription";
+
+/** How far the service's clock may be ahead of this one, in milliseconds. */
+const MOST_AHEAD = 1_000;
+
+/** Up to where a conversation's messages were told. */
+interface Told {
+  _time: number;
+  /** Those of just that time. Missing: all of that time are old. */
+  _ids: Set<string> | undefined;
+}
+
+const isNew = (told: Told, { createdAt, id }: api.MessageSnapshot): boolean =>
+  createdAt > told._time || (createdAt === told._time && !!told._ids && !told._ids.has(id));
+
+/**
+ * Tells of each message that is sent from now on. What the list of conversations shows as a last
+ * message gives the sign to look at the messages themselves: there may be others before it, sent at
+ * once or while there was no connection. For that moment they are subscribed to; since the list
+ * follows them anyway, this seldom takes a request.
+ */
+export function watchMessages(
+  host: Host, me: string, handler: (message: api.Message) => void,
+): api.Subscription {
+  const began = Date.now();
+  const all = new Map<string, Told>();
+  const looking = new Set<string>();
+  let since: number | undefined;
+  let over = false;
+  let shown: api.ConversationSnapshot[] = [];
+
+  const look = (conversation: api.ConversationSnapshot, told: Told): void => {
+    const { id } = conversation;
+    looking.add(id);
+    let seen = false;
+    const messages = new Windowed<api.MessageSnapshot[] | null>(
+      host, `messages of ${id}`, Call.MessagesSubscribe, [id], (snapshot) => {
+        if (seen) return;
+        seen = true;
+        const found = (snapshot ?? []).filter((message) => isNew(told, message)).reverse();
+        const last = found.at(-1);
+        if (last) {
+          const ids = snapshot!.filter(({ createdAt }) => createdAt === last.createdAt);
+          told._time = last.createdAt;
+          told._ids = new Set(ids.map((message) => message.id));
+        }
+        const current = shown.find((one) => one.id === id) ?? conversation;
+        for (const message of found) {
+          try {
+            if (!over) handler(messageOf(current, message, me));
+          } catch (error) {
+            report(error);
+          }
+        }
+        // Its own constructor may be the one that calls this.
+        queueMicrotask(() => messages.unsubscribe());
+      }, 30, 100,
+    );
+    void messages.terminated.then(() => looking.delete(id));
+  };
+
+  const list = new Windowed<api.ConversationSnapshot[]>(
+    host, "conversations", Call.ListSubscribe, [canonicalFilter(undefined)], (conversations) => {
+      shown = conversations;
+      const first = since === undefined;
+      since ??= Math.max(...conversations.map((one) => one.lastMessage?.createdAt ?? one.joinedAt));
+      for (const conversation of conversations) {
+        const { id, joinedAt, lastMessage } = conversation;
+        let told = all.get(id);
+        if (!told) all.set(id, (told = { _time: 0, _ids: undefined }));
+        if (first && lastMessage) {
+          const sent = lastMessage.createdAt;
+          // What was sent while the list was on its way is news. Much newer than that it can only
+          // be by a clock that differs from the service's.
+          const late = sent >= began && sent <= Date.now() + MOST_AHEAD;
+          Object.assign(told, late ? { _time: began, _ids: new Set() } : { _time: sent });
+        } else if (joinedAt > told._time) {
+          // It came into the list, or I am back in it.
+          Object.assign(told, { _time: Math.max(first ? 0 : since, joinedAt), _ids: new Set() });
+        }
+        if (lastMessage && isNew(told, lastMessage) && !looking.has(id)) look(conversation, told);
+      }
+    }, 20, 30,
+  );
+  return {
+    unsubscribe: () => {
+      over = true;
+      list.unsubscribe();
+    },
+  };
+}
+
+function messageOf(
+  conversation: api.ConversationSnapshot, snapshot: api.MessageSnapshot, me: string,
+): api.Message {
+  const { id, sender, createdAt, origin, custom, plaintext, content } = snapshot;
+  const senderId = sender ? sender.id : null;
+  const isByMe = senderId === me;
+  const block = content[0];
+  const file = block?.type === "file" ? block : undefined;
+  const { width, height } = (file ?? {}) as { width?: number; height?: number };
+  return Object.freeze({
+    id,
+    conversation,
+    isByMe,
+    senderId,
+    sender,
+    body: plaintext,
+    type: file ? "media" : block?.type === "location" ? "location" : "text",
+    timestamp: createdAt,
+    read: createdAt <= (isByMe ? conversation.everyoneReadUntil : conversation.readUntil),
+    origin,
+    custom,
+    attachment: file ? Object.freeze({
+      url: file.url,
+      size: file.size,
+      ...(width && height ? { dimensions: Object.freeze({ width, height }) } : {}),
+    }) : null,
+    location: block?.type === "location"
+      ? Object.freeze([block.latitude, block.longitude] as const)
+      : null,
+    snapshot,
+  });
+}
+
+/** Tells which conversations are unread, once all of them are loaded. */
+export function watchUnreads(
+  host: Host, handler: (unreads: api.UnreadConversation[]) => void,
+): api.Subscription {
+  let loading = false;
+  const list = new Windowed<api.ConversationSnapshot[]>(
+    host, "unread conversations", Call.ListSubscribe, [canonicalFilter({ isUnread: true })],
+    (conversations, loadedAll) => {
+      if (loadedAll) return tell(conversations);
+      if (loading) return;
+      loading = true;
+      // Its own constructor may be the one that calls this.
+      void Promise.resolve().then(load);
+    }, 20, 30,
+  );
+
+  const tell = (conversations: api.ConversationSnapshot[]): void => {
+    const unreads = conversations.map((conversation) => Object.freeze({
+      conversation,
+      lastMessage: conversation.lastMessage,
+      unreadMessageCount: conversation.unreadMessageCount,
+    }));
+    handler(Object.freeze(unreads) as api.UnreadConversation[]);
+  };
+  /** Loads the rest, page by page. */
+  const load = async (): Promise<void> => {
+    try {
+      while (list.state.type === "active" && !list.state.loadedAll) await list.loadMore(30);
+    } catch {
+      // No more can be had than what is there.
+      if (list.state.type === "active") tell(list.state.latestSnapshot);
+    }
+    loading = false;
+  };
+  return { unsubscribe: () => list.unsubscribe() };
+}

@@ -1,0 +1,43 @@
+// The registration of a device for push notifications.
+
+import type * as api from "../api";
+import { badArgument, describe, unfit } from "../errors";
+import { isObject } from "../params";
+
+/**
+ * The name of a device among a user's push tokens. The registration is what was given to `method`
+ * or, if nothing was, what the provider gives: nothing if that has nothing to give.
+ */
+export async function deviceKey(
+  method: string, given: Partial<api.PushRegistration> | null | undefined,
+  provide: api.PushTokenProvider | undefined,
+): Promise<string | undefined> {
+  if (given != null && !isObject(given)) {
+    throw badArgument(`${method}: the registration must be an object with provider and ` +
+      `pushRegistrationId, but is ${describe(given)}`);
+  }
+  if (given?.provider != null || given?.pushRegistrationId != null) return keyOf(method, given);
+  if (!provide) {
+    throw badArgument(`${method}: give it provider and pushRegistrationId, or set ` +
+      "session.pushTokenProvider first");
+  }
+  const provided: unknown = await provide();
+  if (provided === null) return undefined;
+  if (!isObject(provided)) {
+    throw badArgument(`${method}: pushTokenProvider must give an object with provider and ` +
+      `pushRegistrationId, or null, but gave ${describe(provided)}`);
+  }
+  return keyOf(`${method}: pushTokenProvider`, provided);
+}
+
+function keyOf(whose: string, registration: Partial<api.PushRegistration>): string {
+  const { provider, pushRegistrationId: id } = registration;
+  if (provider !== "fcm" && provider !== "apns") {
+    throw badArgument(`${whose}: provider must be "fcm" or "apns", but is ${describe(provider)}`);
+  }
+  const needed = typeof id === "string" && id ? unfit(id) : "a non-empty string";
+  if (needed) {
+    throw badArgument(`${whose}: pushRegistrationId must be ${needed}, but is ${describe(id)}`);
+  }
+  return `${provider}:${id}`;
+}

@@ -61,7 +61,7 @@ function currentHost(): string {
 }
 
 /** What the core wants to know, as JSON. `method` is what was given the options. */
-export function readOptions(options: api.TalkSessionOptions, method: string): string {
+export function readOptions(options: api.TalkSessionOptions, method = "getTalkSession"): string {
   caller = method;
   if (typeof options !== "object" || !options) {
     wrong("the parameter", "an object with appId and userId", options);

@@ -79,8 +79,10 @@ export class TalkSession implements Omit<api.TalkSession, "onNeedToken"> {
   /** What TalkJS's own user interfaces ask a session for. */
   readonly _authProvider = {
     getToken: (): Promise<string> => this._host._call("Get the token", Call.Token, []),
-    onTokenRefreshFailed: (handler: (error: Error) => void): (() => void) =>
-      this.onError(handler).unsubscribe,
+    onTokenRefreshFailed: (handler: (error: Error) => void): (() => void) => {
+      const { unsubscribe } = this.onError(handler);
+      return () => void unsubscribe();
+    },
   };
 
   user(id: string): UserRef {
@@ -158,7 +160,7 @@ export class TalkSession implements Omit<api.TalkSession, "onNeedToken"> {
 const sessions = new Map<string, TalkSession>();
 
 export function getTalkSession(options: api.TalkSessionOptions): TalkSession {
-  const text = readOptions(options, "getTalkSession");
+  const text = readOptions(options);
   const { appId, userId, forceCreateNew } = options;
   const key = JSON.stringify([appId, userId]);
   const known = sessions.get(key);

@@ -1,7 +1,7 @@
 //! What is followed and for how long: sharing, lingering, and an end of everything.
 
 use serde_json::{json, Value};
-use talk_sim::{Call, State};
+use talk_sim::{Call, Outcome, State};
 
 use crate::stage::{count, Stage};
 
@@ -281,4 +281,25 @@ fn many_come_and_go() {
     stage.settle();
     stage.world.page(stage.alice).check_shared();
     stage.close();
+}
+
+#[test]
+fn a_session_that_is_destroyed_ends_at_once_and_says_nothing_more() {
+    let mut stage = Stage::new();
+    stage.say("bob", 3);
+    let messages = stage.messages();
+    stage.settle();
+    let call = stage.send("c", "too late");
+    stage.requests();
+    stage.call(Call::Destroy, json!([]));
+    stage.world.run(100);
+    assert!(matches!(stage.state(messages), State::Failed(_)));
+    assert!(matches!(stage.outcome(call), Outcome::Rejected(_)));
+    assert!(!stage.world.has_socket(stage.alice));
+    assert_eq!(stage.world.timer(stage.alice), None, "no timer is left");
+    let said = stage.world.outputs(stage.alice);
+    stage.say("bob", 1);
+    stage.wait(3_600);
+    assert_eq!(stage.world.outputs(stage.alice), said, "nothing more is emitted");
+    assert_eq!(stage.requests(), Vec::<String>::new());
 }

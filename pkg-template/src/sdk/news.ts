@@ -31,14 +31,13 @@ export function watchMessages(
 ): api.Subscription {
   const began = Date.now();
   const all = new Map<string, Told>();
-  const looking = new Set<string>();
+  const looking = new Map<string, Windowed<api.MessageSnapshot[] | null>>();
   let since: number | undefined;
   let over = false;
   let shown: api.ConversationSnapshot[] = [];
 
   const look = (conversation: api.ConversationSnapshot, told: Told): void => {
     const { id } = conversation;
-    looking.add(id);
     let seen = false;
     const messages = new Windowed<api.MessageSnapshot[] | null>(
       host, `messages of ${id}`, Call.MessagesSubscribe, [id], (snapshot) => {
@@ -63,6 +62,7 @@ export function watchMessages(
         queueMicrotask(() => messages.unsubscribe());
       }, 30, 100,
     );
+    looking.set(id, messages);
     void messages.terminated.then(() => looking.delete(id));
   };
 
@@ -93,6 +93,7 @@ export function watchMessages(
     unsubscribe: () => {
       over = true;
       list.unsubscribe();
+      looking.forEach((messages) => messages.unsubscribe());
     },
   };
 }

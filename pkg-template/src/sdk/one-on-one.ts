@@ -1,11 +1,10 @@
 // The ID of the conversation of two users.
 
 import { checkId } from "../errors";
-import { UserRef } from "../refs";
 
 export function oneOnOneId(me: unknown, other: unknown): string {
   const ids = [me, other].map((one) => {
-    const id = one instanceof UserRef ? one.id : one;
+    const id = (one as { id?: unknown } | null)?.id ?? one;
     checkId(id, "oneOnOneId", "user or user ID");
     return id;
   });

@@ -48,8 +48,8 @@ export interface User extends UserRef {
    * only to know when it is done, or why it failed.
    *
    * @returns Settles when the service has stored the data; at once for a user from
-   * {@link Session.getUserById}. Rejects like {@link UserRef.set}; after a failure the next use tries
-   * again.
+   * {@link Session.getUserById}. Rejects like {@link UserRef.set}; after a failure the next use
+   * tries again.
    */
   synchronize(): Promise<void>;
 }
@@ -62,33 +62,43 @@ export interface UserOptions {
   /** The name to show. */
   name: string;
 
-  /** Where the service writes to when the user misses messages; `null` for nowhere. */
+  /**
+   * Where the service writes to when the user misses messages: one address or several, in place of
+   * all earlier ones; `null` for none.
+   */
   email?: string | string[] | null;
 
-  /** Where the service texts to when the user misses messages; `null` for nowhere. */
+  /**
+   * Where the service texts to when the user misses messages: one number or several, in place of
+   * all earlier ones; `null` for none.
+   */
   phone?: string | string[] | null;
 
   /**
-   * What others read when the user is not there.
+   * What others read when the user is not there; `null` for nothing.
    *
    * @deprecated Only TalkJS's classic widgets show it. Use a conversation's `welcomeMessages`.
    */
   availabilityText?: string | null;
 
-  /** The user's language, as an IETF tag such as `"pt-BR"`. */
+  /** The user's language, as an IETF tag such as `"pt-BR"`; `null` for the app's own. */
   locale?: string | null;
 
-  /** The address of a picture of the user. */
+  /** The address of a picture of the user; `null` for none. */
   photoUrl?: string | null;
 
-  /** The set of rules that applies to the user, such as `"default"`. */
+  /** The set of rules that applies to the user; `null` for `"default"`. */
   role?: string | null;
 
-  /** Your own data about the user: the given keys are changed, `null` removes one or all. */
+  /**
+   * Your own data about the user: the given keys are changed, the others stay.
+   *
+   * `null` for a key removes it, `null` for the whole removes all.
+   */
   custom?: Record<string, string | null> | null;
 
   /**
-   * What others read first when they start to chat with the user.
+   * What others read first when they start to chat with the user; `null` for nothing.
    *
    * @deprecated Only TalkJS's classic widgets show it.
    */
@@ -99,8 +109,8 @@ export interface UserOptions {
  * A conversation of a {@link Session}: a {@link ConversationRef}, together with the data it was
  * described with.
  *
- * Get one from {@link Session.getConversation}. The first call of any of its methods that reaches the
- * service creates or updates the conversation first, and rejects if that fails.
+ * Get one from {@link Session.getConversation}. The first call of any of its methods that reaches
+ * the service creates or updates the conversation first, and rejects if that fails.
  */
 export interface Conversation extends ConversationRef {
   /** The subject, as given. */
@@ -134,7 +144,11 @@ export interface ConversationOptions {
   /** The conversation's ID. For a chat of two, {@link oneOnOneId} makes one. */
   id: string;
 
-  /** Your own data about the conversation: the given keys are changed, `null` removes one or all. */
+  /**
+   * Your own data about the conversation: the given keys are changed, the others stay.
+   *
+   * `null` for a key removes it, `null` for the whole removes all.
+   */
   custom?: Record<string, string | null> | null;
 
   /** What is shown before the first message; `null` for nothing. */
@@ -147,8 +161,8 @@ export interface ConversationOptions {
   subject?: string | null;
 
   /**
-   * Who takes part, as an array, a `Set` or anything else that can be iterated: users alone, or with
-   * their access and notifications. You take part in any case.
+   * Who takes part, as an array, a `Set` or anything else that can be iterated: users alone, or
+   * with their access and notifications. You take part in any case.
    */
   participants?: Iterable<User | Participant>;
 }

@@ -2,8 +2,8 @@
 // `Session`: the session as TalkJS's SDKs have it, on top of the Data API's.
 
 /**
- * A {@link TalkSession} with what TalkJS's SDKs have in addition: users and conversations that bring
- * their data along, news of messages and of what is unread, push registration, and an end.
+ * A {@link TalkSession} with what TalkJS's SDKs have in addition: users and conversations that
+ * bring their data along, news of messages and of what is unread, push registration, and an end.
  *
  * Making one sends nothing. Set {@link Session.me} before you use it for anything else: until then
  * everything but making users and conversations, and `destroy`, throws or rejects with
@@ -27,7 +27,15 @@
  * await conversation.send("Hello, Bob!");
  * ```
  */
-export interface Session extends TalkSession {
+export class Session {
+  /**
+   * Makes a session. Nothing is sent before {@link Session.me} is set.
+   *
+   * @param options - The app, how to log in to it, and whom to tell of what.
+   * @throws {@link TalkError} `invalid-argument` when an option is missing or has the wrong type.
+   */
+  constructor(options: SessionOptions);
+
   /**
    * The user that the session acts as. Set it once, to a user made by this session.
    *
@@ -96,7 +104,8 @@ export interface Session extends TalkSession {
    *
    * ```ts
    * session.onMessage((message) => {
-   *   if (!message.isByMe) showToast(`${message.sender?.name ?? ""}: ${message.body}`);
+   *   const { isByMe, sender, body } = message;
+   *   if (!isByMe) new Notification(sender?.name ?? "Chat", { body });
    * });
    * ```
    *
@@ -152,7 +161,7 @@ export interface Session extends TalkSession {
    * Registers a device of the current user for push notifications.
    *
    * ```ts
-   * await session.setPushRegistration({ provider: "fcm", pushRegistrationId: token });
+   * await session.setPushRegistration({ provider: "fcm", pushRegistrationId: deviceToken });
    * ```
    *
    * @param registration - The device. Left out, it is what {@link Session.pushTokenProvider} gives.
@@ -199,16 +208,8 @@ export interface Session extends TalkSession {
   destroy(): Promise<void>;
 }
 
-/** See the interface of the same name. */
-export class Session {
-  /**
-   * Makes a session. Nothing is sent before {@link Session.me} is set.
-   *
-   * @param options - The app, how to log in to it, and whom to tell of what.
-   * @throws {@link TalkError} `invalid-argument` when an option is missing or has the wrong type.
-   */
-  constructor(options: SessionOptions);
-}
+// All of `TalkSession` is in a `Session`, too. That is an interface, so it comes in by merging.
+export interface Session extends TalkSession {}
 
 /** What a new {@link Session} needs to know. */
 export interface SessionOptions extends Omit<TalkSessionOptions, "userId" | "forceCreateNew"> {

@@ -1,10 +1,11 @@
-// What the examples in the documentation take for granted: a session, a few refs, a chosen file,
-// the WebSocket class of the `ws` package.
+// What the examples in the documentation take for granted: a session, a few refs, a chosen file, a
+// device's push token, the WebSocket class of the `ws` package.
 
 declare const session: import("talk-session").TalkSession;
 declare const conversation: import("talk-session").ConversationRef;
 declare const message: import("talk-session").MessageRef;
 declare const file: File;
+declare const deviceToken: string;
 declare const getTalkSession: typeof import("talk-session").getTalkSession;
 
 declare module "ws" {

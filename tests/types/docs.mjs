@@ -27,17 +27,23 @@ export function sectionProblems({ file, text }) {
 /** Every exported name and member as `{title, problems}`: is it documented? */
 export function documentationCases(text) {
   const cases = [];
-  for (const [name, { node, members }] of declarations(text)) {
-    cases.push(documented(name, node));
+  for (const [name, { nodes, members }] of declarations(text)) {
+    const [told] = nodes.filter((node) => docComments(node).length > 0);
+    cases.push(documented(name, told ?? nodes[0]));
     for (const [member, all] of members) {
-      for (const one of all) cases.push(documented(`${name}.${member}`, one));
+      // A getter's comment is its setter's, too: editors show the first one for both.
+      const [first] = all;
+      const own = ts.isGetAccessor(first) ? [first] : all;
+      for (const one of own) cases.push(documented(`${name}.${member}`, one));
     }
   }
   return cases;
 }
 
+const docComments = (node) => ts.getJSDocCommentsAndTags(node).filter(ts.isJSDoc);
+
 function documented(name, node) {
-  const comments = ts.getJSDocCommentsAndTags(node).filter(ts.isJSDoc);
+  const comments = docComments(node);
   const comment = ts.getTextOfJSDocComment(comments.at(-1)?.comment) ?? "";
   const [first] = comment.split(/\n\s*\n/);
   const problems = [];

@@ -60,21 +60,24 @@ export function renamedParameters(theirs, ours) {
   return found;
 }
 
-/** What is deprecated in one of the two and not in the other, as sentences. */
+/** What both have, and only one of them has deprecated, as sentences. */
 export function deprecations(theirs, ours) {
-  const [their, our] = [deprecated(theirs), deprecated(ours)];
+  const [their, our] = [deprecated(theirs, ours), deprecated(ours, theirs)];
   return [
     ...their.filter((name) => !our.includes(name)).map((name) => `${name} must be deprecated`),
     ...our.filter((name) => !their.includes(name)).map((name) => `${name} is not deprecated there`),
   ];
 }
 
-function deprecated(all) {
+/** What is deprecated in `all` and is in `others`, too. */
+function deprecated(all, others) {
   const found = [];
-  for (const [name, { node, members }] of all) {
-    if (ts.getJSDocDeprecatedTag(node)) found.push(name);
+  for (const [name, { nodes, members }] of all) {
+    const other = others.get(name);
+    if (other && nodes.some(ts.getJSDocDeprecatedTag)) found.push(name);
     for (const [member, [first]] of members) {
-      if (ts.getJSDocDeprecatedTag(first)) found.push(`${name}.${member}`);
+      const isShared = other?.members.has(member);
+      if (isShared && ts.getJSDocDeprecatedTag(first)) found.push(`${name}.${member}`);
     }
   }
   return found;

@@ -136,14 +136,26 @@ function samples() {
     const whole = code.replace("(...)", '({ appId: "app", userId: "alice" })');
     found.push([`original-readme-${index + 1}`, whole]);
   });
-  const texts = ["README.md", "pkg-template/README.md"]
+  const texts = ["README.md", "pkg-template/README.md", "docs/session.md"]
     .map((file) => [file.replaceAll("/", "-"), readFileSync(join(root, file), "utf8")]);
   texts.push(...sections().map(({ file, text }) => [file, text]));
   for (const [file, text] of texts) {
     const name = file.replace(/\.(md|d\.ts)$/, "").toLowerCase();
-    examples(text, ["ts"]).forEach((code, index) => found.push([`${name}-${index + 1}`, code]));
+    const given = isAboutSession(file) ? withSession : (code) => code;
+    examples(text, ["ts"])
+      .forEach((code, index) => found.push([`${name}-${index + 1}`, given(code)]));
   }
   return found;
+}
+
+/** Whether the examples of a text take a `Session` for granted where others take a `TalkSession`. */
+function isAboutSession(file) {
+  return ["docs-session.md", "sdk-session.d.ts", "builders.d.ts", "news.d.ts"].includes(file);
+}
+
+function withSession(code) {
+  if (/\bsession = /.test(code)) return code;
+  return `declare const session: import("talk-session").Session;\n${code}`;
 }
 
 function reportAll(prefix, cases) {

@@ -44,10 +44,11 @@ export function original() {
 /**
  * The exported declarations of a module of typings, by name.
  *
- * Each is `{kind, generics, members, node}`; `generics` says how many type parameters it takes at
+ * Each is `{kind, generics, members, nodes}`; `generics` says how many type parameters it takes at
  * the `least` and the `most`; `members` maps a member's name to its declarations, more than one
- * where it is overloaded, and is empty for what has no members. A form of export that is not known
- * here is an error, so that nothing is overlooked.
+ * where it is overloaded, and is empty for what has no members; `nodes` are its own declarations,
+ * more than one where it is overloaded or where a class and an interface are merged. A form of
+ * export that is not known here is an error, so that nothing is overlooked.
  */
 export function declarations(text) {
   const file = parse(text);
@@ -56,7 +57,8 @@ export function declarations(text) {
     if (!exports(node)) continue;
     if (!NAMED.has(node.kind)) throw new Error(`An unknown form of export: ${node.getText(file)}`);
     const body = ts.isTypeAliasDeclaration(node) ? node.type : node;
-    const members = new Map();
+    const known = found.get(node.name?.text);
+    const members = known?.members ?? new Map();
     for (const member of body.members ?? []) {
       const key = member.name?.getText(file) ?? "constructor";
       members.set(key, [...(members.get(key) ?? []), member]);
@@ -65,7 +67,8 @@ export function declarations(text) {
     const parameters = node.typeParameters ?? [];
     const least = parameters.filter((parameter) => !parameter.default).length;
     const generics = { least, most: parameters.length };
-    found.set(node.name.text, { kind, generics, members, node });
+    if (known) known.nodes.push(node);
+    else found.set(node.name.text, { kind, generics, members, nodes: [node] });
   }
   return found;
 }

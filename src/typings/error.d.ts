@@ -22,7 +22,8 @@
  * - `"network"`: the service could not be reached, and the session does not go on trying for this
  *   call. Try again when the user is online.
  * - `"session-ended"`: the session is over, so this call cannot be made. The reason went to
- *   `onError`. Call {@link getTalkSession} for a new one.
+ *   `onError`, unless you destroyed it. Call {@link getTalkSession}, or make a {@link Session}, for
+ *   a new one.
  * - `"unsubscribed"`: you ended the subscription before it had its first data. Nothing to be done.
  * - `"internal"`: a fault in this package. The session has ended; a new one works. Please report
  *   it.

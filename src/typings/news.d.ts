@@ -21,7 +21,7 @@ export interface Message {
   /** What it says, as plain text. */
   readonly body: string;
 
-  /** Whether it is text, a file of any kind, or a place. */
+  /** What it is: text, a file of any kind (`"media"`), or a place. */
   readonly type: "text" | "media" | "location";
 
   /** When it was sent, in milliseconds since 1970 (UTC). */
@@ -43,7 +43,7 @@ export interface Message {
     readonly dimensions?: { readonly width: number; readonly height: number };
   } | null;
 
-  /** The place, if it is one: latitude and longitude in degrees. */
+  /** The place, if it is one: latitude and longitude in degrees, in this order. */
   readonly location: readonly [number, number] | null;
 
   /** All there is to know of it, as the Data API shows it. */

@@ -6,9 +6,9 @@
  * bring their data along, news of messages and of what is unread, push registration, and an end.
  *
  * Making one sends nothing. Set {@link Session.me} before you use it for anything else: until then
- * everything but making users and conversations, and `destroy`, throws or rejects with
- * `invalid-argument`. Each `new Session` is a session of its own; it is not the one that
- * {@link getTalkSession} keeps for the same user.
+ * it makes users, conversations and IDs, takes a `pushTokenProvider` and can be destroyed, and
+ * everything else throws or rejects with `invalid-argument`. Each `new Session` is a session of its
+ * own; it is not the one that {@link getTalkSession} keeps for the same user.
  *
  * ```ts
  * import { Session, oneOnOneId } from "talk-session";
@@ -37,7 +37,8 @@ export class Session {
   constructor(options: SessionOptions);
 
   /**
-   * The user that the session acts as. Set it once, to a user made by this session.
+   * The user that the session acts as. Set it once, to a user made by this session. The handlers
+   * among the options are added now; a token can be set from now on.
    *
    * A user from {@link Session.getUser} is created or synchronised at once; one from
    * {@link Session.getUserById} must exist already, and nothing is written.
@@ -60,7 +61,7 @@ export class Session {
    *
    * @param options - The user's ID, name and other data.
    * @throws {@link TalkError} `invalid-argument` when `id` or `name` is not a non-empty string, or
-   * another field has the wrong type.
+   * another field has the wrong type; `session-ended` after `destroy`.
    */
   getUser(options: UserOptions): User;
 
@@ -69,7 +70,7 @@ export class Session {
    *
    * @param id - The user's ID.
    * @throws {@link TalkError} `invalid-argument` when `id` is not a non-empty string, or is longer
-   * than 10,000 bytes when percent-encoded.
+   * than 10,000 bytes when percent-encoded; `session-ended` after `destroy`.
    */
   getUserById(id: string): User;
 
@@ -81,13 +82,14 @@ export class Session {
    * `id` alone nothing is ever written, and it is the same as {@link TalkSession.conversation}.
    *
    * @param options - The conversation's ID, and what else is to be so when it is first used.
-   * @throws {@link TalkError} `invalid-argument` when `id` is not a non-empty string, or another
-   * field has the wrong type.
+   * @throws {@link TalkError} `invalid-argument` when `id` is not a non-empty string, another field
+   * has the wrong type, or a participant is not a user of this session; `session-ended` after
+   * `destroy`.
    */
   getConversation(options: ConversationOptions): Conversation;
 
   /**
-   * The same as the function {@link oneOnOneId}.
+   * The same as the function {@link oneOnOneId}, which says how the ID is made.
    *
    * @param me - One of the two users, or the user's ID.
    * @param other - The other one.
@@ -99,8 +101,8 @@ export class Session {
    *
    * Each is told once, in the order of sending within a conversation, your own included (see
    * {@link Message.isByMe}). After a lost connection you hear of what was sent in the meantime: of
-   * up to the latest 30 messages of each conversation. Messages that are edited or deleted are no
-   * news.
+   * up to the latest 30 messages in each of the 20 conversations with the latest activity. What is
+   * edited or deleted is no news.
    *
    * ```ts
    * session.onMessage((message) => {
@@ -111,6 +113,8 @@ export class Session {
    *
    * @param handler - Called with each message.
    * @returns A handle whose `unsubscribe` takes the handler off again.
+   * @throws {@link TalkError} `invalid-argument` when `handler` is not a function, or before
+   * {@link Session.me} is set.
    */
   onMessage(handler: (message: Message) => void): Subscription;
 
@@ -127,6 +131,8 @@ export class Session {
    *
    * @param handler - Called with all unread conversations, the one with the latest activity first.
    * @returns A handle whose `unsubscribe` takes the handler off again.
+   * @throws {@link TalkError} `invalid-argument` when `handler` is not a function, or before
+   * {@link Session.me} is set.
    */
   onUnreadsChange(handler: (unreads: UnreadConversation[]) => void): Subscription;
 
@@ -152,7 +158,8 @@ export class Session {
    * Your function that finds out how to reach this device by push notifications, for example with
    * Firebase's `getToken`. It may give `null` when the device is not to be reached.
    *
-   * @throws {@link TalkError} `invalid-argument` when it is set to anything but a function.
+   * @throws {@link TalkError} `invalid-argument` when it is set to anything but a function or
+   * `undefined`; `session-ended` when it is set after `destroy`.
    */
   get pushTokenProvider(): PushTokenProvider | undefined;
   set pushTokenProvider(provider: PushTokenProvider | undefined);
@@ -167,7 +174,8 @@ export class Session {
    * @param registration - The device. Left out, it is what {@link Session.pushTokenProvider} gives.
    * @returns Settles when the service has stored it. Rejects with `invalid-argument` when one of
    * the two fields is missing or wrong, or when there is neither a parameter nor a provider; with
-   * `rejected` when the user does not exist; and with whatever a provider throws.
+   * `rejected` when the user does not exist; with `forbidden` when the app does not let browsers
+   * write users; and with whatever a provider throws.
    */
   setPushRegistration(registration?: PushRegistration): Promise<void>;
 
@@ -180,9 +188,10 @@ export class Session {
   unsetPushRegistration(registration?: PushRegistration): Promise<void>;
 
   /**
-   * Takes all devices of the current user off push notifications.
+   * Takes all devices of the current user off push notifications, also those that other sessions
+   * registered.
    *
-   * @returns Settles when the service has stored it.
+   * @returns Settles like {@link Session.setPushRegistration}.
    */
   clearPushRegistrations(): Promise<void>;
 
@@ -214,8 +223,9 @@ export interface Session extends TalkSession {}
 /** What a new {@link Session} needs to know. */
 export interface SessionOptions extends Omit<TalkSessionOptions, "userId" | "forceCreateNew"> {
   /**
-   * A JWT that proves who the user is, if you have one at hand. See also
-   * {@link TalkSession.setToken} and {@link TalkSession.onNeedToken}.
+   * A JWT that proves who the user is, if you have one at hand. The session lasts as long as it is
+   * valid; for one that is renewed use `tokenFetcher` or, right after {@link Session.me} is set,
+   * {@link TalkSession.onNeedToken}.
    */
   token?: string;
 

@@ -103,7 +103,7 @@ export interface TalkApiUrls {
  * Calls made in the meantime wait and are then carried out in order; a send that has to be repeated
  * still arrives only once.
  *
- * Get one from {@link getTalkSession}.
+ * Get one from {@link getTalkSession}, or make a {@link Session}, which is one with more to it.
  */
 export interface TalkSession {
   /** The app ID the session was opened with. */

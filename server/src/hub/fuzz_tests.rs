@@ -86,6 +86,7 @@ const KEYS: &[&str] = &[
     "email",
     "text",
     "pushTokens",
+    "availabilityText",
     "filename",
     "filesize",
     "lang",

@@ -21,6 +21,9 @@ pub(crate) struct User {
     pub(crate) photo_url: Option<String>,
     pub(crate) role: String,
     pub(crate) welcome_message: Option<String>,
+    /// Not in what was kept before there was such a thing.
+    #[serde(default)]
+    pub(crate) availability_text: Option<String>,
     pub(crate) email: Vec<String>,
     pub(crate) phone: Vec<String>,
     pub(crate) push_tokens: BTreeSet<String>,

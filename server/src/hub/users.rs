@@ -126,6 +126,7 @@ fn blank(id: &str) -> User {
         photo_url: None,
         role: DEFAULT_ROLE.to_owned(),
         welcome_message: None,
+        availability_text: None,
         email: Vec::new(),
         phone: Vec::new(),
         push_tokens: BTreeSet::new(),
@@ -143,6 +144,7 @@ fn apply(user: &mut User, params: &Params<'_>, is_new: bool) -> Result<(), ApiEr
     params.string("locale")?.apply_option(&mut user.locale);
     params.string("photoUrl")?.apply_option(&mut user.photo_url);
     params.string("welcomeMessage")?.apply_option(&mut user.welcome_message);
+    params.string("availabilityText")?.apply_option(&mut user.availability_text);
     params.strings("email")?.apply(&mut user.email);
     params.strings("phone")?.apply(&mut user.phone);
     match params.string("role")? {
@@ -155,20 +157,25 @@ fn apply(user: &mut User, params: &Params<'_>, is_new: bool) -> Result<(), ApiEr
 
 /// `pushTokens`: true registers a device, null takes it out, a null object all of them.
 fn apply_push_tokens(tokens: &mut BTreeSet<String>, params: &Params<'_>) -> Result<(), ApiError> {
-    let wanted = "an object whose values are true (or null, to remove a device)";
     match params.get("pushTokens") {
         None => {}
         Some(Value::Null) => tokens.clear(),
-        Some(given @ Value::Object(changes)) => {
+        Some(Value::Object(changes)) => {
             for (token, value) in changes {
                 match value {
                     Value::Bool(true) => tokens.insert(token.clone()),
                     Value::Null => tokens.remove(token),
-                    _ => return Err(wrong("pushTokens", wanted, given)),
+                    other => {
+                        let name = format!("pushTokens.{token}");
+                        return Err(wrong(&name, "true (or null, to remove the device)", other));
+                    }
                 };
             }
         }
-        Some(other) => return Err(wrong("pushTokens", wanted, other)),
+        Some(other) => {
+            let wanted = "an object whose values are true (or null, to remove a device)";
+            return Err(wrong("pushTokens", wanted, other));
+        }
     }
     Ok(())
 }

@@ -72,7 +72,11 @@ fn wrong_types_are_refused_whole() {
         json!({ "role": [] }),
         json!({ "email": [1] }),
         json!({ "phone": 1 }),
-        json!({ "pushTokens": { "a": false } }),
+        json!({ "availabilityText": 5 }),
+        json!({ "availabilityText": ["a"] }),
+        json!({ "pushTokens": { "a": true, "b": false } }),
+        json!({ "pushTokens": { "a": "true" } }),
+        json!({ "pushTokens": ["a"] }),
         json!({ "pushTokens": "a" }),
     ] {
         let mut params = params;
@@ -82,6 +86,85 @@ fn wrong_types_are_refused_whole() {
     }
     let user = world.call(conn, "GET", "/users/alice", json!({})).ok();
     assert_eq!(user["welcomeMessage"], json!(null));
+    assert_eq!(kept(&mut world, "alice")["pushTokens"], json!([]));
+}
+
+#[test]
+fn a_wrong_type_is_told_by_name() {
+    let mut world = World::new();
+    let conn = world.member("alice");
+    for (params, wanted) in [
+        (json!({ "availabilityText": 5 }), "\"availabilityText\" must be a string, not 5."),
+        (
+            json!({ "pushTokens": { "fcm:1": false } }),
+            "\"pushTokens.fcm:1\" must be true (or null, to remove the device), not false.",
+        ),
+        (
+            json!({ "pushTokens": ["fcm:1"] }),
+            "\"pushTokens\" must be an object whose values are true (or null, to remove a device), \
+             not a list of 1.",
+        ),
+    ] {
+        let answer = world.call(conn, "PUT", "/users/alice", params);
+        assert_eq!(answer.1["reasons"], json!([wanted]));
+    }
+}
+
+#[test]
+fn an_availability_text_is_kept_and_shown_to_nobody() {
+    let mut world = World::new();
+    let (alice, bob) = (world.guest("alice"), world.member("bob"));
+    world.subscribe(bob, "/users/alice");
+    let new = json!({ "name": "Alice", "availabilityText": "Back soon" });
+    world.call(alice, "POST", "/users/alice", new).ok();
+    assert_eq!(only(world.events(bob))["state"].get("availabilityText"), None);
+    assert_eq!(kept(&mut world, "alice")["availabilityText"], "Back soon");
+
+    world.call(alice, "PUT", "/users/alice", json!({ "availabilityText": "Away 🐈" })).ok();
+    world.call(alice, "PUT", "/users/alice", json!({ "locale": null })).ok();
+    assert_eq!(world.publishes(bob), 0, "nobody sees it, so it is no news");
+    world.restart();
+    assert_eq!(kept(&mut world, "alice")["availabilityText"], "Away 🐈");
+
+    let bob = world.guest("bob");
+    for data in [json!({}), json!({ "includePrivateFields": true })] {
+        let user = world.call(bob, "GET", "/users/alice", data).ok();
+        assert_eq!((&user["name"], user.get("availabilityText")), (&json!("Alice"), None));
+    }
+    world.call(bob, "PUT", "/users/alice", json!({ "availabilityText": null })).ok();
+    assert_eq!(kept(&mut world, "alice")["availabilityText"], json!(null));
+}
+
+#[test]
+fn a_user_that_was_kept_before_there_was_an_availability_text_is_still_known() {
+    let mut world = World::new();
+    world.member("alice");
+    let body = world.kept.iter_mut().find(|(key, _)| key.kind == "user").map(|(_, body)| body);
+    let body = body.expect("a user");
+    let mut old: serde_json::Value = serde_json::from_str(body).expect("JSON");
+    let gone = old.as_object_mut().and_then(|old| old.remove("availability_text"));
+    assert_eq!(gone, Some(json!(null)), "what was kept has it now");
+    *body = old.to_string();
+    world.restart();
+    let user = kept(&mut world, "alice");
+    assert_eq!((&user["name"], &user["availabilityText"]), (&json!("alice"), &json!(null)));
+}
+
+#[test]
+fn one_device_of_many_is_registered_once_and_removed_alone() {
+    let mut world = World::new();
+    let alice = world.member("alice");
+    let mut set = |tokens: serde_json::Value| {
+        let data = json!({ "pushTokens": tokens });
+        world.call(alice, "PUT", "/users/alice", data).ok();
+        kept(&mut world, "alice")["pushTokens"].clone()
+    };
+    assert_eq!(set(json!({ "fcm:1": true })), json!(["fcm:1"]));
+    assert_eq!(set(json!({ "fcm:1": true })), json!(["fcm:1"]));
+    assert_eq!(set(json!({ "apns:1": true, "fcm:2": true })), json!(["apns:1", "fcm:1", "fcm:2"]));
+    assert_eq!(set(json!({ "fcm:1": null, "fcm:9": null })), json!(["apns:1", "fcm:2"]));
+    assert_eq!(set(json!({})), json!(["apns:1", "fcm:2"]));
+    assert_eq!(set(json!(null)), json!([]));
 }
 
 #[test]
@@ -177,17 +260,22 @@ fn presence_follows_the_sockets_of_a_user() {
     assert!(!online(&mut world));
 }
 
+/// What is kept of a user, also what no client is shown.
+#[track_caller]
+fn kept(world: &mut World, user: &str) -> serde_json::Value {
+    match world.ask(super::super::Ask::User { app: None, user: user.to_owned() }) {
+        Ok(super::super::Reply::User(user)) => user,
+        other => panic!("{other:?}"),
+    }
+}
+
 #[test]
 fn a_test_can_see_what_no_client_is_shown() {
     let mut world = World::new();
     let alice = world.member("alice");
     let set = |world: &mut World, params: serde_json::Value| {
         world.call(alice, "PUT", "/users/alice", params).ok();
-        let ask = super::super::Ask::User { app: None, user: "alice".to_owned() };
-        match world.ask(ask) {
-            Ok(super::super::Reply::User(user)) => user,
-            other => panic!("{other:?}"),
-        }
+        kept(world, "alice")
     };
     let both = json!({ "pushTokens": { "fcm:1": true, "apns:2": true }, "email": ["a@b.c"] });
     let user = set(&mut world, both);
@@ -199,10 +287,7 @@ fn a_test_can_see_what_no_client_is_shown() {
     let alice = world.guest("alice");
     let seen = world.call(alice, "GET", "/users/alice", json!({ "includePrivateFields": true }));
     assert_eq!(seen.ok().get("pushTokens"), None);
-    let kept = world.ask(super::super::Ask::User { app: None, user: "alice".to_owned() });
-    assert!(
-        matches!(kept, Ok(super::super::Reply::User(user)) if user["pushTokens"][0] == "apns:2")
-    );
+    assert_eq!(kept(&mut world, "alice")["pushTokens"], json!(["apns:2"]));
     let nobody = super::super::Ask::User { app: None, user: "ghost".to_owned() };
     assert_eq!(world.ask(nobody).map_err(|error| error.code), Err("USER_NOT_FOUND"));
 }

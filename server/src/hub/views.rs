@@ -23,6 +23,7 @@ pub(crate) fn user(user: &User) -> Value {
 /// A user with what no client is shown.
 pub(crate) fn kept_user(kept: &User) -> Value {
     let mut all = user(kept);
+    all["availabilityText"] = kept.availability_text.clone().into();
     all["email"] = kept.email.clone().into();
     all["phone"] = kept.phone.clone().into();
     all["pushTokens"] = kept.push_tokens.iter().cloned().collect();

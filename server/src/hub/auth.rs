@@ -27,7 +27,8 @@ pub(crate) struct Keys<'a> {
 
 impl Keys<'_> {
     /// A token for `user`. An app with a secret wants `signature`, the hex HMAC-SHA256 of the user
-    /// id under that secret.
+    /// id under that secret, in digits of either case: the service takes both, and some languages
+    /// write hex in capitals by themselves.
     pub(crate) fn boken(&self, user: &str, signature: &str) -> Result<String, ApiError> {
         if let Some(secret) = self.secret {
             let signature = unhex(signature);
@@ -121,8 +122,10 @@ fn seconds(value: &Value, name: &str) -> Result<Option<u64>, ApiError> {
     }
 }
 
+/// The bytes that hex digits of either case stand for.
 fn unhex(text: &str) -> Option<Vec<u8>> {
-    if text.is_empty() || text.len() % 2 != 0 || !text.is_ascii() {
+    // The reading of numbers below would take a sign, too.
+    if text.len() % 2 != 0 || !text.bytes().all(|byte| byte.is_ascii_hexdigit()) {
         return None;
     }
     (0..text.len()).step_by(2).map(|at| u8::from_str_radix(&text[at..at + 2], 16).ok()).collect()

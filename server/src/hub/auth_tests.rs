@@ -131,10 +131,23 @@ fn with_a_secret_a_boken_takes_a_signature() {
     let keys = keys(Some("secret"));
     let right: String =
         hmac(b"secret", b"alice").iter().map(|byte| format!("{byte:02x}")).collect();
-    assert!(keys.boken("alice", &right).is_ok());
+    let mixed = format!("{}{}", right[..32].to_uppercase(), &right[32..]);
+    for right in [&right, &right.to_uppercase(), &mixed] {
+        assert!(keys.boken("alice", right).is_ok(), "{right}");
+    }
     assert!(keys.boken("bob", &right).is_err());
-    for wrong in ["", "0", "zz", "ß", &right[1..], "00"] {
+    let blank = format!(" {right}");
+    for wrong in ["", "0", "zz", "ß", &right[1..], &right[2..], "00", &blank, &right.repeat(2)] {
         let error = keys.boken("alice", wrong).expect_err(wrong);
         assert_eq!(error.status, 401, "{wrong}");
+    }
+}
+
+#[test]
+fn only_hex_digits_are_hex() {
+    assert_eq!(unhex("00fFA9"), Some(vec![0, 255, 169]));
+    assert_eq!(unhex(""), Some(Vec::new()));
+    for text in ["+f", "00+1", "-1", " 1", "1 ", "0x", "g0", "é", "0", "001", "🐈", "\0\0"] {
+        assert_eq!(unhex(text), None, "{text:?}");
     }
 }

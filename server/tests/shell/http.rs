@@ -1,7 +1,6 @@
 //! Tests: everything over HTTP that is not a file.
 
 use super::support::{get, options, raw, request, start, start_with};
-use talk_session_server::hub::AppConfig;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn it_says_what_it_is() {
@@ -29,22 +28,6 @@ async fn apps_are_there_or_not() {
     let path = "/public_api/v1/other/realtime/alice";
     let socket = request(server.addr, "GET", path, &upgrade, b"").await;
     assert_eq!(socket.refusal(), (404, "APP_NOT_FOUND".to_owned()));
-    server.stop().await.expect("a clean stop");
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn bokens_want_a_signature_when_there_is_a_secret() {
-    let app = AppConfig { secret: Some("secret".to_owned()), ..AppConfig::open("demo") };
-    let server =
-        start_with(talk_session_server::shell::Options { apps: vec![app], ..options() }).await;
-    // Hex HMAC-SHA256 of "alice" under "secret", made with another program.
-    let signature = "4360c67bc81025114044578d7c4e8e0f02fd0cae99f22d603390e8f9dc9888f8";
-    let path = |signature: &str| format!("/api/v0/demo/bokens/alice?signature={signature}");
-    assert_eq!(get(server.addr, &path(signature)).await.status, 200);
-    for wrong in ["", "00", "%F0%9F%90%88"] {
-        assert_eq!(get(server.addr, &path(wrong)).await.refusal().0, 401, "{wrong}");
-    }
-    assert_eq!(get(server.addr, "/api/v0/demo/bokens/alice").await.refusal().0, 401);
     server.stop().await.expect("a clean stop");
 }
 

@@ -3,7 +3,7 @@
 use serde_json::json;
 use talk_session_server::shell::{Options, Server};
 
-use super::support::{boken, get, options, path_of, start_with, Client, Folder, Form};
+use super::support::{boken, control, get, options, path_of, start_with, Client, Folder, Form};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn chats_and_files_survive() {
@@ -35,6 +35,32 @@ async fn chats_and_files_survive() {
     assert_eq!(get(server.addr, &path_of(server.addr, url)).await.body, b"kept");
     let mut bob = Client::member(server.addr, "bob").await;
     assert_eq!(bob.ok("GET", "/me/conversations", json!({})).await, before);
+    server.stop().await.expect("a clean stop");
+}
+
+/// Users are kept with fields that earlier versions of the program did not know.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_database_of_an_earlier_version_still_opens() {
+    let folder = Folder::new();
+    let data = Options { data: Some(folder.path().to_owned()), ..options() };
+    let server = start_with(data.clone()).await;
+    Client::pair(server.addr).await;
+    server.stop().await.expect("a clean stop");
+    {
+        let db = rusqlite::Connection::open(folder.path().join("chat.sqlite")).expect("a database");
+        let older = "UPDATE records SET body = json_remove(body, '$.availability_text') \
+                     WHERE kind = 'user' AND json_type(body, '$.availability_text') IS NOT NULL";
+        assert_eq!(db.execute(older, []), Ok(2));
+    }
+    let server = start_with(data).await;
+    let mut alice = Client::open(server.addr, "alice").await;
+    let token = boken(server.addr, "alice").await;
+    alice.ok("POST", "/session/renew", json!({ "token": token })).await;
+    let user = alice.ok("GET", "/users/alice", json!({})).await;
+    assert_eq!((&user["name"], &user["role"]), (&json!("alice"), &json!("default")));
+    alice.ok("PUT", "/users/alice", json!({ "availabilityText": "Back soon" })).await;
+    let kept = control(server.addr, json!({ "do": "user", "user": "alice" })).await;
+    assert_eq!(kept["availabilityText"], "Back soon");
     server.stop().await.expect("a clean stop");
 }
 

@@ -1,10 +1,11 @@
-// A false network for the original in Node: everything is answered at once, and nobody is there.
-
-import { registerPolyfills } from "@talkjs/core";
+// A false network, in Node and in a page: everything is answered at once, and nobody is there.
 
 /**
- * Puts it in place of the real one, for the whole process: a program of its own should do this.
- * `answer(method, path, data)` gives the body of each answer, which is a success.
+ * Puts it in place of the real one, for the whole program or page: it should be one of its own.
+ * `answer(method, path, data)` gives the body of each answer, which is a success; it is not asked
+ * about logins.
+ *
+ * @returns the class of its sockets, for a client that has to be told.
  */
 export function useInstantNetwork(answer) {
   class InstantSocket extends EventTarget {
@@ -18,7 +19,7 @@ export function useInstantNetwork(answer) {
       super();
       queueMicrotask(() => {
         this.readyState = InstantSocket.OPEN;
-        this.#tell(new Event("open"));
+        this.#tell("open");
       });
     }
 
@@ -27,27 +28,24 @@ export function useInstantNetwork(answer) {
       if (method === "ACK") return;
       const login = path === "/session/renew";
       const body = login ? { expiresInSeconds: null } : answer(method, path, data);
-      queueMicrotask(() => {
-        const message = new Event("message");
-        message.data = JSON.stringify([id, 200, body]);
-        this.#tell(message);
-      });
+      queueMicrotask(() => this.#tell("message", { data: JSON.stringify([id, 200, body]) }));
     }
 
     close() {
       this.readyState = InstantSocket.CLOSED;
-      this.#tell(Object.assign(new Event("close"), { code: 1000 }));
+      this.#tell("close", { code: 1000 });
     }
 
-    #tell(event) {
-      this[`on${event.type}`]?.(event);
+    #tell(type, more = {}) {
+      const event = Object.assign(new Event(type), more);
+      this[`on${type}`]?.(event);
       this.dispatchEvent(event);
     }
   }
 
   globalThis.WebSocket = InstantSocket;
   globalThis.fetch = async () => new Response(JSON.stringify({ boken: "token" }));
-  registerPolyfills({ WebSocket: InstantSocket });
+  return InstantSocket;
 }
 
 /** A session with nobody behind it. Each user's is one of its own. */

@@ -48,6 +48,7 @@ async function open(count) {
     serve([
       ["/original.js", folder], ["/pkg/", PKG], ["/fixtures/", at("tests")],
       ["/page/", HERE], ["/scenarios/", HERE], ["/listed.js", HERE], ["/normalise.mjs", HERE],
+      ["/instant.mjs", HERE],
     ]),
     launch(),
   ]);

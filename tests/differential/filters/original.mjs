@@ -3,15 +3,16 @@
 // and the wrong ones. `{sent}` is the filter as it asked for a list with it; `{error}` says that it
 // did not.
 
-import { getTalkSession } from "@talkjs/core";
+import { getTalkSession, registerPolyfills } from "@talkjs/core";
 import { OPTIONS, useInstantNetwork } from "../instant.mjs";
 import { differentFilters, rightFilters, wrongFilters } from "./filters.mjs";
 
 let sent;
-useInstantNetwork((method, path, data) => {
+const WebSocket = useInstantNetwork((method, path, data) => {
   if (method === "GET" && path === "/me/conversations") sent = JSON.stringify(data.filter);
   return { data: [], cursor: null };
 });
+registerPolyfills({ WebSocket });
 
 const filters = [
   ...rightFilters(),

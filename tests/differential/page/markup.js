@@ -2,6 +2,8 @@
 // request at once. The doors for the tests are `sendTexts(client, cases)` and
 // `readContents(client, contents)`, all of it JSON text, in which halves of characters survive.
 
+import { OPTIONS, useInstantNetwork } from "/instant.mjs";
+
 /** The data of the last request about messages. */
 let sent;
 
@@ -13,45 +15,11 @@ const messageOf = (id) => ({
   referencedMessageId: null, origin: "rest", content: stored, reactions: {},
 });
 
-class InstantSocket extends EventTarget {
-  static CONNECTING = 0;
-  static OPEN = 1;
-  static CLOSING = 2;
-  static CLOSED = 3;
-  readyState = InstantSocket.CONNECTING;
-
-  constructor() {
-    super();
-    queueMicrotask(() => {
-      this.readyState = InstantSocket.OPEN;
-      this.#tell(new Event("open"));
-    });
-  }
-
-  send(frame) {
-    const [id, method, path, data] = JSON.parse(frame);
-    if (method === "ACK") return;
-    if (/\/messages(\/|$)/.test(path)) sent = data;
-    const isMessage = method === "GET" && /\/messages\/[^/]+$/.test(path);
-    const body = isMessage ? messageOf(path.split("/").at(-1)) : { expiresInSeconds: null, id: "m" };
-    queueMicrotask(() => {
-      this.#tell(new MessageEvent("message", { data: JSON.stringify([id, 200, body]) }));
-    });
-  }
-
-  close() {
-    this.readyState = InstantSocket.CLOSED;
-    this.#tell(new CloseEvent("close", { code: 1000 }));
-  }
-
-  #tell(event) {
-    this[`on${event.type}`]?.(event);
-    this.dispatchEvent(event);
-  }
-}
-
-globalThis.WebSocket = InstantSocket;
-globalThis.fetch = async () => new Response(JSON.stringify({ boken: "token" }));
+useInstantNetwork((method, path, data) => {
+  if (/\/messages(\/|$)/.test(path)) sent = data;
+  const isMessage = method === "GET" && /\/messages\/[^/]+$/.test(path);
+  return isMessage ? messageOf(path.split("/").at(-1)) : { id: "m" };
+});
 
 /**
  * Sends and edits. For each case `[source, text]`, with "send" or "edit" as the source, the result
@@ -59,7 +27,7 @@ globalThis.fetch = async () => new Response(JSON.stringify({ boken: "token" }));
  */
 globalThis.sendTexts = async (clientName, cases) => {
   const client = await import(clientName === "original" ? "/original.js" : "/pkg/index.js");
-  const options = { appId: "demo", userId: clientName, host: "localhost:1" };
+  const options = { ...OPTIONS, userId: clientName };
   const conversation = client.getTalkSession(options).conversation("c");
   const message = conversation.message("m");
   const calls = { send: (text) => conversation.send(text), edit: (text) => message.edit(text) };
@@ -79,7 +47,7 @@ globalThis.sendTexts = async (clientName, cases) => {
  */
 globalThis.readContents = async (clientName, contents) => {
   const client = await import(clientName === "original" ? "/original.js" : "/pkg/index.js");
-  const options = { appId: "demo", userId: `${clientName} reads`, host: "localhost:1" };
+  const options = { ...OPTIONS, userId: `${clientName} reads` };
   const conversation = client.getTalkSession(options).conversation("c");
   const answers = [];
   for (const [at, content] of JSON.parse(contents).entries()) {

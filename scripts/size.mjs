@@ -4,15 +4,18 @@
 
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { bundleOf, compareWithBudget } from "./lib/bundles.mjs";
 import { crateTable } from "./lib/crates.mjs";
 import { embeddings } from "./lib/embed-compare.mjs";
 import { buildPackage } from "./lib/package.mjs";
-import { PKG, ROOT, at } from "./lib/paths.mjs";
+import { PKG, at } from "./lib/paths.mjs";
 import { StepError, main } from "./lib/run.mjs";
-import { sizes, total } from "./lib/sizes.mjs";
+import { difference, sizes, total } from "./lib/sizes.mjs";
 import { setUp } from "./setup.mjs";
 
 const NUMBER = new Intl.NumberFormat("en-US");
+/** What an application may get at the most, by what it imports: see lib/bundles.mjs. */
+const BUDGET = JSON.parse(readFileSync(at("scripts", "budget.json"), "utf8"));
 
 await main(async () => {
   const option = process.argv[2];
@@ -27,36 +30,25 @@ await main(async () => {
   await printCrates();
 });
 
-/** The whole API of an entry, bundled as an app's build would do it. */
-async function everythingOf(path) {
-  const { build } = await import("esbuild");
-  const contents = `export * from ${JSON.stringify(path)}`;
-  const result = await build({
-    stdin: { contents, resolveDir: ROOT, loader: "js" },
-    bundle: true,
-    minify: true,
-    format: "esm",
-    platform: "browser",
-    write: false,
-    logLevel: "silent",
-  });
-  return result.outputFiles[0].contents;
+async function sizesOf(path, names) {
+  return sizes(await bundleOf(path, names));
 }
 
-
 async function printBundles() {
-  const ours = sizes(await everythingOf(join(PKG, "index.js")));
+  const [index, separate] = [join(PKG, "index.js"), join(PKG, "separate.js")];
+  const { names } = BUDGET["the Data API"];
+  const data = await sizesOf(index, names);
+  const all = await sizesOf(index);
+  const wasm = sizes(readFileSync(join(PKG, "talk_session.wasm")));
   const rows = [
-    ["ours, wasm inside", ours],
-    ["the original (@talkjs/core)", sizes(await everythingOf("@talkjs/core"))],
+    ["the Data API, wasm inside", data],
+    ["with Session, wasm inside", all],
+    ["  what Session adds", difference(all, data)],
+    ["the Data API, wasm beside", total(await sizesOf(separate, [...names, "init"]), wasm)],
+    ["with Session, wasm beside", total(await sizesOf(separate), wasm)],
+    ["  the .wasm of both", wasm],
+    ["the original (@talkjs/core)", await sizesOf("@talkjs/core")],
   ];
-  try {
-    const wasm = sizes(readFileSync(join(PKG, "talk_session.wasm")));
-    const script = sizes(await everythingOf(join(PKG, "separate.js")));
-    rows.splice(1, 0, ["ours, wasm beside", total(script, wasm)], ["  its .wasm", wasm]);
-  } catch (error) {
-    if (error.code !== "ENOENT") throw error;
-  }
   print("bundled by esbuild --bundle --minify", ["raw", "gzip -9", "brotli 11"], rows.map(
     ([name, { raw, gzip, brotli }]) => [name, raw, gzip, brotli],
   ));
@@ -81,23 +73,17 @@ async function printEmbeddings() {
 
 /** The budget: one test for each number in it. */
 async function check() {
-  const budget = JSON.parse(readFileSync(at("scripts", "budget.json"), "utf8"));
-  let passed = 0;
-  let failed = 0;
-  for (const [file, limits] of Object.entries(budget)) {
-    const actual = sizes(await everythingOf(join(PKG, file)));
-    for (const [measure, limit] of Object.entries(limits)) {
-      const fits = actual[measure] <= limit;
-      if (fits) passed++;
-      else failed++;
-      const relation = fits ? "within" : "OVER";
-      console.log(
-        `${file}, ${measure}: ${NUMBER.format(actual[measure])} bytes, ${relation} the budget of ` +
-          NUMBER.format(limit),
-      );
-    }
+  const measure = (file, names) => sizesOf(join(PKG, file), names);
+  const verdicts = await compareWithBudget(BUDGET, measure);
+  for (const { row, measure: name, actual, most, fits } of verdicts) {
+    const relation = fits ? "within" : "OVER";
+    console.log(
+      `${row}, ${name}: ${NUMBER.format(actual)} bytes, ${relation} the budget of ` +
+        NUMBER.format(most),
+    );
   }
-  console.log(`${passed} passed, ${failed} failed`);
+  const failed = verdicts.filter(({ fits }) => !fits).length;
+  console.log(`${verdicts.length - failed} passed, ${failed} failed`);
   process.exitCode = failed > 0 ? 1 : 0;
 }
 

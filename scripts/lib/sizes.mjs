@@ -22,3 +22,10 @@ export const total = (a, b) => ({
   gzip: a.gzip + b.gzip,
   brotli: a.brotli + b.brotli,
 });
+
+/** How much larger one is than the other. */
+export const difference = (a, b) => ({
+  raw: a.raw - b.raw,
+  gzip: a.gzip - b.gzip,
+  brotli: a.brotli - b.brotli,
+});

@@ -50,6 +50,20 @@ async function person(id, params = {}) {
   return own;
 }
 
+/** A new `Session` of the app `demo`, unless told otherwise. It has no `me` yet. */
+async function sdk(options = {}) {
+  const { Session } = await load();
+  return new Session({ appId: "demo", host, ...options });
+}
+
+/** A `Session` that acts as a user who exists. */
+async function acting(id, options = {}) {
+  const own = await sdk(options);
+  own.me = own.getUser({ id, name: id, role: "default" });
+  await settled(own.me.synchronize(), `creating ${id}`);
+  return own;
+}
+
 /** Two people and a conversation that both are in. `topic` is part of all IDs. */
 async function pair(topic) {
   const [alice, bob] = await Promise.all([person(`alice ${topic}`), person(`bob ${topic}`)]);
@@ -135,6 +149,51 @@ function watchSockets() {
   return sockets;
 }
 
+/** What went out over watched sockets, as `"PUT /users/alice"`, but for logins and pings. */
+const frames = (sockets) =>
+  sockets
+    .flatMap(({ sent }) => sent)
+    .filter(([, method, path]) => method !== "ACK" && !/^\/(session\/renew|ping)$/.test(path))
+    .map(([, method, path]) => `${method} ${path}`);
+
+/**
+ * Waits until the list of conversations has been fetched over one of the watched sockets, and
+ * nothing that went out over the last one waits for its answer: what listens to news hears them
+ * from now on.
+ */
+const quiet = (sockets) =>
+  until(
+    () => {
+      const { sent, received } = sockets.at(-1) ?? { sent: [], received: [] };
+      const answered = new Set(received.filter(([, kind]) => kind !== "PUBLISH").map(([id]) => id));
+      const calls = sent.filter(([, method]) => method !== "ACK");
+      return (
+        calls.some(([, method, path]) => method === "GET" && path === "/me/conversations") &&
+        calls.every(([id]) => answered.has(id))
+      );
+    },
+    () => `all answered: ${JSON.stringify(sockets.at(-1)?.sent.at(-1))}`,
+  );
+
+/**
+ * Takes a user offline: the sockets are cut, and new ones cannot be made before the function that
+ * this gives is called.
+ */
+async function offline(user) {
+  const Real = globalThis.WebSocket;
+  const theirs = `/realtime/${encodeURIComponent(user)}?`;
+  let isAway = true;
+  globalThis.WebSocket = function (url) {
+    if (isAway && String(url).includes(theirs)) throw new Error("offline");
+    return new Real(url);
+  };
+  await control({ do: "drop", user });
+  return () => {
+    isAway = false;
+    globalThis.dispatchEvent(new Event("online"));
+  };
+}
+
 /** Notes from now on what is fetched: `[{url, init}]`. */
 function watchFetch() {
   const requests = [];
@@ -194,6 +253,8 @@ globalThis.lab = {
   load,
   session,
   person,
+  sdk,
+  acting,
   pair,
   failure,
   plain,
@@ -202,4 +263,7 @@ globalThis.lab = {
   texts,
   watchSockets,
   watchFetch,
+  frames,
+  quiet,
+  offline,
 };

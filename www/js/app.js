@@ -1,13 +1,13 @@
 /** What the parts of the page share. `main.js` makes it; the parts only get it. */
 
-/** @import {TalkSession} from "talk-session" */
+/** @import {Session} from "talk-session" */
 /** @import {People} from "./people.js" */
 /** @import {Outbox} from "./outbox.js" */
 /** @import {Presence} from "./presence.js" */
 
 /**
  * @typedef {object} App
- * @property {TalkSession} session
+ * @property {Session} session
  * @property {string} me the current user's id
  * @property {People} people
  * @property {Presence} presence

@@ -3,7 +3,7 @@
  * custom data by whoever starts it, so that everybody can name it without a participants list.
  */
 
-/** @import {ContentBlock, ConversationSnapshot, FileBlock, TalkSession} from "talk-session" */
+/** @import {ContentBlock, ConversationSnapshot, FileBlock, Session} from "talk-session" */
 /** @import {Person} from "./cast.js" */
 /** @import {People} from "./people.js" */
 
@@ -84,24 +84,25 @@ function freshId() {
 /**
  * Starts a conversation, or finds the one that two people already have.
  *
- * @param {TalkSession} session
+ * @param {Session} session
  * @param {People} people
  * @param {readonly string[]} others
  * @param {string} subject empty: none
  * @returns {Promise<string>} its id
  */
 export async function startConversation(session, people, others, subject) {
-  const me = session.currentUser.id;
+  const me = session.me.id;
   const [only] = others;
   const direct = others.length === 1 && subject === "" && only !== undefined;
   const id = direct ? directId(me, only) : freshId();
   await Promise.all(others.map((other) => people.ensure(other)));
-  const ref = session.conversation(id);
-  await ref.createIfNotExists({
+  const conversation = session.getConversation({
+    id,
     ...(subject === "" ? {} : { subject }),
     custom: { kind: direct ? "direct" : "group", members: JSON.stringify([me, ...others]) },
+    participants: others.map((other) => session.getUserById(other)),
   });
-  await Promise.all(others.map((other) => ref.participant(other).createIfNotExists()));
+  await conversation.synchronize();
   return id;
 }
 

@@ -99,18 +99,3 @@ export class Feed {
     this.#subscription.unsubscribe();
   }
 }
-
-/**
- * How many messages wait to be read, with a plus if there may be more.
- *
- * @param {Feed | undefined} unread
- */
-export function unreadTotal(unread) {
-  let total = 0;
-  // One that was marked as unread by hand has no message to count, and counts for one.
-  for (const { isUnread, unreadMessageCount } of unread?.conversations ?? [])
-    if (isUnread) total += Math.max(1, unreadMessageCount);
-  if (total === 0) return "";
-  if (total > 99) return "99+";
-  return unread?.loadedAll ? String(total) : `${total}+`;
-}

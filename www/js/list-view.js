@@ -8,7 +8,7 @@ import { describe } from "./conversation.js";
 import { ConversationRow } from "./conversation-row.js";
 import { newConversation, newPerson } from "./dialogs.js";
 import { h, place, setText } from "./dom.js";
-import { FEEDS, Feed, unreadTotal } from "./feeds.js";
+import { FEEDS, Feed } from "./feeds.js";
 import { icon, mark } from "./icons.js";
 import { openMenu } from "./menu.js";
 import { userUrl } from "./route.js";
@@ -268,10 +268,7 @@ export class ListView {
   }
 
   #showUnread() {
-    const { me, people } = this.#app;
     const unread = this.#feeds.get("unread");
-    const total = unreadTotal(unread);
-    document.title = `${total ? `(${total}) ` : ""}Parley – ${people.peek(me).name}`;
     const count = unread?.conversations?.length ?? 0;
     const el = this.#tabs.querySelector('[value="unread"] ~ .tab-count');
     if (el) setText(el, count === 0 ? "" : unread?.loadedAll ? String(count) : `${count}+`);

@@ -5,17 +5,19 @@
 
 /** @import {App} from "./app.js" */
 
-import { getTalkSession } from "talk-session";
+import { Session } from "talk-session";
 import { CAST } from "./cast.js";
 import { ChatView } from "./chat-view.js";
 import { byId, h, narrow, setText } from "./dom.js";
 import { icon, mark } from "./icons.js";
 import { ListView } from "./list-view.js";
+import { News } from "./news.js";
 import { Outbox, reason } from "./outbox.js";
 import { People } from "./people.js";
 import { Presence } from "./presence.js";
 import { conversationUrl, placeFromHash, userUrl } from "./route.js";
 import { ensureSeed } from "./seed.js";
+import { Title } from "./title.js";
 import { toast } from "./toast.js";
 
 const root = byId("app");
@@ -31,8 +33,9 @@ try {
 async function start() {
   const config = await readConfig();
   const me = whoAmI();
-  const session = getTalkSession({ ...config, userId: me });
+  const session = new Session(config);
   const people = new People(session);
+  const entered = people.enter(me);
   const presence = new Presence(session);
   const outbox = new Outbox(session);
   /** @type {App} */
@@ -44,7 +47,9 @@ async function start() {
   );
   const list = new ListView(app);
   const empty = welcomePane(me);
-  root.replaceChildren(banner, list.el, empty);
+  root.replaceChildren(banner, list.el, byId("toasts"), empty);
+  const title = new Title(people, me);
+  const news = new News((id) => chat?.id === id && document.visibilityState === "visible");
   /** @type {ChatView | null} */
   let chat = null;
   /** Whether the first place has been shown: only then is there a step to go back to. */
@@ -66,19 +71,26 @@ async function start() {
   // A file dropped beside the conversation must not replace the page.
   for (const name of ["dragover", "drop"])
     addEventListener(name, (event) => event.preventDefault());
+  document.addEventListener("visibilitychange", () => {
+    if (chat && document.visibilityState === "visible") news.seen(chat.id);
+  });
+  leaveWith(session);
   atMidnight(() => {
     list.refresh();
     chat?.refresh();
   });
   showConnection();
 
-  const person = CAST.find(({ id }) => id === me) ?? people.known().find(({ id }) => id === me);
-  people.meet({ id: me, name: person?.name ?? nameFromId(me), photoUrl: null });
   try {
-    await people.ensure(me);
+    await entered;
   } catch (error) {
     return list.fail(reason(error));
   }
+  session.onMessage((message) => news.tell(message));
+  session.onUnreadsChange((unreads) => {
+    title.unreads = unreads;
+    news.stillUnread(unreads);
+  });
   list.begin();
   route();
   arrived = true;
@@ -92,6 +104,7 @@ async function start() {
   function route() {
     const { id, message } = placeFromHash();
     const before = chat?.id ?? null;
+    if (id !== null) news.seen(id);
     if (chat && before === id) return void goTo(message);
     chat?.close();
     chat = null;
@@ -189,10 +202,17 @@ function whoAmI() {
   return fallback;
 }
 
-/** @param {string} id */
-function nameFromId(id) {
-  const words = id.split("-");
-  return words.map((word) => word.slice(0, 1).toLocaleUpperCase() + word.slice(1)).join(" ");
+/**
+ * Ends the session with the page, so that the others see at once that one is gone. A page that the
+ * browser kept and shows again needs a new one.
+ *
+ * @param {Session} session
+ */
+function leaveWith(session) {
+  addEventListener("pagehide", () => void session.destroy());
+  addEventListener("pageshow", (event) => {
+    if (event.persisted) location.reload();
+  });
 }
 
 /**

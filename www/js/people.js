@@ -3,7 +3,7 @@
  * ask, and the list of people one can start a conversation with.
  */
 
-/** @import {TalkSession, UserSnapshot} from "talk-session" */
+/** @import {Session, UserSnapshot} from "talk-session" */
 /** @import {Person} from "./cast.js" */
 
 import { CAST } from "./cast.js";
@@ -16,7 +16,7 @@ export class People {
   /** @type {Set<() => void>} */
   #listeners = new Set();
 
-  /** @param {TalkSession} session */
+  /** @param {Session} session */
   constructor(session) {
     this.#session = session;
   }
@@ -66,7 +66,27 @@ export class People {
   }
 
   /**
-   * Makes sure that a person exists on the server.
+   * Says who one is, and settles when that person is on the server. A name that this browser only
+   * guesses from the id never replaces the one that the person has.
+   *
+   * @param {string} id
+   */
+  async enter(id) {
+    const session = this.#session;
+    const known = this.known().find((person) => person.id === id);
+    if (known) {
+      const { name, photoUrl } = known;
+      session.me = session.getUser({ id, name, role: "default", ...(photoUrl ? { photoUrl } : {}) });
+      return session.me.synchronize();
+    }
+    session.me = session.getUserById(id);
+    await session.me.createIfNotExists({ name: nameFromId(id) });
+    const me = await session.me.get();
+    this.meet({ id, name: me?.name ?? nameFromId(id), photoUrl: null });
+  }
+
+  /**
+   * Makes sure that another person exists on the server.
    *
    * @param {string} id
    * @param {string} [name] for somebody new
@@ -79,6 +99,12 @@ export class People {
       ...(person.photoUrl ? { photoUrl: person.photoUrl } : {}),
     });
   }
+}
+
+/** @param {string} id */
+function nameFromId(id) {
+  const words = id.split("-");
+  return words.map((word) => word.slice(0, 1).toLocaleUpperCase() + word.slice(1)).join(" ");
 }
 
 /**

@@ -4,9 +4,9 @@
  * the server puts messages in one order for everybody. All of it is the public API.
  */
 
-/** @import {ConversationRef, MessageSnapshot, TalkSession} from "talk-session" */
+/** @import {ConversationRef, MessageSnapshot} from "talk-session" */
 
-import { getTalkSession } from "talk-session";
+import { Session } from "talk-session";
 import { CAST } from "./cast.js";
 import { directId } from "./conversation.js";
 import { ANSWERS } from "./outbox.js";
@@ -18,6 +18,9 @@ const KEEPER = "parley-keeper";
 const GIVE_UP_MS = 15_000;
 
 export const WELCOME = "welcome";
+
+/** Marks the messages of the first conversations: they are no news. */
+export const SEED = "seed";
 
 const everyone = CAST.map(({ id }) => id);
 
@@ -92,20 +95,57 @@ const SEEDS = [
 ];
 
 /**
- * @param {TalkSession} session
+ * @param {Session} session
  * @param {{appId: string, host: string}} config
  */
 export async function ensureSeed(session, config) {
-  const open = (/** @type {string} */ userId) => getTalkSession({ ...config, userId });
   if (!(await isDone(session))) {
-    const keeper = open(KEEPER);
-    await keeper.currentUser.createIfNotExists({ name: "Parley" });
-    if (await isFirst(keeper)) await sow(open, keeper);
+    await withSessions(session, config, async (as) => {
+      const keeper = as(KEEPER);
+      await keeper.me.synchronize();
+      if (await isFirst(keeper)) await sow(as, keeper);
+    });
   }
   await join(session, WELCOME);
 }
 
-/** @param {TalkSession} session */
+/**
+ * Lets one act as several people: each has a session, which ends with the work. One's own is used
+ * as it is.
+ *
+ * @param {Session} session
+ * @param {{appId: string, host: string}} config
+ * @param {(as: (id: string) => Session) => Promise<void>} work
+ */
+async function withSessions(session, config, work) {
+  /** @type {Map<string, Session>} */
+  const others = new Map();
+  const as = (/** @type {string} */ id) => {
+    if (id === session.me.id) return session;
+    const known = others.get(id);
+    if (known) return known;
+    const other = new Session(config);
+    other.me = person(other, id);
+    others.set(id, other);
+    return other;
+  };
+  try {
+    await work(as);
+  } finally {
+    await Promise.all([...others.values()].map((other) => other.destroy()));
+  }
+}
+
+/**
+ * @param {Session} session
+ * @param {string} id
+ */
+function person(session, id) {
+  const { name, photoUrl } = CAST.find((one) => one.id === id) ?? { name: "Parley", photoUrl: null };
+  return session.getUser({ id, name, role: "default", ...(photoUrl ? { photoUrl } : {}) });
+}
+
+/** @param {Session} session */
 async function isDone(session) {
   const keeper = await session.user(KEEPER).get();
   return keeper?.custom["seeded"] === "1";
@@ -114,7 +154,7 @@ async function isDone(session) {
 /**
  * Claims the work. True: it is ours. False: somebody else has done it meanwhile.
  *
- * @param {TalkSession} keeper
+ * @param {Session} keeper
  */
 async function isFirst(keeper) {
   const books = keeper.conversation("parley-keeper-claims");
@@ -154,7 +194,7 @@ async function oldestFirst(conversation) {
 /**
  * Waits until the rival is done, or long enough.
  *
- * @param {TalkSession} keeper
+ * @param {Session} keeper
  * @returns {Promise<boolean>}
  */
 function becomesDone(keeper) {
@@ -173,50 +213,48 @@ function becomesDone(keeper) {
 }
 
 /**
- * @param {(userId: string) => TalkSession} open
- * @param {TalkSession} keeper
+ * @param {(id: string) => Session} as
+ * @param {Session} keeper
  */
-async function sow(open, keeper) {
-  for (const { id, name, photoUrl } of CAST) {
-    await open(id).currentUser.createIfNotExists({ name, ...(photoUrl ? { photoUrl } : {}) });
-  }
+async function sow(as, keeper) {
   for (const { id, subject, members, lines } of SEEDS) {
     const [founder] = members;
     if (!founder) continue;
-    const ref = open(founder).conversation(id);
-    await ref.createIfNotExists({
+    const session = as(founder);
+    // The first use of it makes it, with its people.
+    const conversation = session.getConversation({
+      id,
       ...(subject ? { subject } : {}),
       custom: { kind: subject ? "group" : "direct", members: JSON.stringify(members) },
+      participants: members.map((member) => person(session, member)),
     });
-    await Promise.all(members.map((member) => ref.participant(member).createIfNotExists()));
-    if ((await ref.get())?.lastMessage) continue;
-    await say(open, id, lines);
+    if ((await conversation.get())?.lastMessage) continue;
+    await say(as, id, lines);
   }
-  await keeper.currentUser.set({ custom: { seeded: "1" } });
+  await keeper.me.set({ custom: { seeded: "1" } });
 }
 
 /**
- * @param {(userId: string) => TalkSession} open
+ * @param {(id: string) => Session} as
  * @param {string} id
  * @param {readonly Line[]} lines
  */
-async function say(open, id, lines) {
+async function say(as, id, lines) {
   /** @type {string[]} */
   const sent = [];
   for (const { by, text, reactions = {}, answers } of lines) {
     const referencedMessage = answers === undefined ? undefined : sent[answers];
-    const message = await open(by)
+    const message = await as(by)
       .conversation(id)
       .send({
         text,
-        ...(referencedMessage
-          ? { referencedMessage, custom: { [ANSWERS]: referencedMessage } }
-          : {}),
+        custom: { [SEED]: "1", ...(referencedMessage ? { [ANSWERS]: referencedMessage } : {}) },
+        ...(referencedMessage ? { referencedMessage } : {}),
       });
     sent.push(message.id);
     for (const [emoji, people] of Object.entries(reactions)) {
       for (const who of people) {
-        await open(who).conversation(id).message(message.id).reactions(emoji).add();
+        await as(who).conversation(id).message(message.id).reactions(emoji).add();
       }
     }
   }
@@ -225,11 +263,11 @@ async function say(open, id, lines) {
 /**
  * Lets a new person into a conversation that is open to everyone.
  *
- * @param {TalkSession} session
+ * @param {Session} session
  * @param {string} id
  */
 async function join(session, id) {
-  const me = session.currentUser.id;
+  const me = session.me.id;
   if (everyone.includes(me)) return;
   const ref = session.conversation(id);
   if (await ref.get()) return;

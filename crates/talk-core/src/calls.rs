@@ -10,7 +10,8 @@ use crate::conn::{Keep, Method, Request};
 use crate::error::{ErrorCode, TalkError};
 use crate::json::{push_quoted, ArrayWriter, ObjectWriter, Raw};
 use crate::message_key::message_key;
-use crate::nodes::{Kind, Phase, Place, INBOX};
+use crate::nodes::{Kind, Phase};
+use crate::place::{Place, INBOX};
 use crate::replies::{Half, Settle, Then};
 
 /// The calls of the API, by the numbers that the JavaScript side uses (`pkg-template/src/calls.ts`

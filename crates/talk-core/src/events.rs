@@ -10,7 +10,8 @@ use crate::client::Client;
 use crate::filter::{self, Verdict};
 use crate::json::{ObjectWriter, Raw};
 use crate::live::covers;
-use crate::nodes::{Kind, Known, Nodes, Phase, Place, INBOX, NOBODY};
+use crate::nodes::{Kind, Known, Nodes, Phase};
+use crate::place::{Place, INBOX, NOBODY};
 use crate::schema;
 
 /// What an event is about, as far as it makes a difference.

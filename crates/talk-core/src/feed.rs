@@ -7,7 +7,8 @@ use crate::client::Client;
 use crate::conn::{Keep, Method, Ticket};
 use crate::error::Failure;
 use crate::json::{ObjectWriter, Raw};
-use crate::nodes::{Kind, Phase, Place, INBOX, NOBODY};
+use crate::nodes::{Kind, Phase};
+use crate::place::{Place, INBOX, NOBODY};
 use crate::replies::Then;
 use crate::subscriptions::page_sizes;
 

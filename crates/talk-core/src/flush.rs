@@ -9,10 +9,8 @@ use alloc::vec::Vec;
 
 use crate::client::Client;
 use crate::json::{push_u64, ArrayWriter, ObjectWriter, Raw};
-use crate::nodes::{
-    fields, handle, reference_handle, Kind, Known, Node, Phase, Place, NOBODY, OTHER, REACTIONS,
-    USER,
-};
+use crate::nodes::{fields, Kind, Known, Node, Phase, OTHER, REACTIONS, USER};
+use crate::place::{handle, reference_handle, Place, NOBODY};
 use crate::record::Mask;
 use crate::schema;
 use crate::subscriptions::Readiness;

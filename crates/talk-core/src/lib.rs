@@ -20,6 +20,7 @@ mod message_key;
 mod nodes;
 mod ops;
 mod output;
+mod place;
 mod random;
 mod reactions;
 mod record;

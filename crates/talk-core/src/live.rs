@@ -8,8 +8,9 @@ use alloc::vec::Vec;
 
 use crate::client::Client;
 use crate::conn::{Keep, Method, Request};
-use crate::nodes::{Kind, Known, Nodes, Phase, Place, INBOX, NOBODY, OTHER};
+use crate::nodes::{Kind, Known, Nodes, Phase, OTHER};
 use crate::output::Millis;
+use crate::place::{Place, INBOX, NOBODY};
 use crate::replies::Then;
 
 /// Whether the lists of conversations follow a conversation, which they do for those that were in

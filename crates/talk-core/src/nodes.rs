@@ -14,17 +14,11 @@ use crate::config::push_encoded;
 use crate::json::{ObjectWriter, Raw};
 use crate::ops::Ops;
 use crate::output::Millis;
+use crate::place::{handle, reference_handle, Place, INBOX, NOBODY};
 use crate::reactions::Reactions;
 use crate::record::{Fields, Mask, Record};
 use crate::schema;
 use crate::window::Window;
-
-/// The place of a node.
-pub(crate) type Place = u32;
-/// The place of no node.
-pub(crate) const NOBODY: Place = 0;
-/// The place of what follows all my conversations.
-pub(crate) const INBOX: Place = 1;
 
 /// Some of the record's fields changed. Which ones is found out when that is told.
 pub(crate) const RECORD: Mask = 1 << 28;
@@ -463,14 +457,4 @@ impl Nodes {
 /// FNV-1a.
 fn hash(path: &str) -> u32 {
     path.bytes().fold(0x811c_9dc5, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193))
-}
-
-/// The name of a node's snapshot in JavaScript's table.
-pub(crate) fn handle(place: Place) -> u32 {
-    place * 2
-}
-
-/// The name of a message's snapshot in the form that is shown inside those that refer to it.
-pub(crate) fn reference_handle(place: Place) -> u32 {
-    place * 2 + 1
 }

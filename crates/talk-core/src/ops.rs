@@ -21,7 +21,7 @@ use alloc::string::String;
 
 use crate::error::{Failure, TalkError};
 use crate::json::{push_u64, ArrayWriter, ObjectWriter, Raw};
-use crate::nodes::{handle, Place};
+use crate::place::{handle, Place};
 
 /// A list of operations that grows until the shell takes it.
 #[derive(Default)]

@@ -9,7 +9,8 @@ use crate::client::Client;
 use crate::conn::{Keep, Method, Request, Ticket};
 use crate::error::Failure;
 use crate::json::{push_quoted, Raw};
-use crate::nodes::{Kind, Nodes, Phase, Place, NOBODY};
+use crate::nodes::{Kind, Nodes, Phase};
+use crate::place::{Place, NOBODY};
 use crate::subscriptions::Waiter;
 
 /// What a request was for.

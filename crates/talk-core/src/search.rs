@@ -13,7 +13,8 @@ use crate::client::Client;
 use crate::conn::Ticket;
 use crate::error::Failure;
 use crate::json::{concat, Raw};
-use crate::nodes::{Kind, Known, Phase, Place, NOBODY};
+use crate::nodes::{Kind, Known, Phase};
+use crate::place::{Place, NOBODY};
 
 /// A page that is on its way.
 pub(crate) struct Search {

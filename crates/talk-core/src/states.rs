@@ -6,7 +6,8 @@ use core::cmp::Ordering;
 
 use crate::client::Client;
 use crate::json::{ArrayWriter, ObjectWriter, Raw};
-use crate::nodes::{fields, Kind, Known, Phase, Place, NOBODY, OTHER, REACTIONS, RECORD, USER};
+use crate::nodes::{fields, Kind, Known, Phase, OTHER, REACTIONS, RECORD, USER};
+use crate::place::{Place, NOBODY};
 use crate::schema;
 use crate::subscriptions::page_sizes;
 

@@ -4,7 +4,8 @@ use alloc::vec::Vec;
 
 use crate::client::Client;
 use crate::error::Failure;
-use crate::nodes::{handle, Kind, Known, Nodes, Phase, Place, NOBODY};
+use crate::nodes::{Kind, Known, Nodes, Phase};
+use crate::place::{handle, Place, NOBODY};
 
 /// How many items a subscription to a list shows at first, and the most that the service gives in
 /// one page.

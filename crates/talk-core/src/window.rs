@@ -10,8 +10,8 @@ use alloc::boxed::Box;
 use alloc::vec::Vec;
 
 use crate::conn::Ticket;
-use crate::nodes::{handle, Place};
 use crate::ops::Ops;
+use crate::place::{handle, Place};
 
 /// A prefix of the loaded items that at least one subscription shows.
 pub(crate) struct View {

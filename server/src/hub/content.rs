@@ -1,4 +1,4 @@
-//! Message content: what may be sent, and how it looks to those who receive it.
+//! Message content: what may be sent, and how it is stored.
 //!
 //! Stored form = received form, but for files: of those only the token is kept, and their URL and
 //! size are filled in when a message is shown. Node names come in lower or camel case and go out in
@@ -8,8 +8,6 @@ use serde_json::{json, Map, Number, Value};
 
 use super::autolinks;
 use super::errors::{quote, ApiError};
-use super::paths::encode;
-use super::views::Viewer;
 
 /// What content is judged by.
 pub(crate) struct Rules<'a> {
@@ -189,49 +187,6 @@ fn coordinate(block: &Value, name: &str, most: f64) -> Result<Number, ApiError> 
         }
         _ => Err(ApiError::params(format!("\"{name}\" must be a number from -{most} to {most}."))),
     }
-}
-
-/// A stored block as a viewer receives it.
-pub(crate) fn view(block: &Value, to: &Viewer<'_>) -> Value {
-    let token = match block["fileToken"].as_str() {
-        Some(token) if block["type"] == "file" => token,
-        _ => return block.clone(),
-    };
-    let Some(file) = to.files.get(token) else { return block.clone() };
-    let url = format!(
-        "{}/files/{}/{}/{}",
-        to.base_url,
-        encode(to.app),
-        encode(&file.id),
-        encode(&file.filename)
-    );
-    let mut out = json!({
-        "type": "file",
-        "fileToken": file.id,
-        "url": url,
-        "size": file.size,
-        "filename": file.filename,
-    });
-    if let Some(subtype) = &file.subtype {
-        out["subtype"] = subtype.as_str().into();
-    }
-    for (name, number) in
-        [("width", file.width), ("height", file.height), ("duration", file.duration)]
-    {
-        if let Some(number) = number.and_then(plain_number) {
-            out[name] = number;
-        }
-    }
-    out
-}
-
-/// A whole number without a fraction part: `640`, not `640.0`.
-fn plain_number(number: f64) -> Option<Value> {
-    const EXACT: f64 = 9_007_199_254_740_992.0;
-    if number.fract() == 0.0 && (0.0..EXACT).contains(&number) {
-        return Some((number as u64).into());
-    }
-    Number::from_f64(number).map(Value::Number)
 }
 
 #[cfg(test)]

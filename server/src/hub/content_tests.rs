@@ -116,33 +116,3 @@ fn a_file_is_its_token() {
     assert_eq!((error.status, error.code), (400, "FILE_NOT_FOUND"));
     assert!(read_one(json!({ "type": "file" })).is_err());
 }
-
-#[test]
-fn a_file_is_shown_with_what_is_known_of_it() {
-    use super::super::state::File;
-    let file = File {
-        id: "file_1".to_owned(),
-        filename: "ä b/c.png".to_owned(),
-        size: 3,
-        content_type: "image/png".to_owned(),
-        subtype: Some("image".to_owned()),
-        width: Some(640.0),
-        height: Some(480.5),
-        duration: None,
-    };
-    let files = [("file_1".to_owned(), file)].into();
-    let to = Viewer { user: "alice", app: "my app", base_url: "http://here:1", files: &files };
-    let block = json!({ "type": "file", "fileToken": "file_1" });
-    let wanted = json!({
-        "type": "file",
-        "subtype": "image",
-        "fileToken": "file_1",
-        "url": "http://here:1/files/my%20app/file_1/%C3%A4%20b%2Fc.png",
-        "size": 3,
-        "filename": "ä b/c.png",
-        "width": 640,
-        "height": 480.5,
-    });
-    assert_eq!(view(&block, &to), wanted);
-    assert_eq!(view(&block, &to)["width"].to_string(), "640");
-}

@@ -4,14 +4,13 @@
 use serde_json::{json, Map, Value};
 
 use super::app::{App, Caller};
-use super::content;
 use super::errors::ApiError;
 use super::markup::write;
 use super::params::{wrong, Params};
 use super::settings::Translate;
 use super::state::Message;
 use super::users::read_ids;
-use super::views::Viewer;
+use super::views::{self, Viewer};
 
 /// How many messages one request may name.
 const MOST_MESSAGES: usize = 100;
@@ -65,7 +64,7 @@ fn marked(language: &str, text: &str) -> String {
 
 /// A text block with a mark at its start; others are what they are.
 fn translated(block: &Value, language: &str, to: &Viewer<'_>) -> Value {
-    let mut block = content::view(block, to);
+    let mut block = views::block(block, to);
     if let Some(Value::Array(nodes)) = block.get_mut("children") {
         match nodes.first_mut() {
             Some(Value::String(first)) => *first = marked(language, first),

@@ -1,8 +1,8 @@
 //! The shapes that go over the wire, and the difference between two of them.
 
-use serde_json::{json, Map, Value};
+use serde_json::{json, Map, Number, Value};
 
-use super::content;
+use super::paths::encode;
 use super::state::{Conversation, File, Matter, Message, Participant, Reaction, Typing, User};
 
 /// Up to this many people typing are named; above it they are "many".
@@ -93,7 +93,7 @@ pub(crate) struct Viewer<'a> {
 pub(crate) fn message(conversation: &Conversation, message: &Message, to: &Viewer<'_>) -> Value {
     // A reply to a message that is gone is no reply any more: clients would look for it.
     let reply_to = message.reply_to.as_deref().filter(|id| conversation.message(id).is_some());
-    let content: Vec<Value> = message.content.iter().map(|b| content::view(b, to)).collect();
+    let content: Vec<Value> = message.content.iter().map(|b| block(b, to)).collect();
     let reactions: Map<String, Value> = message
         .reactions
         .iter()
@@ -111,6 +111,49 @@ pub(crate) fn message(conversation: &Conversation, message: &Message, to: &Viewe
         "content": content,
         "reactions": reactions,
     })
+}
+
+/// A stored block as a viewer receives it.
+pub(crate) fn block(block: &Value, to: &Viewer<'_>) -> Value {
+    let token = match block["fileToken"].as_str() {
+        Some(token) if block["type"] == "file" => token,
+        _ => return block.clone(),
+    };
+    let Some(file) = to.files.get(token) else { return block.clone() };
+    let url = format!(
+        "{}/files/{}/{}/{}",
+        to.base_url,
+        encode(to.app),
+        encode(&file.id),
+        encode(&file.filename)
+    );
+    let mut out = json!({
+        "type": "file",
+        "fileToken": file.id,
+        "url": url,
+        "size": file.size,
+        "filename": file.filename,
+    });
+    if let Some(subtype) = &file.subtype {
+        out["subtype"] = subtype.as_str().into();
+    }
+    for (name, number) in
+        [("width", file.width), ("height", file.height), ("duration", file.duration)]
+    {
+        if let Some(number) = number.and_then(plain_number) {
+            out[name] = number;
+        }
+    }
+    out
+}
+
+/// A whole number without a fraction part: `640`, not `640.0`.
+fn plain_number(number: f64) -> Option<Value> {
+    const EXACT: f64 = 9_007_199_254_740_992.0;
+    if number.fract() == 0.0 && (0.0..EXACT).contains(&number) {
+        return Some((number as u64).into());
+    }
+    Number::from_f64(number).map(Value::Number)
 }
 
 fn reaction_summary(reaction: &Reaction, user: &str) -> Value {

@@ -8,19 +8,31 @@ use std::time::Duration;
 use serde_json::{json, Value};
 use tokio::sync::{mpsc, oneshot, watch};
 use tokio::task::JoinHandle;
+use tokio::time::Instant;
 
 use super::clock::Clock;
 use super::complain;
 use super::control::{Command, Faults, Verdict};
 use super::files::FileStore;
 use super::store::Store;
-use super::ws::{ToSocket, MOST_WAITING};
 use crate::hub::{ApiError, Ask, ConnId, Control, Hub, Input, Output, Reply};
 
 /// How many requests may wait for the driver before those who send more have to wait themselves.
 const MOST_REQUESTS: usize = 1024;
 /// How many requests are stored in one transaction at the most.
 const MOST_AT_ONCE: usize = 64;
+/// How many frames may wait for a client that does not read them.
+const MOST_WAITING: usize = 4096;
+
+/// From the driver to a socket. The end of these without a `Close` drops the connection as a broken
+/// cable would: without a close frame.
+#[derive(Debug)]
+pub(super) enum ToSocket {
+    /// Send this, but not before a moment if there is one.
+    Text { text: String, not_before: Option<Instant> },
+    /// Say why and close.
+    Close { code: u16, reason: &'static str },
+}
 
 /// What the rest of the shell wants of the driver.
 pub(super) enum Request {

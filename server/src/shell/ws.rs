@@ -4,9 +4,9 @@ use std::time::Duration;
 
 use axum::extract::ws::{CloseFrame, Message, WebSocket};
 use tokio::sync::mpsc;
-use tokio::time::{sleep_until, timeout, Instant};
+use tokio::time::{sleep_until, timeout};
 
-use super::driver::{Link, Request};
+use super::driver::{Link, Request, ToSocket};
 use crate::hub::{ConnId, Input};
 
 /// The largest frame from a client. What is sent is text; files go over HTTP.
@@ -14,22 +14,10 @@ const LARGEST_FRAME: usize = 1 << 20;
 /// The largest frame that is read at all. What is larger than allowed is read to its end, so that the
 /// client, which is still sending, hears why its socket closes and does not just see it break.
 pub(super) const LARGEST_READ: usize = 32 << 20;
-/// How many frames may wait for a client that does not read them.
-pub(super) const MOST_WAITING: usize = 4096;
 /// How long a client may take to say goodbye.
 const GOODBYE: Duration = Duration::from_millis(300);
 /// How long a client may take to accept a frame.
 const PATIENCE: Duration = Duration::from_secs(30);
-
-/// From the driver to a socket. The end of these without a `Close` drops the connection as a broken
-/// cable would: without a close frame.
-#[derive(Debug)]
-pub(super) enum ToSocket {
-    /// Send this, but not before a moment if there is one.
-    Text { text: String, not_before: Option<Instant> },
-    /// Say why and close.
-    Close { code: u16, reason: &'static str },
-}
 
 /// Serves one socket until one side ends it.
 pub(super) async fn serve(

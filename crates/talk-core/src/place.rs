@@ -1,0 +1,18 @@
+//! Places: the numbers by which nodes are held, and the names that follow from them in JavaScript.
+
+/// The place of a node.
+pub(crate) type Place = u32;
+/// The place of no node.
+pub(crate) const NOBODY: Place = 0;
+/// The place of what follows all my conversations.
+pub(crate) const INBOX: Place = 1;
+
+/// The name of a node's snapshot in JavaScript's table.
+pub(crate) fn handle(place: Place) -> u32 {
+    place * 2
+}
+
+/// The name of a message's snapshot in the form that is shown inside those that refer to it.
+pub(crate) fn reference_handle(place: Place) -> u32 {
+    place * 2 + 1
+}

@@ -2,11 +2,11 @@
 // entry with a separate module, and built by each bundler.
 
 import assert from "node:assert/strict";
-import { copyFileSync, existsSync, mkdirSync } from "node:fs";
+import { copyFileSync, existsSync, mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import {
-  APP, EXPECTED, filesUnder, pack, project, runApp, scratch, stage,
+  APP, EXPECTED, MARKS_OF_SESSION, SESSION_APP, filesUnder, pack, project, runApp, scratch, stage,
 } from "./project.mjs";
 
 const HTML = (head) =>
@@ -15,32 +15,43 @@ const IMPORT_MAP = `<script type="importmap">{"imports": {
   "talk-session": "/pkg/index.js", "talk-session/separate": "/pkg/separate.js"
 }}</script>`;
 
+const WORKER_PAGE = `<script type="module">
+  const worker = new Worker("worker.js", { type: "module" });
+  globalThis.run = (host, userId) => new Promise((resolve) => {
+    worker.onmessage = ({ data }) => resolve(data);
+    worker.onerror = (event) => resolve(event.message);
+    worker.postMessage({ host, userId });
+  });
+</script>`;
+
 const FILES = {
   "app.js": APP,
+  "session.js": SESSION_APP,
   "native/index.html": HTML(`${IMPORT_MAP}<script type="module" src="app.js"></script>`),
   "native/app.js": APP,
-  "worker/index.html": HTML(`<script type="module">
-    const worker = new Worker("worker.js", { type: "module" });
-    globalThis.run = (host, userId) => new Promise((resolve) => {
-      worker.onmessage = ({ data }) => resolve(data);
-      worker.onerror = (event) => resolve(event.message);
-      worker.postMessage({ host, userId });
-    });
-  </script>`),
-  "worker/worker.js": APP.replace(`"talk-session"`, `"/pkg/index.js"`) + `
-    onmessage = async ({ data: { host, userId } }) => postMessage(await run(host, userId));`,
+  "worker/index.html": HTML(WORKER_PAGE),
+  "worker/worker.js": inWorker(APP),
+  "session-worker/index.html": HTML(WORKER_PAGE),
+  "session-worker/worker.js": inWorker(SESSION_APP),
   "separate/index.html": HTML(`${IMPORT_MAP}<script type="module" src="app.js"></script>`),
   "separate/app.js": separately(APP),
   "separate.js": separately(APP),
+  "separate-session.js": separately(SESSION_APP),
   "bundle.html": HTML(`<script type="module" src="bundle.js"></script>`),
 };
 
 /** The app with the entry whose module is a file of its own. */
 function separately(app) {
   return app
-    .replace("import { getTalkSession }", "import { getTalkSession, init }")
+    .replace("import { ", "import { init, ")
     .replace(`"talk-session"`, `"talk-session/separate"`)
     .replace("try {", "try {\n    await init();");
+}
+
+/** The app in a module worker, which has no import map. */
+function inWorker(app) {
+  return app.replace(`"talk-session"`, `"/pkg/index.js"`) + `
+    onmessage = async ({ data: { host, userId } }) => postMessage(await run(host, userId));`;
 }
 
 /** Each builds `entry` for production with its defaults, into `out`/bundle.js. */
@@ -125,30 +136,57 @@ test("a module worker", async () => {
   await works(join(root, "worker"), "worker");
 });
 
+test("a module worker with the session of the SDKs", async () => {
+  await works(join(root, "session-worker"), "session-worker");
+});
+
 test("the entry with a separate module, without a bundler", async () => {
   const { requests } = await works(join(root, "separate"), "separate");
   assert.equal(requests.filter((path) => path.endsWith(".wasm")).length, 1);
 });
 
 describe("bundlers", () => {
-  for (const [name, build] of Object.entries(BUNDLERS)) {
-    test(`${name}: the default entry`, async () => {
-      const out = join(root, `out-${name}`);
-      await build(join(root, "app.js"), out);
-      page(out);
-      const { atImport } = await works(out, name);
-      assert.equal(atImport, 0, "importing must not compile the module");
-      const stray = filesUnder(out).filter((file) => file.endsWith(".wasm"));
+  /** Builds a file of the project, runs it as a user, and gives what is asked for and the text. */
+  const built = async (name, file, userId) => {
+    const out = join(root, `out-${userId}`);
+    await BUNDLERS[name](join(root, file), out);
+    page(out);
+    const { atImport, requests } = await works(out, userId);
+    assert.equal(atImport, 0, "importing must not compile the module");
+    return { out, requests, text: readFileSync(join(out, "bundle.js"), "utf8") };
+  };
+  const strayModules = (out) => filesUnder(out).filter((file) => file.endsWith(".wasm"));
+  const marksIn = (text) => MARKS_OF_SESSION.filter((mark) => text.includes(mark));
+
+  for (const name of Object.keys(BUNDLERS)) {
+    test(`${name}: the default entry; without Session, if nobody imports it`, async () => {
+      const { out, text } = await built(name, "app.js", name);
+      const stray = strayModules(out);
       assert.deepEqual(stray, [], "the default entry must not make a bundler emit a .wasm file");
+      assert.deepEqual(marksIn(text), [], "what only Session needs must not be in this bundle");
+    });
+
+    test(`${name}: the default entry with Session`, async () => {
+      const { out, text } = await built(name, "session.js", `session-${name}`);
+      assert.deepEqual(strayModules(out), []);
+      assert.deepEqual(marksIn(text), MARKS_OF_SESSION, "the marks are those of Session");
     });
   }
   for (const name of ["vite", "webpack"]) {
-    test(`${name}: the entry with a separate module`, async () => {
-      const out = join(root, `out-separate-${name}`);
-      await BUNDLERS[name](join(root, "separate.js"), out);
-      page(out);
-      const { requests } = await works(out, `separate-${name}`);
+    const loadedOnce = (requests) =>
       assert.equal(requests.filter((path) => path.endsWith(".wasm")).length, 1);
+
+    test(`${name}: the entry with a separate module`, async () => {
+      const { requests, text } = await built(name, "separate.js", `separate-${name}`);
+      loadedOnce(requests);
+      assert.deepEqual(marksIn(text), []);
+    });
+
+    test(`${name}: the entry with a separate module, with Session`, async () => {
+      const user = `separate-session-${name}`;
+      const { requests, text } = await built(name, "separate-session.js", user);
+      loadedOnce(requests);
+      assert.deepEqual(marksIn(text), MARKS_OF_SESSION);
     });
   }
 });

@@ -8,7 +8,7 @@ import { after, before, test } from "node:test";
 import { pathToFileURL } from "node:url";
 import { startBackend } from "../../scripts/lib/backend.mjs";
 import { imports } from "../../scripts/lib/wasm-file.mjs";
-import { APP, EXPECTED, inNode, pack, project, scratch } from "./project.mjs";
+import { APP, EXPECTED, SESSION_APP, inNode, pack, project, scratch } from "./project.mjs";
 
 const require = createRequire(import.meta.url);
 const WS = pathToFileURL(require.resolve("ws")).href;
@@ -32,26 +32,46 @@ after(async () => {
   space?.remove();
 });
 
+/** All names of the API. */
+const NAMES = [
+  "Session", "TalkError", "getTalkSession", "isTalkError", "oneOnOneId", "registerPolyfills",
+];
+/** The entries, as something that gives their exports. */
+const ENTRIES = {
+  "import": `await import("talk-session")`,
+  "require": `(await import("node:module")).createRequire(import.meta.url)("talk-session")`,
+  "separate": `await import("talk-session/separate")`,
+};
+/** What `oneOnOneId("alice", "bob")` gives everywhere. */
+const ONE_ON_ONE = "4714b845b86fbe0ed913";
+
 // Node 20 has no WebSocket of its own, so the projects bring the one of the ws package.
+const running = (app) => `
+  import WebSocket from ${JSON.stringify(WS)};
+  await import(${JSON.stringify(app)});
+  globalThis.WebSocket = WebSocket;
+  console.log(await globalThis.run(process.argv[2], process.argv[3]));
+  process.exit();`;
+
 const FILES = {
   "app.mjs": APP,
-  "import.mjs": `
-    import WebSocket from ${JSON.stringify(WS)};
-    await import("./app.mjs");
-    globalThis.WebSocket = WebSocket;
-    console.log(await globalThis.run(process.argv[2], "by-import"));
-    process.exit();`,
+  "session.mjs": SESSION_APP,
+  "import.mjs": running("./app.mjs"),
+  "import-session.mjs": running("./session.mjs"),
   "require.cjs": `
-    const { getTalkSession } = require("talk-session");
+    const { Session, getTalkSession } = require("talk-session");
     import(${JSON.stringify(WS)}).then(async ({ default: WebSocket }) => {
       globalThis.WebSocket = WebSocket;
       const host = process.argv[2];
       const session = getTalkSession({ appId: "demo", userId: "by-require", host });
       await session.currentUser.createIfNotExists({ name: "Alice" });
-      console.log((await session.currentUser.get()).name);
+      const own = new Session({ appId: "demo", host });
+      own.me = own.getUserById("by-require");
+      console.log((await own.currentUser.get()).name);
       process.exit();
     });`,
-  // Everything that a library could start with is watched or taken away before the import.
+  // Everything that a library could start with is watched or taken away before the import. What is
+  // done without a service does not start anything either.
   "at-rest.mjs": `
     const touched = [];
     const before = new Set(Reflect.ownKeys(globalThis));
@@ -65,16 +85,17 @@ const FILES = {
     for (const name of ["compile", "instantiate"]) {
       WebAssembly[name] = () => (touched.push(name), Promise.reject());
     }
-    const api = await import("talk-session");
+    const entry = process.argv[2];
+    const api = ${Object.entries(ENTRIES).map(([name, get]) =>
+      `entry === ${JSON.stringify(name)} ? ${get} : `).join("")}undefined;
+    const names = Object.keys(api).filter((name) => !/^(default|module.exports)$/.test(name));
+    const id = api.oneOnOneId("bob", "alice");
+    if (entry !== "separate") new api.Session({ appId: "demo", onMessage() {} });
     for (const name of Reflect.ownKeys(globalThis)) {
       if (!before.has(name)) touched.push("globalThis." + String(name));
     }
-    console.log(JSON.stringify({ touched, function: typeof api.getTalkSession }));`,
-  "same-names.mjs": `
-    import { createRequire } from "node:module";
-    const names = (api) => Object.keys(api).filter((name) => name !== "default").sort().join();
-    const [a, b] = [await import("talk-session"), createRequire(import.meta.url)("talk-session")];
-    console.log(names(a) === names(b) ? "the same" : names(a) + " | " + names(b));`,
+    const kinds = [...new Set(names.map((name) => typeof api[name]))];
+    console.log(JSON.stringify({ touched, kinds, names: names.sort(), id }));`,
 };
 
 test("the tarball has the package's files and no others", () => {
@@ -103,22 +124,25 @@ test("every path in `exports` exists, and types come first", () => {
 });
 
 test("import works", async () => {
-  assert.equal(await inNode(root, "import.mjs", [backend.host]), EXPECTED);
+  assert.equal(await inNode(root, "import.mjs", [backend.host, "by-import"]), EXPECTED);
+});
+
+test("import works with the session of the SDKs", async () => {
+  const result = await inNode(root, "import-session.mjs", [backend.host, "session-by-import"]);
+  assert.equal(result, EXPECTED);
 });
 
 test("require works", async () => {
   assert.equal(await inNode(root, "require.cjs", [backend.host]), "Alice");
 });
 
-test("importing does nothing", async () => {
-  const { touched, function: kind } = JSON.parse(await inNode(root, "at-rest.mjs"));
-  assert.equal(kind, "function");
-  assert.deepEqual(touched, []);
-});
-
-test("import and require give the same names", async () => {
-  assert.equal(await inNode(root, "same-names.mjs"), "the same");
-});
+for (const entry of Object.keys(ENTRIES)) {
+  test(`${entry}: all names are there, and importing does nothing`, async () => {
+    const found = JSON.parse(await inNode(root, "at-rest.mjs", [entry]));
+    const names = entry === "separate" ? [...NAMES, "init"].sort() : NAMES;
+    assert.deepEqual(found, { touched: [], kinds: ["function"], names, id: ONE_ON_ONE });
+  });
+}
 
 test("the module imports nothing but its own glue", (t) => {
   const file = join(root, "node_modules", "talk-session", "talk_session.wasm");

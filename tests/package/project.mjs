@@ -14,6 +14,9 @@ import { serveDemo } from "../../scripts/lib/static.mjs";
 
 const execute = promisify(execFile);
 
+/** Nothing takes this long, also where others keep the machine busy. */
+const PATIENCE_MS = 60_000;
+
 /** A folder for everything of one test file; `remove()` when done. */
 export function scratch() {
   const folder = realpathSync(mkdtempSync(join(tmpdir(), "talk-session-")));
@@ -74,6 +77,38 @@ globalThis.run = async (host, userId) => {
 `;
 export const EXPECTED = "Alice: It works";
 
+/** The same by the session of the SDKs. */
+export const SESSION_APP = `
+import { Session, oneOnOneId } from "talk-session";
+globalThis.atImport = globalThis.compiled ?? 0;
+globalThis.run = async (host, userId) => {
+  try {
+    const session = new Session({ appId: "demo", host });
+    session.me = session.getUser({ id: userId, name: "Alice", role: "default" });
+    const bob = session.getUser({ id: "bob of " + userId, name: "Bob", role: "default" });
+    const conversation = session.getConversation({
+      id: oneOnOneId(session.me, bob), subject: "Hello", participants: [session.me, bob],
+    });
+    await conversation.send("It works");
+    const [user, { lastMessage }] =
+      await Promise.all([session.currentUser.get(), conversation.get()]);
+    await session.destroy();
+    return user.name + ": " + lastMessage.plaintext;
+  } catch (error) {
+    return String(error?.stack ?? error);
+  }
+};
+`;
+
+/**
+ * What is in a bundle if and only if `Session` is: texts of its errors, and names of its methods,
+ * which a bundle that keeps no more than an unused class still has.
+ */
+export const MARKS_OF_SESSION = [
+  "getConversation: ", "oneOnOneId", "getUserById", "hasValidCredentials", "clearPushRegistrations",
+  "synchronize", "onUnreadsChange", "pushRegistrationId", "user or user ID",
+];
+
 /** Runs JavaScript in Node, in a project, and returns what it prints. */
 export async function inNode(root, file, args = []) {
   const { stdout } = await execute(process.execPath, [file, ...args], { cwd: root });
@@ -132,10 +167,13 @@ export async function stage() {
 export async function runApp(page, host, userId) {
   await page.waitForFunction(() => typeof globalThis.run === "function");
   return page.evaluate(
-    async ([theHost, user]) => ({
-      result: await globalThis.run(theHost, user),
-      atImport: globalThis.atImport,
-    }),
-    [host, userId],
+    async ([theHost, user, patience]) => {
+      const late = new Promise((resolve) => {
+        setTimeout(resolve, patience, `no result after ${patience / 1000} s`);
+      });
+      const result = await Promise.race([globalThis.run(theHost, user), late]);
+      return { result, atImport: globalThis.atImport };
+    },
+    [host, userId, PATIENCE_MS],
   );
 }

@@ -1,5 +1,6 @@
 // What must not compile with a `Session`.
 
+import { useEffect } from "react";
 import {
   oneOnOneId,
   Session,
@@ -29,6 +30,10 @@ declare const maybe: string | undefined;
 // case: a session needs options
 // @ts-expect-error
 new Session();
+
+// case: an effect does not give the promise of the end
+// @ts-expect-error
+useEffect(() => () => sdk.destroy());
 
 // case: a session needs an app ID
 // @ts-expect-error
@@ -206,7 +211,11 @@ sdk.getConversation({ id: "lunch", participants: [{ user: alice, access: "Write"
 // @ts-expect-error
 sdk.getConversation({ id: "lunch", participants: [{ user: alice, notify: "Mentions" }] });
 
-// case: a participant's settings cannot be null
+// case: a participant's access cannot be null
+// @ts-expect-error
+sdk.getConversation({ id: "lunch", participants: [{ user: alice, access: null }] });
+
+// case: a participant's notifications cannot be null
 // @ts-expect-error
 sdk.getConversation({ id: "lunch", participants: [{ user: alice, notify: null }] });
 

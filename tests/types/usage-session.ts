@@ -1,5 +1,6 @@
 // Code as applications write it with a `Session`: made, handed on, subclassed, destroyed.
 
+import { useEffect, useState } from "react";
 import {
   getTalkSession,
   isTalkError,
@@ -60,10 +61,6 @@ export function optionsFor(token: string | undefined, push: boolean | null): Ses
 new Session({ appId: "demo", tokenFetcher: () => "jwt", pushTokenProvider: () => null });
 
 // case: an effect that makes a session and destroys it
-// As in React's own types, where an effect must not return a promise.
-type Destructor = () => void | { [none: symbol]: never };
-declare function useEffect(effect: () => void | Destructor, dependencies: readonly unknown[]): void;
-declare function useState<T>(initial: T): [T, (next: T | ((last: T) => T)) => void];
 export function useChat(appId: string, userId: string, name: string) {
   const [session, setSession] = useState<Session | null>(null);
   const [unreads, setUnreads] = useState<UnreadConversation[]>([]);
@@ -229,6 +226,7 @@ new Session({ appId: "demo", onUnreadsChange: onUnreads }).onUnreadsChange(onUnr
 const errors: ErrorSubscription = sdk.onError((error) => {
   if (isTalkError(error) && error.code === "auth-failed") location.reload();
 });
+export const taken: Promise<void> = errors.unsubscribe();
 await errors.unsubscribe();
 export const plain: Subscription = sdk.onError(() => {});
 plain.unsubscribe();

@@ -255,6 +255,10 @@ oneOnOneId(alice, 7);
 // @ts-expect-error
 sdk.oneOnOneId(alice, ref);
 
+// case: the function takes no refs either
+// @ts-expect-error
+oneOnOneId(ref, "bob");
+
 // case: an ID for two is told at once
 // @ts-expect-error
 export const id1: Promise<string> = oneOnOneId("alice", "bob");

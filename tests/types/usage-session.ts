@@ -206,6 +206,7 @@ export function preview(event: Message): string {
   return `${attachment.url} ${attachment.size} ${width} ${height}`;
 }
 export const block = (event: Message) => event.snapshot.content[0]?.type;
+export const kinds = (event: Message): string[] => [event.origin, event.custom["kind"] ?? "none"];
 sdk.onMessage(preview);
 
 // case: handlers of what is unread

@@ -199,10 +199,16 @@ function addText(files, entries) {
   }
   files.set("package.json", JSON.stringify(manifest, null, 2) + "\n");
   files.set("README.md", readFileSync(join(PKG_TEMPLATE, "README.md"), "utf8"));
-  for (const name of SHARED_TEXT) files.set(name, readFileSync(at(name), "utf8"));
+  for (const [name, source] of SHARED_TEXT) files.set(name, readFileSync(at(source), "utf8"));
 }
 
-const SHARED_TEXT = ["LICENSE-MIT", "LICENSE-APACHE", "CHANGELOG.md"];
+/** Texts that the package has in common with the repository: their names there and here. */
+const SHARED_TEXT = [
+  ["LICENSE-MIT", "LICENSE-MIT"],
+  ["LICENSE-APACHE", "LICENSE-APACHE"],
+  ["CHANGELOG.md", "CHANGELOG.md"],
+  ["SESSION.md", "docs/session.md"],
+];
 
 /** One version for all: the one of the cargo workspace. */
 export function workspaceVersion() {
@@ -247,7 +253,7 @@ function fingerprintOfInputs() {
   const files = [
     WASM, GLUE, TYPINGS,
     ...filesUnder(PKG_TEMPLATE),
-    ...SHARED_TEXT.map((name) => at(name)),
+    ...SHARED_TEXT.map(([, source]) => at(source)),
     ...scripts.map((name) => at("scripts", "lib", `${name}.mjs`)),
     ...["esbuild", "binaryen"].map((name) => npmProgram(name, "package.json")),
     at("Cargo.toml"),

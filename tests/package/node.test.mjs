@@ -101,8 +101,8 @@ const FILES = {
 test("the tarball has the package's files and no others", () => {
   const { files } = packed;
   for (const name of [
-    "CHANGELOG.md", "LICENSE-APACHE", "LICENSE-MIT", "README.md", "index.cjs", "index.d.cts",
-    "index.d.ts", "index.js", "package.json",
+    "CHANGELOG.md", "LICENSE-APACHE", "LICENSE-MIT", "README.md", "SESSION.md", "index.cjs",
+    "index.d.cts", "index.d.ts", "index.js", "package.json",
   ]) {
     assert.ok(files.includes(name), `${name} is missing`);
   }

@@ -69,6 +69,16 @@ export function brokenLinks(text) {
   return problems;
 }
 
+/** The members of `names` that a text does not have in backticks, as sentences. */
+export function unnamed(text, known, names) {
+  const prose = text.replace(/^```[\s\S]*?^```/gm, "");
+  const code = [...prose.matchAll(/`([^`]+)`/g)].map(([, inside]) => inside).join(" ");
+  const words = new Set(code.split(/[^A-Za-z0-9_$]+/));
+  return names.flatMap((name) => [...known.get(name).members.keys()]
+    .filter((member) => member !== "constructor" && !words.has(member))
+    .map((member) => `${name}.${member} is not in it`));
+}
+
 /** Runs of `length` words that both texts' prose has. Code examples and tags are left out. */
 export function sharedPhrases(ours, theirs, length) {
   const known = new Set(phrases(words(theirs), length));

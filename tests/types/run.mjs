@@ -12,7 +12,7 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { compileCases, compilers, misspelt, resolutions } from "./compile.mjs";
 import {
-  brokenLinks, documentationCases, examples, sectionProblems, sharedPhrases,
+  brokenLinks, documentationCases, examples, sectionProblems, sharedPhrases, unnamed,
 } from "./docs.mjs";
 import { compatibility } from "./generate.mjs";
 import { deprecations, extras, missing, renamedParameters } from "./names.mjs";
@@ -74,6 +74,14 @@ function textCases() {
       problems: sharedPhrases(ourText, theirText.typings, 7),
     },
     { title: "links in the documentation lead somewhere", problems: brokenLinks(ourText) },
+    {
+      title: "docs/session.md has every member of a session, and of what belongs to it",
+      problems: unnamed(readFileSync(join(root, "docs/session.md"), "utf8"), ours, [
+        "TalkSession", "TalkSessionOptions", "Session", "SessionOptions", "User", "UserOptions",
+        "Conversation", "ConversationOptions", "Participant", "Message", "UnreadConversation",
+        "Unreads", "PushRegistration",
+      ]),
+    },
     ...(built ? [{ title: "the package has these typings", problems: staleness() }] : []),
     ...sections().map((section) => ({
       title: `${section.file} has the form of a section`,

@@ -65,6 +65,10 @@ test("a measure that there is not is an error, not a success", async () => {
 
 test("the budget of the Data API is what the original takes", async () => {
   const budget = JSON.parse(readFileSync(at("scripts", "budget.json"), "utf8"));
-  const { brotli, gzip } = sizes(await bundleOf("@talkjs/core"));
-  assert.deepEqual(budget["the Data API"].most, { brotli, gzip });
+  const original = sizes(await bundleOf("@talkjs/core"));
+  for (const [measure, most] of Object.entries(budget["the Data API"].most)) {
+    // Versions of Node.js compress a little differently.
+    const ratio = most / original[measure];
+    assert.ok(ratio > 0.99 && ratio < 1.01, `${measure}: ${most}, and ${original[measure]}`);
+  }
 });

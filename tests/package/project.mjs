@@ -117,7 +117,9 @@ export async function inNode(root, file, args = []) {
 
 /** A backend and a browser for one test file. */
 export async function stage() {
-  const [backend, browser] = await Promise.all([startBackend(), launch()]);
+  // First, since no browser may be left behind when there is no backend to start.
+  const backend = await startBackend();
+  const browser = await launch();
   const close = async () => {
     await browser.close();
     await backend.stop();

@@ -12,6 +12,16 @@ const stage = useStage();
 const { scene } = stage;
 const execute = promisify(execFile);
 
+/** All that the default entries export, sorted. */
+const NAMES = [
+  "Session",
+  "TalkError",
+  "getTalkSession",
+  "isTalkError",
+  "oneOnOneId",
+  "registerPolyfills",
+];
+
 scene("importing does nothing: no socket, no request, no compiling, no timer", async ({ run }) => {
   const used = await run(async () => {
     const names = [];
@@ -48,12 +58,7 @@ scene("importing does nothing: no socket, no request, no compiling, no timer", a
     await lab.session("importer");
     return { exported: exported.sort(), first, then: names.includes("Instance") };
   });
-  assert.deepEqual(used.exported, [
-    "TalkError",
-    "getTalkSession",
-    "isTalkError",
-    "registerPolyfills",
-  ]);
+  assert.deepEqual(used.exported, NAMES);
   assert.deepEqual(used.first, [], "what importing used");
   assert.ok(used.then, "the first session makes the instance, so the spies do work");
 });
@@ -94,6 +99,62 @@ scene("a module worker runs the default entry", async ({ run }) => {
   assert.deepEqual(result, { name: "Worker", plaintext: "from a worker", blob: "bytes" });
 });
 
+for (const entry of ["index", "separate"]) {
+  scene(`in a worker, importing the entry ${entry}.js does nothing`, async ({ run }) => {
+    const result = await run(async (name) => {
+      const worker = new Worker("/resting-worker.js", { type: "module" });
+      return lab.settled(
+        new Promise((resolve, reject) => {
+          worker.onmessage = ({ data }) => resolve(data);
+          worker.onerror = (event) => reject(new Error(event.message || "the worker failed"));
+          worker.postMessage({ entry: `/pkg/${name}.js`, host: lab.host });
+        }),
+        "the worker's answer",
+      );
+    }, entry);
+    assert.deepEqual(result, {
+      atImport: [],
+      unused: false,
+      later: ["Instance", "WebSocket"],
+      name: "Worker",
+    });
+  });
+}
+
+scene("the entry with a separate module: Session says what to do before init", async ({ run }) => {
+  const result = await run(async () => {
+    const { Session, init, oneOnOneId } = await import("talk-session/separate");
+    // Neither the sentence nor the ID needs the module.
+    const id = oneOnOneId("bob", "alice");
+    const start = (options) => () => {
+      const session = new Session({ appId: "demo", host: lab.host, ...options });
+      session.me = session.getUser({ id: "separately", name: "Separate", role: "default" });
+      return session;
+    };
+    const early = await lab.failure(start());
+    const loading = init();
+    const tooEarly = await lab.failure(start());
+    await loading;
+    const session = start()();
+    const { name } = await session.currentUser.get();
+    await session.destroy();
+    return { id, early, tooEarly, name };
+  });
+  assert.equal(result.id, "4714b845b86fbe0ed913");
+  for (const error of [result.early, result.tooEarly]) {
+    assert.deepEqual(
+      [error.how, error.name, error.code, error.message],
+      [
+        "thrown",
+        "TalkError",
+        "invalid-argument",
+        "Call and await init() before new Session: the module is not loaded yet",
+      ],
+    );
+  }
+  assert.equal(result.name, "Separate");
+});
+
 scene("the entry with a separate module: init, then the same API", async ({ run, page }) => {
   const asked = [];
   page.on("request", (request) => asked.push(new URL(request.url()).pathname));
@@ -108,13 +169,7 @@ scene("the entry with a separate module: init, then the same API", async ({ run,
     await session.currentUser.createIfNotExists({ name: "Separate" });
     return { exported, early, name: (await session.currentUser.get()).name };
   });
-  assert.deepEqual(result.exported, [
-    "TalkError",
-    "getTalkSession",
-    "init",
-    "isTalkError",
-    "registerPolyfills",
-  ]);
+  assert.deepEqual(result.exported, [...NAMES, "init"].sort());
   assert.equal(result.early.how, "thrown", "getTalkSession before init throws");
   assert.match(result.early.message, /init\(\)/, "it says what to do");
   assert.equal(result.name, "Separate");
@@ -176,12 +231,12 @@ test("the CommonJS entry loads with require, and does nothing by itself", async 
   `;
   const { stdout } = await execute(process.execPath, ["-e", program]);
   assert.deepEqual(JSON.parse(stdout), {
-    names: ["TalkError", "getTalkSession", "isTalkError", "registerPolyfills"],
+    names: NAMES,
     compiled: [],
   });
 });
 
-scene("the CommonJS entry works in a page, too", async ({ run, page }) => {
+scene("the CommonJS entry works in a page, too, with both kinds of sessions", async ({ run, page }) => {
   const source = readFileSync(join(PACKAGE, "index.cjs"), "utf8");
   await page.route("**/common.js", (route) =>
     route.fulfill({
@@ -192,12 +247,17 @@ scene("the CommonJS entry works in a page, too", async ({ run, page }) => {
     }),
   );
   await page.addScriptTag({ url: `${stage.url}common.js` });
-  const name = await run(async () => {
+  const found = await run(async () => {
     const session = common.getTalkSession({ appId: "demo", userId: "common", host: lab.host });
     await session.currentUser.createIfNotExists({ name: "Common" });
-    return (await session.currentUser.get()).name;
+    const own = new common.Session({ appId: "demo", host: lab.host });
+    own.me = own.getUserById("common");
+    const id = common.oneOnOneId(own.me, "other");
+    await own.getConversation({ id, participants: [own.me] }).synchronize();
+    const both = [await session.currentUser.get(), await session.conversation(id).get()];
+    return both.map((one) => one.name ?? one.id === id);
   });
-  assert.equal(name, "Common");
+  assert.deepEqual(found, ["Common", true]);
 });
 
 scene("two copies of the package in one page keep out of each other's way", async ({ run }) => {

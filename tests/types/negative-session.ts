@@ -307,6 +307,10 @@ received.read = true;
 // @ts-expect-error
 export const time1: Date = received.timestamp;
 
+// case: an error is looked at before its code
+// @ts-expect-error
+sdk.onError((error) => error.code);
+
 // case: a handler of unreads gets a list
 // @ts-expect-error
 sdk.onUnreadsChange((unreads: number) => unreads);

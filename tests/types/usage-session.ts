@@ -136,7 +136,7 @@ export const userOf = (account: Account): User => sdk.getUser({
 
 // case: a user is read, and is a ref
 export const given = [alice.name, alice.email, alice.phone, alice.locale, alice.custom?.["team"]];
-await alice.synchronize();
+export const known: Promise<void> = alice.synchronize();
 await alice.set({ custom: { team: "red" } });
 alice.subscribeOnline((snapshot) => console.log(snapshot?.isConnected));
 await ref.participant(bob).set({ access: "Read" });
@@ -167,7 +167,7 @@ function* everyone(): Generator<User | Participant> {
 sdk.getConversation({ id: "e", participants: everyone() });
 
 // case: a conversation is read, and is a ref
-await lunch.synchronize();
+export const there: Promise<void> = lunch.synchronize();
 export const sent: MessageRef = await lunch.send("Hello");
 export const messages = lunch.subscribeMessages((list) => console.log(list?.length));
 export const names = lunch.participants.map(({ user, access = "ReadWrite" }) => [user.id, access]);

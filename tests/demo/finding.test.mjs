@@ -3,14 +3,14 @@
 import assert from "node:assert/strict";
 import { after, afterEach, before, test } from "node:test";
 
-import { DIRECT, fresh, open, openStage, said, write } from "./stage.mjs";
+import { DIRECT, fresh, line, open, openForTwo, said, write } from "./stage.mjs";
 
 const SEARCH = "/public_api/v1/demo/me/messages/search";
 const SWEDISH = "#/c/lakeside-swedish";
 /** So many messages that the first of them is not loaded with the conversation. */
 const LINES = 40;
 
-/** @type {Awaited<ReturnType<typeof openStage>>} */
+/** @type {Awaited<ReturnType<typeof openForTwo>>["stage"]} */
 let stage;
 /** @type {import("playwright-core").Page} */
 let alice;
@@ -18,11 +18,24 @@ let alice;
 let bob;
 
 before(async () => {
-  stage = await openStage();
-  alice = await stage.page("alice");
-  await alice.getByRole("link", { name: /Welcome to Parley/ }).waitFor();
-  await alice.locator(".conversation").nth(2).waitFor();
-  await alice.evaluate(async (count) => {
+  ({ stage, alice, bob } = await openForTwo({ prepare: watchHerons }));
+  await line(bob, /Heron watch/).waitFor();
+});
+
+after(() => stage.close());
+
+afterEach(() => {
+  const found = stage.troubles.splice(0);
+  assert.deepEqual(found, [], "a page reported errors");
+});
+
+/**
+ * A long conversation of both.
+ *
+ * @param {import("playwright-core").Page} page Alice's
+ */
+const watchHerons = (page) =>
+  page.evaluate(async (count) => {
     const { getTalkSession } = await import("talk-session");
     const { appId, host } = await (await fetch("/config.json")).json();
     const ref = getTalkSession({ appId, host, userId: "alice" }).conversation("heron");
@@ -33,16 +46,6 @@ before(async () => {
     await ref.send(`${"On and on they went, ".repeat(6)}until Zanzibar came in sight, at last.`);
     for (let i = 2; i <= count; i++) await ref.send(`Sighting ${i} of a heron, no oversight`);
   }, LINES);
-  bob = await stage.page("bob");
-  await bob.getByRole("link", { name: /Heron watch/ }).waitFor();
-});
-
-after(() => stage.close());
-
-afterEach(() => {
-  const found = stage.troubles.splice(0);
-  assert.deepEqual(found, [], "a page reported errors");
-});
 
 /** @param {import("playwright-core").Page} page */
 const field = (page) => page.getByRole("searchbox");
@@ -53,7 +56,7 @@ const section = (page, name) => page.getByRole("region", { name, exact: true });
 test("a search shows messages and conversations as they come, with the words marked", async (t) => {
   if (!stage.backend) return t.skip("needs a backend with --control");
   await bob.goto(`${stage.url}?user=bob`);
-  await bob.getByRole("link", { name: /Heron watch/ }).waitFor();
+  await line(bob, /Heron watch/).waitFor();
   // Each result on its own: the first must not wait for the last.
   await stage.backend.control({ do: "delay", ms: 250 });
   await field(bob).fill("heron SIGHT");
@@ -148,11 +151,11 @@ test("the lists: all, unread, groups, people, each kept up to date", async () =>
   await page.locator(".conversation").nth(3).waitFor();
   assert.equal((await titles()).length, 4);
   await tab("Groups").check();
-  await page.getByRole("link", { name: /Alice Moreau/ }).waitFor({ state: "detached" });
-  await page.getByRole("link", { name: /Heron watch/ }).waitFor();
+  await line(page, /Alice Moreau/).waitFor({ state: "detached" });
+  await line(page, /Heron watch/).waitFor();
   await tab("People").check();
-  await page.getByRole("link", { name: /Heron watch/ }).waitFor({ state: "detached" });
-  await page.getByRole("link", { name: /Alice Moreau/ }).waitFor();
+  await line(page, /Heron watch/).waitFor({ state: "detached" });
+  await line(page, /Alice Moreau/).waitFor();
   assert.deepEqual(await titles(), ["Alice Moreau"]);
 
   // Everything read; then one message brings its conversation into the list.
@@ -172,17 +175,17 @@ test("the lists: all, unread, groups, people, each kept up to date", async () =>
   await write(alice, one);
   await said(alice, one).locator('.tick-slot[aria-label="Sent"]').waitFor();
   await write(alice, two);
-  const line = page.getByRole("link", { name: /Alice Moreau/ });
-  await line.getByText(two).waitFor();
-  await line.locator(".badge").getByText("2").waitFor();
+  const hers = line(page, /Alice Moreau/);
+  await hers.getByText(two).waitFor();
+  await hers.locator(".badge").getByText("2").waitFor();
   await page.getByRole("radio", { name: "Unread 1" }).waitFor();
   await page.waitForFunction(() => document.title === "(2) Parley – Bob Okafor");
 
   // What is opened stays while it is open, though it is read; then it goes.
-  await line.click();
+  await hers.click();
   await said(page, two).waitFor();
   await page.waitForFunction(() => document.title === "Parley – Bob Okafor");
-  await line.locator(".badge").waitFor({ state: "detached" });
+  await hers.locator(".badge").waitFor({ state: "detached" });
   assert.deepEqual(await titles(), ["Alice Moreau"]);
   await page.getByRole("textbox", { name: "Message" }).focus();
   await tab("All").check();

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { after, afterEach, before, test } from "node:test";
 
-import { fresh, openStage, said, write } from "./stage.mjs";
+import { fresh, line, openStage, said, write } from "./stage.mjs";
 
 const LONG = `#/c/long`;
 const LINES = 95;
@@ -112,12 +112,14 @@ test("a new message does not pull the reader down, a pill leads there", async ()
     .locator(".scroller")
     .evaluate((el) => el.scrollTo(0, el.scrollHeight - el.clientHeight - 500));
   await page.getByRole("button", { name: "Go to the latest message" }).waitFor();
-  const top = await page.locator(".scroller").evaluate((el) => el.scrollTop);
+  const place = () =>
+    said(page, `Line ${LINES - 15}`).evaluate((el) => Math.round(el.getBoundingClientRect().top));
+  const there = await place();
   const text = fresh("Down here");
   await write(carol, text);
   const pill = page.getByRole("button", { name: "1 new message" });
   await pill.waitFor();
-  assert.equal(await page.locator(".scroller").evaluate((el) => el.scrollTop), top);
+  assert.equal(await place(), there);
   await pill.click();
   await pill.waitFor({ state: "hidden" });
   await page.waitForFunction(() => {
@@ -207,7 +209,7 @@ test("a group is started with people and a subject, and they see it", async () =
   await dialog.getByRole("button", { name: "Start" }).click();
   await page.getByRole("heading", { name: subject }).waitFor();
   await page.getByText("No messages yet").last().waitFor();
-  await carol.getByRole("link", { name: subject }).click();
+  await line(carol, subject).click();
   await carol.getByText("You, Alice, and Bob").waitFor();
   await page.context().close();
   await carol.context().close();

@@ -41,9 +41,10 @@ export async function openStage() {
      * A window of its own, as somebody.
      *
      * @param {string} user
-     * @param {import("playwright-core").BrowserContextOptions & {hash?: string}} [options]
+     * @param {import("playwright-core").BrowserContextOptions
+     *   & {hash?: string, script?: () => void}} [options] `script` runs before the page's own
      */
-    async page(user, { hash = "", ...options } = {}) {
+    async page(user, { hash = "", script, ...options } = {}) {
       const context = await browser.newContext({
         viewport: { width: 1100, height: 760 },
         locale: "en-GB",
@@ -55,6 +56,7 @@ export async function openStage() {
       page.on("console", (message) => {
         if (message.type() === "error") troubles.push(`${user}: console: ${message.text()}`);
       });
+      if (script) await page.addInitScript(script);
       await page.goto(`${url}?user=${encodeURIComponent(user)}${hash}`);
       return page;
     },
@@ -66,6 +68,30 @@ export async function openStage() {
     },
   };
 }
+
+/**
+ * A stage with a window of Alice's and then one of Bob's.
+ *
+ * @param {object} [how]
+ * @param {(alice: import("playwright-core").Page) => Promise<unknown>} [how.prepare] what she does
+ *   once the first conversations are made, and before he comes
+ * @param {() => void} [how.script] runs in her page before its own
+ */
+export async function openForTwo({ prepare, script } = {}) {
+  const stage = await openStage();
+  const alice = await stage.page("alice", script ? { script } : {});
+  await alice.locator(".conversation").nth(2).waitFor();
+  await prepare?.(alice);
+  return { stage, alice, bob: await stage.page("bob") };
+}
+
+/**
+ * A line of the list of conversations.
+ *
+ * @param {import("playwright-core").Page} page
+ * @param {string | RegExp} name
+ */
+export const line = (page, name) => page.locator(".conversations").getByRole("link", { name });
 
 /** The two people of most tests, and the chat that they have with each other. */
 export const DIRECT = `#/c/${encodeURIComponent("dm+alice+bob")}`;

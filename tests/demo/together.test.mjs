@@ -3,9 +3,9 @@
 import assert from "node:assert/strict";
 import { after, afterEach, before, test } from "node:test";
 
-import { CROWD, DIRECT, crowd, fresh, open, openStage, said, write } from "./stage.mjs";
+import { CROWD, DIRECT, crowd, fresh, open, openForTwo, said, write } from "./stage.mjs";
 
-/** @type {Awaited<ReturnType<typeof openStage>>} */
+/** @type {Awaited<ReturnType<typeof openForTwo>>["stage"]} */
 let stage;
 /** @type {import("playwright-core").Page} */
 let alice;
@@ -13,11 +13,7 @@ let alice;
 let bob;
 
 before(async () => {
-  stage = await openStage();
-  alice = await stage.page("alice");
-  await alice.getByRole("link", { name: /Welcome to Parley/ }).waitFor();
-  await crowd(alice);
-  bob = await stage.page("bob");
+  ({ stage, alice, bob } = await openForTwo({ prepare: crowd }));
 });
 
 after(() => stage.close());

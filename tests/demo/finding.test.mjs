@@ -34,8 +34,8 @@ afterEach(() => {
  *
  * @param {import("playwright-core").Page} page Alice's
  */
-const watchHerons = (page) =>
-  page.evaluate(async (count) => {
+function watchHerons(page) {
+  return page.evaluate(async (count) => {
     const { getTalkSession } = await import("talk-session");
     const { appId, host } = await (await fetch("/config.json")).json();
     const ref = getTalkSession({ appId, host, userId: "alice" }).conversation("heron");
@@ -46,6 +46,7 @@ const watchHerons = (page) =>
     await ref.send(`${"On and on they went, ".repeat(6)}until Zanzibar came in sight, at last.`);
     for (let i = 2; i <= count; i++) await ref.send(`Sighting ${i} of a heron, no oversight`);
   }, LINES);
+}
 
 /** @param {import("playwright-core").Page} page */
 const field = (page) => page.getByRole("searchbox");

@@ -126,7 +126,7 @@ export class Host implements Caller {
         const message = `${operation} failed: ${problem}`;
         return reject(new TalkError({ code: "invalid-argument", message, operation }));
       }
-      const number = ++this.#last;
+      const number = this._number();
       if (upload) this.#uploads.set(number, upload);
       if (page) page._number = number;
       this.#calls.set(number, { _operation: operation, _resolve: resolve, _reject: reject, _page: page });
@@ -134,9 +134,15 @@ export class Host implements Caller {
     });
   }
 
+  /** A number that no call and no subscription has yet. */
+  _number(): number {
+    return ++this.#last;
+  }
+
   /** Subscribes by a method of the core. Gives the number of the subscription. */
-  _subscribe(call: number, args: unknown[], listening: Listening): number {
-    const number = ++this.#last;
+  _subscribe(
+    call: number, args: unknown[], listening: Listening, number = this._number(),
+  ): number {
     if (this._error) listening._failed(this._error);
     else {
       this.#subscriptions.set(number, listening);

@@ -1,24 +1,28 @@
 // What the application describes before it uses it: the service hears of the description first.
 
-import type { Caller, Host } from "../host";
+import type { Caller, Host, Listening } from "../host";
 import { freeze } from "../snapshots";
 
 /** The way to the service for one user or conversation, which writes its description beforehand. */
 export class Described implements Caller {
   #written: Promise<void> | undefined;
+  /** The subscriptions that wait until it is written, by their numbers. */
+  readonly #waiting = new Set<number>();
 
   /**
    * `host` gives the session's host, or throws if there is none now. `write` tells the service what
-   * it has to know, if anything.
+   * it has to know, if anything: it is gone once that has been done.
    */
-  constructor(readonly _host: () => Host, readonly _write?: (host: Host) => Promise<unknown>) {}
+  constructor(readonly _host: () => Host, private _write?: (host: Host) => Promise<unknown>) {}
 
   /** Writes the description, once. After a failure the next one tries again. */
   async _synchronize(): Promise<void> {
     const host = this._host();
     if (!this._write) return;
     this.#written ??= this._write(host).then(
-      () => {},
+      () => {
+        this._write = undefined;
+      },
       (error) => {
         this.#written = undefined;
         throw error;
@@ -33,14 +37,24 @@ export class Described implements Caller {
     return this._host()._call(...args);
   }
 
-  _subscribe(...args: Parameters<Host["_subscribe"]>): number {
+  _subscribe(call: number, args: unknown[], listening: Listening): number {
     const host = this._host();
-    this._synchronize().catch(warn);
-    return host._subscribe(...args);
+    if (!this._write) return host._subscribe(call, args, listening);
+    const number = host._number();
+    this.#waiting.add(number);
+    this._synchronize().then(
+      () => {
+        if (this.#waiting.delete(number)) host._subscribe(call, args, listening, number);
+      },
+      (error) => {
+        if (this.#waiting.delete(number)) listening._failed(error);
+      },
+    );
+    return number;
   }
 
-  _unsubscribe(...args: Parameters<Host["_unsubscribe"]>): void {
-    this._host()._unsubscribe(...args);
+  _unsubscribe(call: number, number: number): void {
+    if (!this.#waiting.delete(number)) this._host()._unsubscribe(call, number);
   }
 }
 

@@ -1,0 +1,446 @@
+// `session.destroy`: what it ends, what it leaves alone, and at which moments it may come.
+
+import assert from "node:assert/strict";
+import { assertEach, assertTalkError, useStage } from "./stage.mjs";
+
+const { scene } = useStage();
+
+const ENDED = { code: "session-ended", says: /destroyed/ };
+
+scene("before me: it ends at once, twice is the same promise, and nothing is sent", async ({ run }) => {
+  const seen = await run(async () => {
+    const sockets = lab.watchSockets();
+    const requests = lab.watchFetch();
+    const session = await lab.sdk({ onError: () => requests.push("onError") });
+    const user = session.getUser({ id: "u", name: "U", role: "default" });
+    const chat = session.getConversation({ id: "c", subject: "C" });
+    const first = session.destroy();
+    const same = session.destroy() === first;
+    const value = await lab.settled(first, "destroyed");
+    const calls = {
+      me: () => {
+        session.me = user;
+      },
+      getUser: () => session.getUser({ id: "u", name: "U", role: "default" }),
+      getUserById: () => session.getUserById("u"),
+      getConversation: () => session.getConversation({ id: "c" }),
+      user: () => session.user("u"),
+      onMessage: () => session.onMessage(() => {}),
+      hasValidCredentials: () => session.hasValidCredentials(),
+      "user.get": () => user.get(),
+      "chat.send": () => chat.send("hello"),
+    };
+    const results = [];
+    for (const [name, call] of Object.entries(calls)) {
+      const error = await lab.failure(call);
+      results.push([name, { ...error, how: "refused" }]);
+    }
+    return {
+      same, value, results, later: session.destroy() === first,
+      sent: [sockets.length, requests.length],
+    };
+  });
+  assert.deepEqual([seen.same, seen.later, seen.value], [true, true, undefined]);
+  assertEach(seen.results, { how: "refused", ...ENDED }, "afterwards");
+  assert.deepEqual(seen.sent, [0, 0]);
+});
+
+scene("subscriptions of all kinds end, and their listeners hear nothing more", async ({ run }) => {
+  const seen = await run(async () => {
+    const { ours, theirs } = await lab.pair("kinds");
+    const { id } = await ours.send("hello");
+    const session = await lab.acting("alice kinds");
+    let calls = 0;
+    const listener = () => calls++;
+    const kinds = lab.kinds(session, "kinds", id);
+    const own = session.getConversation({ id: "chat kinds", participants: [session.me] });
+    kinds.push(["of a conversation", () => own.subscribeMessages(listener)]);
+    kinds.push(["of a user", () => session.me.subscribe(listener)]);
+    const active = kinds.map(([name, subscribe]) => [name, subscribe(listener)]);
+    await Promise.all(active.map(([, { connected }]) => connected));
+    session.onMessage(listener);
+    session.onUnreadsChange(listener);
+    await lab.control({ do: "mute", user: "alice kinds" });
+    const emojis = ["😀", "😃"].map((emoji) =>
+      session.conversation("chat kinds").message(id).reactions(emoji).subscribe(listener));
+    const pending = emojis.map((one) => [lab.failure(() => one.connected), one.terminated]);
+    const over = active[0][1];
+    over.unsubscribe();
+    calls = 0;
+    await session.destroy();
+    const states = [];
+    for (const [name, one] of active.slice(1)) {
+      const final = await lab.settled(one.terminated, name);
+      states.push([name, lab.plain(final.error, final.type)], [name, lab.plain(one.state.error, one.state.type)]);
+      if (one.loadMore) {
+        states.push([`${name}, more`, { ...(await lab.failure(() => one.loadMore())), how: "error" }]);
+      }
+    }
+    for (const [connected, terminated] of pending) {
+      states.push(["pending", { ...(await connected), how: "error" }]);
+      const { type, error } = await lab.settled(terminated, "pending");
+      states.push(["pending, final", lab.plain(error, type)]);
+    }
+    await theirs.send("after");
+    await ours.set({ subject: "kinds, after" });
+    await ours.get();
+    for (const [, one] of active) one.unsubscribe();
+    return { states, calls, over: over.state.type, still: active[1][1].state.type };
+  });
+  assertEach(seen.states, { how: "error", ...ENDED }, "ended");
+  assert.equal(seen.states.length > 25, true);
+  assert.deepEqual([seen.calls, seen.over, seen.still], [0, "unsubscribed", "error"]);
+});
+
+scene("pending calls, uploads and searches reject, and the socket is closed", async ({ run }) => {
+  const seen = await run(async () => {
+    await lab.pair("pending");
+    const sockets = lab.watchSockets();
+    const requests = lab.watchFetch();
+    const told = [];
+    const session = await lab.acting("alice pending", { onError: ({ code }) => told.push(code) });
+    session.onError(({ code }) => told.push(code));
+    const chat = session.conversation("chat pending");
+    const list = chat.subscribeMessages();
+    await list.connected;
+    const { id } = await chat.send("hello");
+    await lab.control({ do: "mute", user: "alice pending" });
+    const described = session.getConversation({ id: "d", subject: "D", participants: [session.me] });
+    const other = session.getUser({ id: "o", name: "O", role: "default" });
+    const device = { provider: "fcm", pushRegistrationId: "x" };
+    // A search that the service never answers.
+    const real = globalThis.fetch;
+    globalThis.fetch = (url, init) =>
+      /\/search\?/.test(url)
+        ? new Promise((_, reject) => {
+            init.signal.addEventListener("abort", () => reject(new DOMException("", "AbortError")));
+          })
+        : real(url, init);
+    const calls = {
+      get: () => session.currentUser.get(),
+      send: () => chat.send("never"),
+      loadMore: () => list.loadMore(),
+      edit: () => chat.message(id).edit("never"),
+      upload: () => session.uploadFile(new Blob(["x"]), { filename: "x" }),
+      "upload of bytes": () => session.uploadFile(new Uint8Array(9), { filename: "x" }),
+      search: () => session.searchMessages().setQuery("hello"),
+      conversation: () => described.send("never"),
+      synchronize: () => described.synchronize(),
+      user: () => other.get(),
+      push: () => session.setPushRegistration(device),
+      clear: () => session.clearPushRegistrations(),
+      credentials: () => session.hasValidCredentials(),
+    };
+    const pending = Object.entries(calls).map(([name, call]) => [name, lab.failure(call)]);
+    // So that they are under way.
+    await lab.until(() => requests.length && sockets[0].sent.length > 10, "they are sent");
+    const { readyState } = sockets[0].socket;
+    const promise = session.destroy();
+    await lab.settled(promise, "destroyed");
+    const closed = sockets.map(({ socket }) => socket.readyState);
+    const results = [];
+    for (const [name, error] of pending) results.push([name, await error]);
+    const late = [];
+    for (const [name, call] of Object.entries(calls)) {
+      if (name === "loadMore") continue;
+      late.push([name, { ...(await lab.failure(call)), how: "refused" }]);
+    }
+    await new Promise((resolve) => setTimeout(resolve));
+    return { readyState, closed, results, late, told, count: sockets.length };
+  });
+  assert.equal(seen.readyState, 1);
+  assert.deepEqual(seen.closed, seen.closed.map(() => 3), "closed when the promise resolves");
+  assertEach(seen.results, ENDED, "pending");
+  assertEach(seen.late, { how: "refused", ...ENDED }, "afterwards");
+  assert.deepEqual(seen.told, [], "it is no error");
+  assert.equal(seen.count, seen.closed.length, "no socket is opened afterwards");
+});
+
+scene("everything that came from it refuses further use", async ({ run }) => {
+  const seen = await run(async () => {
+    await lab.pair("after");
+    const session = await lab.acting("alice after");
+    const me = session.me;
+    const current = session.currentUser;
+    const chat = session.conversation("chat after");
+    const { id } = await chat.send("hello");
+    const described = session.getConversation({ id: "chat after", subject: "S" });
+    await described.synchronize();
+    const plain = session.getConversation({ id: "chat after" });
+    const byId = session.getUserById("bob after");
+    const unused = session.getUser({ id: "unused", name: "Unused", role: "default" });
+    const [participant, message] = [chat.participant("bob after"), chat.message(id)];
+    const reactions = message.reactions("👍");
+    const search = session.searchMessages();
+    const sockets = lab.watchSockets();
+    await session.destroy();
+    const nothing = () => {};
+    const file = new Blob(["a"]);
+    const device = { provider: "fcm", pushRegistrationId: "x" };
+    const calls = {
+      "session.user": () => session.user("another"),
+      "session.conversation": () => session.conversation("another"),
+      "session.currentUser": () => session.currentUser.get(),
+      "session.subscribeConversations": () => session.subscribeConversations(nothing).connected,
+      "session.searchConversations": () => session.searchConversations().setQuery("a"),
+      "session.uploadImage": () => session.uploadImage(file, { filename: "a" }),
+      "session.setToken": () => session.setToken("a.b.c"),
+      "session.onNeedToken": () => {
+        session.onNeedToken = nothing;
+      },
+      "session.onError": () => session.onError(nothing),
+      "session.onMessage": () => session.onMessage(nothing),
+      "session.onUnreadsChange": () => session.onUnreadsChange(nothing),
+      "session.unreads": () => session.unreads.onChange(nothing),
+      "session.getUser": () => session.getUser({ id: "a", name: "A", role: "default" }),
+      "session.getUserById": () => session.getUserById("a"),
+      "session.getConversation": () => session.getConversation({ id: "a" }),
+      "session.me": () => {
+        session.me = me;
+      },
+      "session.setPushRegistration": () => session.setPushRegistration(device),
+      "session.unsetPushRegistration": () => session.unsetPushRegistration(device),
+      "session.clearPushRegistrations": () => session.clearPushRegistrations(),
+      "session.hasValidCredentials": () => session.hasValidCredentials(),
+      "session.pushTokenProvider": () => {
+        session.pushTokenProvider = () => null;
+      },
+      "me.get": () => me.get(),
+      "me.subscribe": () => me.subscribe(nothing).connected,
+      "me.synchronize": () => me.synchronize(),
+      "currentUser.get": () => current.get(),
+      "byId.get": () => byId.get(),
+      "unused.synchronize": () => unused.synchronize(),
+      "unused.subscribeOnline": () => unused.subscribeOnline(nothing).connected,
+      "chat.get": () => chat.get(),
+      "chat.send": () => chat.send("hello"),
+      "chat.subscribe": () => chat.subscribe(nothing).connected,
+      "described.send": () => described.send("hello"),
+      "described.subscribeMessages": () => described.subscribeMessages(nothing).connected,
+      "described.synchronize": () => described.synchronize(),
+      "plain.get": () => plain.get(),
+      "participant.get": () => participant.get(),
+      "message.get": () => message.get(),
+      "message.delete": () => message.delete(),
+      "reactions.add": () => reactions.add(),
+      "reactions.subscribe": () => reactions.subscribe(nothing).connected,
+      "search.setQuery": () => search.setQuery("hello"),
+    };
+    const results = [];
+    for (const [name, call] of Object.entries(calls)) {
+      results.push([name, { ...(await lab.failure(call)), how: "refused" }]);
+    }
+    return { results, sockets: sockets.length };
+  });
+  assertEach(seen.results, { how: "refused", ...ENDED }, "refused");
+  assert.equal(seen.sockets, 0);
+});
+
+scene("a new Session for the same user works at once, and others are untouched", async ({ run }) => {
+  const seen = await run(async () => {
+    const { alice, ours } = await lab.pair("others");
+    const options = { onError: ({ code }) => told.push(code) };
+    const told = [];
+    const [first, second] = [await lab.acting("bob others"), await lab.acting("bob others", options)];
+    const heard = [];
+    second.onMessage(({ body }) => heard.push(body));
+    const list = second.conversation("chat others").subscribeMessages();
+    const data = await lab.session("bob others");
+    const dataList = data.subscribeConversations();
+    await Promise.all([list.connected, dataList.connected]);
+    const { connected } = first.subscribeConversations();
+    await connected;
+    const ending = first.destroy();
+    const third = await lab.sdk();
+    third.me = third.getUser({ id: "bob others", name: "Third", role: "default" });
+    await lab.settled(third.conversation("chat others").send("at once"), "the new one works");
+    await ending;
+    await ours.send("for all");
+    await lab.until(() => lab.texts(list)[0] === "for all", "the other Session goes on");
+    await lab.until(() => heard.at(-1) === "for all", "so do its news");
+    await lab.until(
+      () => dataList.state.latestSnapshot[0].lastMessage.plaintext === "for all", "and getTalkSession's",
+    );
+    const name = (await third.me.get()).name;
+    const old = (await lab.failure(() => first.conversation("chat others").get())).code;
+    alice.onError(({ code }) => told.push(code));
+    return { told, name, old, states: [list.state.type, dataList.state.type] };
+  });
+  assert.deepEqual(seen, {
+    told: [], name: "Third", old: "session-ended", states: ["active", "active"],
+  });
+});
+
+/** In the page: notes timers and listeners; `left()` has what is still there. */
+const spies = ({ run }) =>
+  run(() => {
+    const timers = new Set();
+    const listeners = [];
+    const { setTimeout: set, clearTimeout: clear, setInterval: every } = globalThis;
+    globalThis.setTimeout = (callback, ...rest) => {
+      const id = set(() => {
+        timers.delete(id);
+        callback();
+      }, ...rest);
+      timers.add(id);
+      return id;
+    };
+    globalThis.clearTimeout = (id) => {
+      timers.delete(id);
+      clear(id);
+    };
+    globalThis.setInterval = (...given) => {
+      timers.add("an interval");
+      return every(...given);
+    };
+    for (const target of [globalThis, document]) {
+      const { addEventListener: add, removeEventListener: remove } = target;
+      target.addEventListener = (name, listener, ...rest) => {
+        listeners.push([name, listener]);
+        add.call(target, name, listener, ...rest);
+      };
+      target.removeEventListener = (name, listener, ...rest) => {
+        const at = listeners.findIndex((one) => one[0] === name && one[1] === listener);
+        if (at >= 0) listeners.splice(at, 1);
+        remove.call(target, name, listener, ...rest);
+      };
+    }
+    globalThis.left = () => [timers.size, listeners.map(([name]) => name)];
+  });
+
+scene("no timer and no listener is left, whenever it comes", async (page) => {
+  await spies(page);
+  const seen = await page.run(async () => {
+    const seen = {};
+    const open = async (id, options) => {
+      const session = await lab.sdk(options);
+      session.me = session.getUser({ id, name: id, role: "default" });
+      return session;
+    };
+    const moments = {
+      "at once": async () => {},
+      connecting: (session, sockets) => lab.until(() => sockets.length, "a socket"),
+      connected: (session) => session.me.synchronize(),
+      subscribed: async (session) => {
+        session.onMessage(() => {});
+        await session.subscribeConversations().connected;
+      },
+      offline: async (session) => {
+        await session.me.synchronize();
+        await lab.offline(session.me.id);
+        await lab.failure(() => lab.settled(session.me.set({ locale: "nl" }), "", 200));
+      },
+      "checking credentials": (session) => void session.hasValidCredentials().catch(() => {}),
+      uploading: (session) =>
+        void session.uploadFile(new Blob(["x"]), { filename: "x" }).catch(() => {}),
+    };
+    for (const [name, moment] of Object.entries(moments)) {
+      const before = JSON.stringify(left());
+      const sockets = lab.watchSockets();
+      const session = await open(`left ${name}`);
+      await moment(session, sockets);
+      const during = left();
+      await lab.settled(session.destroy(), `destroyed: ${name}`);
+      const count = sockets.length;
+      const after = JSON.stringify(left());
+      globalThis.dispatchEvent(new Event("online"));
+      document.dispatchEvent(new Event("visibilitychange"));
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      seen[name] = {
+        before, after, during, more: sockets.length - count,
+        open: sockets.map(({ socket }) => socket.readyState).filter((state) => state !== 3),
+      };
+    }
+    return seen;
+  });
+  for (const [name, { before, after, during, more, open }] of Object.entries(seen)) {
+    assert.ok(during[1].includes("online"), "the spies work");
+    assert.ok(during[1].includes("visibilitychange"), "the spies work");
+    assert.equal(after, before, name);
+    assert.deepEqual([more, open], [0, []], `${name}: sockets`);
+  }
+});
+
+scene("inside listeners of all kinds, and of news: all is over when it returns", async ({ run }) => {
+  const seen = await run(async () => {
+    const { ours } = await lab.pair("inside");
+    await ours.send("hello");
+    const seen = {};
+    const ways = {
+      user: (session, end) => session.me.subscribe(end),
+      messages: (session, end) => session.conversation("chat inside").subscribeMessages(end),
+      list: (session, end) => session.subscribeConversations(end),
+      unreads: (session, end) => session.onUnreadsChange(end),
+      search: (session, end) => session.searchMessages(end).setQuery("hello").catch(() => {}),
+    };
+    for (const [name, way] of Object.entries(ways)) {
+      const session = await lab.acting("bob inside");
+      let ending;
+      let calls = 0;
+      const other = session.conversation("chat inside").subscribe();
+      way(session, () => {
+        calls += 1;
+        ending ??= session.destroy();
+      });
+      session.onUnreadsChange(() => {});
+      await lab.until(() => ending, `${name}: destroyed by its listener`);
+      await lab.settled(ending, name);
+      seen[name] = [calls, (await other.terminated).type, (await lab.failure(() => session.me.get())).code];
+      await lab.failure(() => other.connected);
+    }
+    return seen;
+  });
+  for (const [name, one] of Object.entries(seen)) {
+    assert.deepEqual(one, [1, "error", "session-ended"], name);
+  }
+});
+
+scene("while a token is asked for, and while a provider thinks", async ({ run, logs }) => {
+  const seen = await run(async () => {
+    const told = [];
+    const onError = ({ code }) => told.push(code);
+    let give;
+    const fetched = await lab.sdk({
+      tokenFetcher: () => new Promise((resolve) => (give = resolve)), onError,
+    });
+    fetched.me = fetched.getUser({ id: "fetched", name: "F", role: "default" });
+    await lab.until(() => give, "the token is asked for");
+    const call = lab.failure(() => fetched.me.get());
+    await lab.settled(fetched.destroy(), "destroyed");
+    give("a.b.c");
+    let provide;
+    const pushed = await lab.acting("pushed", {
+      pushTokenProvider: () => new Promise((resolve) => (provide = resolve)),
+      enablePushNotifications: true,
+      onError,
+    });
+    const registered = lab.failure(() => pushed.setPushRegistration());
+    await lab.settled(pushed.destroy(), "destroyed");
+    provide({ provider: "fcm", pushRegistrationId: "late" });
+    const results = [["a call", await call], ["a registration", await registered]];
+    const { pushTokens } = await lab.control({ do: "user", user: "pushed" });
+    return { results, told, pushTokens };
+  });
+  assertEach(seen.results, ENDED, "pending");
+  assert.deepEqual([seen.told, seen.pushTokens], [[], []]);
+  assert.deepEqual(logs.filter((line) => /^warning/.test(line)), [], "nothing to warn of");
+});
+
+scene(
+  "after an error: it is fine, and nobody is told a second time",
+  async ({ run }) => {
+    const seen = await run(async () => {
+      const told = [];
+      const session = await lab.sdk({ appId: "nowhere", onError: ({ code }) => told.push(code) });
+      session.me = session.getUser({ id: "u", name: "U", role: "default" });
+      await lab.until(() => told.length, "it ends");
+      await lab.settled(session.destroy(), "destroyed");
+      const call = await lab.failure(() => session.me.get());
+      await new Promise((resolve) => setTimeout(resolve));
+      return { told, call };
+    });
+    assert.deepEqual(seen.told, ["app-not-found"]);
+    assertTalkError(seen.call, { code: "session-ended" }, "afterwards");
+  },
+  { expected: [/404/] },
+);

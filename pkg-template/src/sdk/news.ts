@@ -36,34 +36,38 @@ export function watchMessages(
   let over = false;
   let shown: api.ConversationSnapshot[] = [];
 
-  const look = (conversation: api.ConversationSnapshot, told: Told): void => {
+  const look = async (conversation: api.ConversationSnapshot, told: Told): Promise<void> => {
     const { id } = conversation;
-    let seen = false;
     const messages = new Windowed<api.MessageSnapshot[] | null>(
-      host, `messages of ${id}`, Call.MessagesSubscribe, [id], (snapshot) => {
-        if (seen) return;
-        seen = true;
-        const found = (snapshot ?? []).filter((message) => isNew(told, message)).reverse();
-        const last = found.at(-1);
-        if (last) {
-          const ids = snapshot!.filter(({ createdAt }) => createdAt === last.createdAt);
-          told._time = last.createdAt;
-          told._ids = new Set(ids.map((message) => message.id));
-        }
-        const current = shown.find((one) => one.id === id) ?? conversation;
-        for (const message of found) {
-          try {
-            if (!over) handler(messageOf(current, message, me));
-          } catch (error) {
-            report(error);
-          }
-        }
-        // Its own constructor may be the one that calls this.
-        queueMicrotask(() => messages.unsubscribe());
-      }, 30, 100,
+      host, `messages of ${id}`, Call.MessagesSubscribe, [id], undefined, 30, 100,
     );
     looking.set(id, messages);
-    void messages.terminated.then(() => looking.delete(id));
+    try {
+      const { latestSnapshot, loadedAll } = await messages.connected;
+      // So many may have been sent at once that those before are news as well.
+      const areNews = !loadedAll && latestSnapshot?.every((one) => isNew(told, one));
+      if (areNews) await messages.loadMore(100);
+    } catch {
+      // No more can be had than what is there.
+    }
+    const snapshot = (messages.state.type === "active" && messages.state.latestSnapshot) || [];
+    messages.unsubscribe();
+    looking.delete(id);
+    const found = snapshot.filter((message) => isNew(told, message)).reverse();
+    const last = found.at(-1);
+    if (last) {
+      const ids = snapshot.filter(({ createdAt }) => createdAt === last.createdAt);
+      told._time = last.createdAt;
+      told._ids = new Set(ids.map((message) => message.id));
+    }
+    const current = shown.find((one) => one.id === id) ?? conversation;
+    for (const message of found) {
+      try {
+        if (!over) handler(messageOf(current, message, me));
+      } catch (error) {
+        report(error);
+      }
+    }
   };
 
   const list = new Windowed<api.ConversationSnapshot[]>(
@@ -85,7 +89,7 @@ export function watchMessages(
           // It came into the list, or I am back in it.
           Object.assign(told, { _time: Math.max(first ? 0 : since, joinedAt), _ids: new Set() });
         }
-        if (lastMessage && isNew(told, lastMessage) && !looking.has(id)) look(conversation, told);
+        if (lastMessage && isNew(told, lastMessage) && !looking.has(id)) void look(conversation, told);
       }
     }, 20, 30,
   );
@@ -136,6 +140,14 @@ export function watchUnreads(
   host: Host, handler: (unreads: api.UnreadConversation[]) => void,
 ): api.Subscription {
   let loading = false;
+  const tell = (conversations: api.ConversationSnapshot[]): void => {
+    const unreads = conversations.map((conversation) => Object.freeze({
+      conversation,
+      lastMessage: conversation.lastMessage,
+      unreadMessageCount: conversation.unreadMessageCount,
+    }));
+    handler(Object.freeze(unreads) as api.UnreadConversation[]);
+  };
   const list = new Windowed<api.ConversationSnapshot[]>(
     host, "unread conversations", Call.ListSubscribe, [canonicalFilter({ isUnread: true })],
     (conversations, loadedAll) => {
@@ -146,15 +158,6 @@ export function watchUnreads(
       void Promise.resolve().then(load);
     }, 20, 30,
   );
-
-  const tell = (conversations: api.ConversationSnapshot[]): void => {
-    const unreads = conversations.map((conversation) => Object.freeze({
-      conversation,
-      lastMessage: conversation.lastMessage,
-      unreadMessageCount: conversation.unreadMessageCount,
-    }));
-    handler(Object.freeze(unreads) as api.UnreadConversation[]);
-  };
   /** Loads the rest, page by page. */
   const load = async (): Promise<void> => {
     try {

@@ -271,7 +271,7 @@ scene("a user that the service refuses: a clear error, and the next use tries ag
 const IDS = [
   "alice", "bob", "Alice", "a", "aa", "", " ", "é", "e\u0301", "日本", "😀", "\uff5e", "\uffff",
   '"', "\\", "'", "/", "a,b", '["a","b"]', "\n\t\b\f\r", "\u0000", "\u001f", "\u007f", "\u2028",
-  "\ud83d", "\ude00", "a\ud800b", "__proto__", "0", "10", "9", "x".repeat(100_000), "é".repeat(999),
+  "__proto__", "0", "10", "9", "x".repeat(10_000), "é".repeat(999),
 ].filter(Boolean);
 
 /** What the typings say that it is. */
@@ -290,9 +290,8 @@ scene("oneOnOneId: as documented, the same for both orders, for all IDs", async 
   ];
   const expected = pairs.map(([one, other]) => expectedId(ids[one], ids[other]));
   const wrong = await run(
-    async ([json, pairs, expected]) => {
+    async ([ids, pairs, expected]) => {
       const { oneOnOneId } = await lab.load();
-      const ids = JSON.parse(json);
       const wrong = [];
       for (const [at, [one, other]] of pairs.entries()) {
         const made = [oneOnOneId(ids[one], ids[other]), oneOnOneId(ids[other], ids[one])];
@@ -300,8 +299,7 @@ scene("oneOnOneId: as documented, the same for both orders, for all IDs", async 
       }
       return wrong;
     },
-    // As JSON, whose escapes bring halves of characters into the page as they are.
-    [JSON.stringify(ids), pairs, expected],
+    [ids, pairs, expected],
   );
   assert.deepEqual(wrong, []);
   assert.equal(new Set(expected).size, (IDS.length * (IDS.length + 1)) / 2 + 140);
@@ -319,8 +317,12 @@ scene("oneOnOneId takes users and IDs, of a session or alone, and nothing else",
     ];
     const refused = [];
     const symbol = Symbol("a");
-    for (const value of ["", 5, null, undefined, {}, [], { id: 5 }, { id: "" }, symbol, () => {}]) {
-      const what = Object(value) === value ? JSON.stringify(value) ?? "function" : String(value);
+    // The last two are IDs that no user can have.
+    for (const value of [
+      "", 5, null, undefined, {}, [], { id: 5 }, { id: "" }, symbol, () => {}, "\ud83d",
+      "x".repeat(10_001),
+    ]) {
+      const what = Object(value) === value ? JSON.stringify(value) ?? "function" : String(value).slice(0, 9);
       refused.push([`first ${what}`, await lab.failure(() => oneOnOneId(value, "b"))]);
       refused.push([`second ${what}`, await lab.failure(() => oneOnOneId("a", value))]);
       refused.push([`method ${what}`, await lab.failure(() => session.oneOnOneId("a", value))]);

@@ -89,7 +89,7 @@ const USES = [
   "subscribeMessages", "subscribeParticipants", "subscribeTyping",
 ];
 
-scene("a conversation is written at its first use, whichever that is, and once", async ({ run }) => {
+scene("a conversation is written once, at its first use, whichever that is", async ({ run }) => {
   const seen = await run(async (uses) => {
     const sockets = lab.watchSockets();
     const session = await lab.acting("maker");
@@ -209,7 +209,8 @@ scene("participants: arrays, sets and generators, alone or with their rights", a
     // What is not given is left as it is.
     await session.getConversation({ id: "by array", participants: [b, c] }).synchronize();
     const again = session.conversation("by array");
-    seen.left = [(await again.participant(b).get()).access, (await again.participant(c).get()).notify];
+    const left = [await again.participant(b).get(), await again.participant(c).get()];
+    seen.left = [left[0].access, left[1].notify];
     // And what is given is changed.
     const participants = [{ user: b, access: "ReadWrite" }];
     await session.getConversation({ id: "by array", participants }).synchronize();

@@ -1,13 +1,13 @@
-// `session.destroy`: what it ends, what it leaves alone, and at which moments it may come.
+// `session.destroy`: what it ends, and what it leaves alone.
 
 import assert from "node:assert/strict";
-import { assertEach, assertTalkError, useStage } from "./stage.mjs";
+import { assertEach, useStage } from "./stage.mjs";
 
 const { scene } = useStage();
 
 const ENDED = { code: "session-ended", says: /destroyed/ };
 
-scene("before me: it ends at once, twice is the same promise, and nothing is sent", async ({ run }) => {
+scene("before me: it ends at once, twice is the same, and nothing is sent", async ({ run }) => {
   const seen = await run(async () => {
     const sockets = lab.watchSockets();
     const requests = lab.watchFetch();
@@ -71,9 +71,12 @@ scene("subscriptions of all kinds end, and their listeners hear nothing more", a
     const states = [];
     for (const [name, one] of active.slice(1)) {
       const final = await lab.settled(one.terminated, name);
-      states.push([name, lab.plain(final.error, final.type)], [name, lab.plain(one.state.error, one.state.type)]);
+      for (const { type, error } of [final, one.state]) {
+        states.push([name, lab.plain(error, type)]);
+      }
       if (one.loadMore) {
-        states.push([`${name}, more`, { ...(await lab.failure(() => one.loadMore())), how: "error" }]);
+        const error = await lab.failure(() => one.loadMore());
+        states.push([`${name}, more`, { ...error, how: "error" }]);
       }
     }
     for (const [connected, terminated] of pending) {
@@ -106,7 +109,8 @@ scene("pending calls, uploads and searches reject, and the socket is closed", as
     await list.connected;
     const { id } = await chat.send("hello");
     await lab.control({ do: "mute", user: "alice pending" });
-    const described = session.getConversation({ id: "d", subject: "D", participants: [session.me] });
+    const participants = [session.me];
+    const described = session.getConversation({ id: "d", subject: "D", participants });
     const other = session.getUser({ id: "o", name: "O", role: "default" });
     const device = { provider: "fcm", pushRegistrationId: "x" };
     // A search that the service never answers.
@@ -237,12 +241,13 @@ scene("everything that came from it refuses further use", async ({ run }) => {
   assert.equal(seen.sockets, 0);
 });
 
-scene("a new Session for the same user works at once, and others are untouched", async ({ run }) => {
+scene("a new Session for the user works at once, and others are untouched", async ({ run }) => {
   const seen = await run(async () => {
     const { alice, ours } = await lab.pair("others");
     const options = { onError: ({ code }) => told.push(code) };
     const told = [];
-    const [first, second] = [await lab.acting("bob others"), await lab.acting("bob others", options)];
+    const first = await lab.acting("bob others");
+    const second = await lab.acting("bob others", options);
     const heard = [];
     second.onMessage(({ body }) => heard.push(body));
     const list = second.conversation("chat others").subscribeMessages();
@@ -260,7 +265,8 @@ scene("a new Session for the same user works at once, and others are untouched",
     await lab.until(() => lab.texts(list)[0] === "for all", "the other Session goes on");
     await lab.until(() => heard.at(-1) === "for all", "so do its news");
     await lab.until(
-      () => dataList.state.latestSnapshot[0].lastMessage.plaintext === "for all", "and getTalkSession's",
+      () => dataList.state.latestSnapshot[0].lastMessage.plaintext === "for all",
+      "and getTalkSession's",
     );
     const name = (await third.me.get()).name;
     const old = (await lab.failure(() => first.conversation("chat others").get())).code;
@@ -271,178 +277,3 @@ scene("a new Session for the same user works at once, and others are untouched",
     told: [], name: "Third", old: "session-ended", states: ["active", "active"],
   });
 });
-
-/** In the page: notes timers and listeners; `left()` has what is still there. */
-const spies = ({ run }) =>
-  run(() => {
-    const timers = new Set();
-    const listeners = [];
-    const { setTimeout: set, clearTimeout: clear, setInterval: every } = globalThis;
-    globalThis.setTimeout = (callback, ...rest) => {
-      const id = set(() => {
-        timers.delete(id);
-        callback();
-      }, ...rest);
-      timers.add(id);
-      return id;
-    };
-    globalThis.clearTimeout = (id) => {
-      timers.delete(id);
-      clear(id);
-    };
-    globalThis.setInterval = (...given) => {
-      timers.add("an interval");
-      return every(...given);
-    };
-    for (const target of [globalThis, document]) {
-      const { addEventListener: add, removeEventListener: remove } = target;
-      target.addEventListener = (name, listener, ...rest) => {
-        listeners.push([name, listener]);
-        add.call(target, name, listener, ...rest);
-      };
-      target.removeEventListener = (name, listener, ...rest) => {
-        const at = listeners.findIndex((one) => one[0] === name && one[1] === listener);
-        if (at >= 0) listeners.splice(at, 1);
-        remove.call(target, name, listener, ...rest);
-      };
-    }
-    globalThis.left = () => [timers.size, listeners.map(([name]) => name)];
-  });
-
-scene("no timer and no listener is left, whenever it comes", async (page) => {
-  await spies(page);
-  const seen = await page.run(async () => {
-    const seen = {};
-    const open = async (id, options) => {
-      const session = await lab.sdk(options);
-      session.me = session.getUser({ id, name: id, role: "default" });
-      return session;
-    };
-    const moments = {
-      "at once": async () => {},
-      connecting: (session, sockets) => lab.until(() => sockets.length, "a socket"),
-      connected: (session) => session.me.synchronize(),
-      subscribed: async (session) => {
-        session.onMessage(() => {});
-        await session.subscribeConversations().connected;
-      },
-      offline: async (session) => {
-        await session.me.synchronize();
-        await lab.offline(session.me.id);
-        await lab.failure(() => lab.settled(session.me.set({ locale: "nl" }), "", 200));
-      },
-      "checking credentials": (session) => void session.hasValidCredentials().catch(() => {}),
-      uploading: (session) =>
-        void session.uploadFile(new Blob(["x"]), { filename: "x" }).catch(() => {}),
-    };
-    for (const [name, moment] of Object.entries(moments)) {
-      const before = JSON.stringify(left());
-      const sockets = lab.watchSockets();
-      const session = await open(`left ${name}`);
-      await moment(session, sockets);
-      const during = left();
-      await lab.settled(session.destroy(), `destroyed: ${name}`);
-      const count = sockets.length;
-      const after = JSON.stringify(left());
-      globalThis.dispatchEvent(new Event("online"));
-      document.dispatchEvent(new Event("visibilitychange"));
-      await new Promise((resolve) => setTimeout(resolve, 20));
-      seen[name] = {
-        before, after, during, more: sockets.length - count,
-        open: sockets.map(({ socket }) => socket.readyState).filter((state) => state !== 3),
-      };
-    }
-    return seen;
-  });
-  for (const [name, { before, after, during, more, open }] of Object.entries(seen)) {
-    assert.ok(during[1].includes("online"), "the spies work");
-    assert.ok(during[1].includes("visibilitychange"), "the spies work");
-    assert.equal(after, before, name);
-    assert.deepEqual([more, open], [0, []], `${name}: sockets`);
-  }
-});
-
-scene("inside listeners of all kinds, and of news: all is over when it returns", async ({ run }) => {
-  const seen = await run(async () => {
-    const { ours } = await lab.pair("inside");
-    await ours.send("hello");
-    const seen = {};
-    const ways = {
-      user: (session, end) => session.me.subscribe(end),
-      messages: (session, end) => session.conversation("chat inside").subscribeMessages(end),
-      list: (session, end) => session.subscribeConversations(end),
-      unreads: (session, end) => session.onUnreadsChange(end),
-      search: (session, end) => session.searchMessages(end).setQuery("hello").catch(() => {}),
-    };
-    for (const [name, way] of Object.entries(ways)) {
-      const session = await lab.acting("bob inside");
-      let ending;
-      let calls = 0;
-      const other = session.conversation("chat inside").subscribe();
-      session.onUnreadsChange(() => {});
-      way(session, () => {
-        calls += 1;
-        ending ??= session.destroy();
-      });
-      await lab.until(() => !!ending, `${name}: destroyed by its listener`);
-      await lab.settled(ending, name);
-      seen[name] = [calls, (await other.terminated).type, (await lab.failure(() => session.me.get())).code];
-      await lab.failure(() => other.connected);
-    }
-    return seen;
-  });
-  for (const [name, one] of Object.entries(seen)) {
-    // The listener of a search that runs is told once more: that it does not run any longer.
-    assert.deepEqual(one, [name === "search" ? 2 : 1, "error", "session-ended"], name);
-  }
-});
-
-scene("while a token is asked for, and while a provider thinks", async ({ run, logs }) => {
-  const seen = await run(async () => {
-    const told = [];
-    const onError = ({ code }) => told.push(code);
-    let give;
-    const fetched = await lab.sdk({
-      tokenFetcher: () => new Promise((resolve) => (give = resolve)), onError,
-    });
-    fetched.me = fetched.getUser({ id: "fetched", name: "F", role: "default" });
-    await lab.until(() => give, "the token is asked for");
-    const call = lab.failure(() => fetched.me.get());
-    await lab.settled(fetched.destroy(), "destroyed");
-    give("a.b.c");
-    let provide;
-    const pushed = await lab.acting("pushed", {
-      pushTokenProvider: () => new Promise((resolve) => (provide = resolve)),
-      enablePushNotifications: true,
-      onError,
-    });
-    const registered = lab.failure(() => pushed.setPushRegistration());
-    await lab.settled(pushed.destroy(), "destroyed");
-    provide({ provider: "fcm", pushRegistrationId: "late" });
-    const results = [["a call", await call], ["a registration", await registered]];
-    const { pushTokens } = await lab.control({ do: "user", user: "pushed" });
-    return { results, told, pushTokens };
-  });
-  assertEach(seen.results, ENDED, "pending");
-  assert.deepEqual([seen.told, seen.pushTokens], [[], []]);
-  assert.deepEqual(logs.filter((line) => /registration|destroyed/.test(line)), [], "nothing to warn of");
-});
-
-scene(
-  "after an error: it is fine, and nobody is told a second time",
-  async ({ run }) => {
-    const seen = await run(async () => {
-      const told = [];
-      const session = await lab.sdk({ appId: "nowhere", onError: ({ code }) => told.push(code) });
-      session.me = session.getUser({ id: "u", name: "U", role: "default" });
-      await lab.until(() => told.length, "it ends");
-      await lab.settled(session.destroy(), "destroyed");
-      const call = await lab.failure(() => session.me.get());
-      await new Promise((resolve) => setTimeout(resolve));
-      return { told, call };
-    });
-    assert.deepEqual(seen.told, ["app-not-found"]);
-    assertTalkError(seen.call, { code: "session-ended" }, "afterwards");
-  },
-  { expected: [/404/] },
-);

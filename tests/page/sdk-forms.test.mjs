@@ -98,7 +98,8 @@ scene(
       };
     });
     assert.deepEqual(seen, {
-      same: true, code: "auth-failed", fresh: true, kept: true, name: "failed", old: "session-ended",
+      same: true, code: "auth-failed", fresh: true, kept: true, name: "failed",
+      old: "session-ended",
     });
   },
   { expected: [/401/] },

@@ -236,7 +236,8 @@ scene(
           const second = lab.failure(() => session.hasValidCredentials(), kind);
           const all = [await first, await second];
           all.push(await lab.failure(() => session.hasValidCredentials(), kind));
-          results.push([kind, expected, ...all.map(({ how, value }) => (how === "none" ? value : how))]);
+          const values = all.map(({ how, value }) => (how === "none" ? value : how));
+          results.push([kind, expected, ...values]);
         }
         return results;
       },

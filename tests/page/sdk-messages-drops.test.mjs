@@ -114,6 +114,49 @@ scene("in many conversations at once, old, new and far down in the list", async 
   }
 });
 
+scene("in more conversations than are loaded, and in many new ones", async (page) => {
+  const seen = await page.run(async () => {
+    Object.assign(globalThis, await lab.pair("more"));
+    const bob = "bob more";
+    const make = async (name) => {
+      const chat = alice.conversation(name);
+      await chat.createIfNotExists();
+      await chat.participant(bob).createIfNotExists();
+      return chat;
+    };
+    const chats = [];
+    for (let at = 0; at < 32; at++) chats.push(await make(`more ${at}`));
+    for (const chat of chats) await chat.send("history");
+    const heard = [];
+    const sockets = lab.watchSockets();
+    const session = await lab.sdk({
+      onMessage: ({ body, conversation }) => heard.push(`${conversation.id}: ${body}`),
+    });
+    session.me = session.getUserById(bob);
+    await lab.quiet(sockets);
+    const all = [];
+    const told = () =>
+      lab.until(
+        () => heard.length >= all.length, () => `${all.length} are told, but ${heard.length}`,
+      );
+    for (const [round, fresh] of [["one", 0], ["two", 12]]) {
+      const back = await lab.offline(bob);
+      for (let at = 0; at < fresh; at++) chats.push(await make(`more ${chats.length}`));
+      for (const chat of chats) {
+        await chat.send(round);
+        all.push(`${chat.id}: ${round}`);
+      }
+      back();
+      await told();
+    }
+    await ours.send("after");
+    all.push(`${id}: after`);
+    await told();
+    return [heard, all];
+  });
+  assert.deepEqual([...seen[0]].sort(), [...seen[1]].sort());
+});
+
 scene("several drops in a burst: each message once, in order", async (page) => {
   await prepare(page, "shaken");
   await page.run(async () => {
@@ -215,4 +258,52 @@ scene("what is sent while the first connection is still being made is not lost",
     return heard;
   });
   assert.deepEqual(seen, ["one"], "and the history is not told after a drop at the start");
+});
+
+for (const [kind, offset] of [["slow", -600_000], ["fast", 600_000]]) {
+  scene(`a clock that is ten minutes ${kind}: no history, and nothing missed`, async (page) => {
+    const seen = await page.run(async (offset) => {
+      Object.assign(globalThis, await lab.pair("clock"));
+      for (const text of ["history 1", "history 2"]) await ours.send(text);
+      const { now } = Date;
+      Date.now = () => now() + offset;
+      const heard = [];
+      const sockets = lab.watchSockets();
+      const session = await lab.sdk({ onMessage: ({ body }) => heard.push(body) });
+      session.me = session.getUserById("bob clock");
+      await lab.quiet(sockets);
+      await ours.send("one");
+      await lab.until(() => heard.includes("one"), "one is told");
+      const back = await lab.offline("bob clock");
+      await ours.send("two");
+      const chat = alice.conversation("clock, new");
+      await chat.createIfNotExists();
+      await chat.participant("bob clock").createIfNotExists();
+      await chat.send("in a new one");
+      back();
+      await lab.until(() => heard.length >= 3, () => `two more are told: ${heard}`);
+      await ours.send("three");
+      await lab.until(() => heard.includes("three"), "three is told");
+      return heard;
+    }, offset);
+    assert.deepEqual([...seen].sort(), ["in a new one", "one", "three", "two"]);
+  });
+}
+
+scene("what the service fails to give at first is told all the same", async (page) => {
+  await prepare(page, "refused");
+  const seen = await page.run(async () => {
+    await ours.send("one");
+    await hears("one");
+    const back = await lab.offline("bob refused");
+    await ours.send("two");
+    const path = "/me/conversations/chat%20refused/messages";
+    await lab.control({ do: "answer", method: "GET", path, status: 500, times: 2 });
+    back();
+    await hears("two");
+    await ours.send("three");
+    await hears("three");
+    return bodies();
+  });
+  assert.deepEqual(seen, ["one", "two", "three"]);
 });

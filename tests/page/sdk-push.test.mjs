@@ -151,7 +151,8 @@ pushing("without parameters it is what the provider gives", async ({ run }) => {
     assert.deepEqual(one, { first: [], second: ["apns:other"], third: ["apns:other"] });
   }
   assert.deepEqual([seen.before, seen.same, seen.after], [undefined, true, undefined]);
-  assertTalkError(seen.none, { code: "invalid-argument", says: /pushTokenProvider/ }, "no provider");
+  const refused = { code: "invalid-argument", says: /pushTokenProvider/ };
+  assertTalkError(seen.none, refused, "no provider");
   assert.deepEqual(seen.later, ["apns:second", "fcm:mine"]);
 });
 
@@ -180,7 +181,8 @@ pushing("one without the other, wrong values, and no provider are refused", asyn
     const results = [];
     for (const method of ["setPushRegistration", "unsetPushRegistration"]) {
       for (const [what, value] of Object.entries(wrong)) {
-        results.push([`${method}: ${what}`, method, await lab.failure(() => session[method](value))]);
+        const error = await lab.failure(() => session[method](value));
+        results.push([`${method}: ${what}`, method, error]);
       }
       results.push([`${method}: nothing`, method, await lab.failure(() => session[method]())]);
     }
@@ -251,7 +253,7 @@ pushing("a provider that throws, or gives the wrong thing", async ({ run }) => {
   assert.deepEqual(seen.tokens, ["fcm:works"]);
 });
 
-pushing("enablePushNotifications: true registers, false unregisters, null leaves", async ({ run }) => {
+pushing("enablePushNotifications: true adds, false removes, null leaves", async ({ run }) => {
   const seen = await run(async () => {
     const seen = {};
     const cases = { true: true, false: false, null: null, absent: undefined };

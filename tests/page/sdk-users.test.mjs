@@ -269,10 +269,10 @@ scene("a user that the service refuses: a clear error, and the next use tries ag
 
 // IDs of which the order by UTF-16 units is not that of code points, and all that JSON escapes.
 const IDS = [
-  "alice", "bob", "Alice", "a", "aa", "", " ", "é", "e\u0301", "日本", "😀", "\uff5e", "\uffff",
+  "alice", "bob", "Alice", "a", "aa", " ", "é", "e\u0301", "日本", "😀", "\uff5e", "\uffff",
   '"', "\\", "'", "/", "a,b", '["a","b"]', "\n\t\b\f\r", "\u0000", "\u001f", "\u007f", "\u2028",
   "__proto__", "0", "10", "9", "x".repeat(10_000), "é".repeat(999),
-].filter(Boolean);
+];
 
 /** What the typings say that it is. */
 function expectedId(one, other) {
@@ -305,7 +305,7 @@ scene("oneOnOneId: as documented, the same for both orders, for all IDs", async 
   assert.equal(new Set(expected).size, (IDS.length * (IDS.length + 1)) / 2 + 140);
 });
 
-scene("oneOnOneId takes users and IDs, of a session or alone, and nothing else", async ({ run }) => {
+scene("oneOnOneId takes users and IDs, and nothing else", async ({ run }) => {
   const seen = await run(async () => {
     const { oneOnOneId } = await lab.load();
     const session = await lab.sdk();
@@ -322,7 +322,8 @@ scene("oneOnOneId takes users and IDs, of a session or alone, and nothing else",
       "", 5, null, undefined, {}, [], { id: 5 }, { id: "" }, symbol, () => {}, "\ud83d",
       "x".repeat(10_001),
     ]) {
-      const what = Object(value) === value ? JSON.stringify(value) ?? "function" : String(value).slice(0, 9);
+      const isObject = Object(value) === value;
+      const what = isObject ? JSON.stringify(value) ?? "function" : String(value).slice(0, 9);
       refused.push([`first ${what}`, await lab.failure(() => oneOnOneId(value, "b"))]);
       refused.push([`second ${what}`, await lab.failure(() => oneOnOneId("a", value))]);
       refused.push([`method ${what}`, await lab.failure(() => session.oneOnOneId("a", value))]);

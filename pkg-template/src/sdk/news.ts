@@ -89,7 +89,9 @@ export function watchMessages(
           // It came into the list, or I am back in it.
           Object.assign(told, { _time: Math.max(first ? 0 : since, joinedAt), _ids: new Set() });
         }
-        if (lastMessage && isNew(told, lastMessage) && !looking.has(id)) void look(conversation, told);
+        if (lastMessage && isNew(told, lastMessage) && !looking.has(id)) {
+          void look(conversation, told);
+        }
       }
     }, 20, 30,
   );

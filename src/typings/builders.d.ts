@@ -5,9 +5,9 @@
  * A user of a {@link Session}: a {@link UserRef}, together with the data it was described with.
  *
  * Get one from {@link Session.getUser} or {@link Session.getUserById}. The first call of any of its
- * methods that reaches the service writes the data first, and rejects if that fails; what a
- * subscription could not write, the console tells. The data stays as given, and does not follow
- * what the service knows: for that use `get` or `subscribe`.
+ * methods that reaches the service writes the data first. If that fails, a promise rejects, and a
+ * subscription goes to the state `error`. The data stays as given, and does not follow what the
+ * service knows: for that use `get` or `subscribe`.
  */
 export interface User extends UserRef {
   /** The name, as given; `undefined` for a user from {@link Session.getUserById}. */
@@ -112,8 +112,8 @@ export interface UserOptions {
  * described with.
  *
  * Get one from {@link Session.getConversation}. The first call of any of its methods that reaches
- * the service creates or updates the conversation first, and rejects if that fails; what a
- * subscription could not write, the console tells. The data stays as given.
+ * the service creates or updates the conversation first. If that fails, a promise rejects, and a
+ * subscription goes to the state `error`. The data stays as given.
  */
 export interface Conversation extends ConversationRef {
   /** The subject, as given. */

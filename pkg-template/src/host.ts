@@ -2,7 +2,7 @@
 // says. It holds no rule of the chat.
 
 import { Call } from "./calls";
-import { TalkError, refusal, report, type Failure } from "./errors";
+import { TalkError, describe, refusal, report, unfit, type Failure } from "./errors";
 import { createEngine, release, trapped, type Engine } from "./module";
 import { Snapshots } from "./snapshots";
 
@@ -371,7 +371,8 @@ export class Host implements Caller {
     let problem = "";
     try {
       token = await this._fetchToken?.();
-      if (typeof token !== "string") problem = `it must give a string, but gave a ${typeof token}`;
+      const wanted = typeof token === "string" ? unfit(token) : "a string";
+      if (wanted) problem = `its token must be ${wanted}, but is ${describe(token)}`;
     } catch (error) {
       problem = `${(error as Error | null)?.message ?? "it threw"}` || "it threw";
     }

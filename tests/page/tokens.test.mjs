@@ -164,6 +164,7 @@ discreet(
         "promise of a number": async () => 7,
         symbol: () => Symbol("x"),
         empty: () => "",
+        "too long": () => "x".repeat(2 ** 20),
         throwing: () => {
           throw new Error("the fetcher is broken");
         },
@@ -195,7 +196,8 @@ discreet(
     const wrong = results.filter(([, { code }]) => code !== "auth-failed");
     assert.deepEqual(wrong, [], "each ends its session");
     const said = new Map(results.map(([kind, { message }]) => [kind, message]));
-    assert.match(said.get("number"), /tokenFetcher.*string.*number/);
+    assert.match(said.get("number"), /tokenFetcher.*token must be a string, but is 5/);
+    assert.match(said.get("too long"), /tokenFetcher.*token must be at most 10,000 bytes long/);
     assert.match(said.get("throwing"), /the fetcher is broken/);
     assert.match(said.get("rejecting"), /the fetcher is broken/);
     return results;

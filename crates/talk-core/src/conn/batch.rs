@@ -8,6 +8,10 @@ use crate::json::{ArrayWriter, Items, ObjectWriter, Raw};
 
 use super::{Keep, Method, Request, Ticket};
 
+/// How much data is combined, in bytes: the service refuses frames above 1 MiB, and in JSON one byte
+/// may take six.
+const MOST_DATA: usize = 150_000;
+
 /// One request of the wire, with everybody who waits for its answer.
 pub(super) struct Call {
     pub(super) kind: Kind,
@@ -101,8 +105,13 @@ impl Call {
             && self.failed == 0
             && other.failed == 0
             && self.members.len() + other.members.len() <= most
+            && self.size() + other.size() <= MOST_DATA
             && self.path == other.path
             && self.language == other.language
+    }
+
+    fn size(&self) -> usize {
+        self.members.iter().map(|member| member.data.len()).sum()
     }
 
     /// The data of the request.

@@ -89,6 +89,20 @@ fn the_same_user_twice_is_answered_twice() {
 }
 
 #[test]
+fn a_batch_is_never_larger_than_a_frame_may_be() {
+    let mut world = World::live();
+    // The longest IDs there are, of characters that take the most in JSON.
+    for n in 0..200 {
+        world.get_user(&format!("{n}{}", "\u{1}".repeat(3_330)));
+    }
+    world.drain();
+    let ids = |line: &String| line.matches(r#"\u0001""#).count();
+    assert_eq!(world.lines.iter().map(ids).sum::<usize>(), 200);
+    let largest = world.lines.iter().map(String::len).max();
+    assert!(largest.is_some_and(|bytes| bytes > 500_000 && bytes < 1 << 20), "{largest:?}");
+}
+
+#[test]
 fn batches_have_a_limit() {
     let mut world = World::live();
     for n in 0..2_001 {

@@ -79,7 +79,8 @@ export class Session {
    *
    * Nothing is sent yet. The service creates or updates the conversation with the given fields, and
    * adds or changes the given participants, when one of the object's methods is first called. With
-   * `id` alone nothing is ever written, and it is the same as {@link TalkSession.conversation}.
+   * `id` alone nothing is ever written: then it works like the ref that
+   * {@link TalkSession.conversation} gives.
    *
    * @param options - The conversation's ID, and what else is to be so when it is first used.
    * @throws {@link TalkError} `invalid-argument` when `id` is not a non-empty string, another field
@@ -219,8 +220,10 @@ export class Session {
 // All of `TalkSession` is in a `Session`, too. That is an interface, so it comes in by merging.
 export interface Session extends TalkSession {}
 
+// `token` and `tokenFetcher` are not taken over: editors would show them as deprecated here, too.
 /** What a new {@link Session} needs to know. */
-export interface SessionOptions extends Omit<TalkSessionOptions, "userId" | "forceCreateNew"> {
+export interface SessionOptions
+  extends Omit<TalkSessionOptions, "userId" | "forceCreateNew" | "token" | "tokenFetcher"> {
   /**
    * A JWT that proves who the user is, if you have one at hand. The session lasts as long as it is
    * valid; for one that is renewed use `tokenFetcher` or, right after {@link Session.me} is set,

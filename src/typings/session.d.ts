@@ -117,7 +117,7 @@ export interface TalkSession {
    *
    * On an open connection the session renews its login in place: running calls and subscriptions go
    * on undisturbed. Before the first call it decides that the session uses JWTs at all, so call it
-   * right after {@link getTalkSession}.
+   * right after {@link getTalkSession}, or after setting {@link Session.me}.
    *
    * @param token - A JWT signed with HS256 and the app's secret key, with the claims `tokenType:
    * "user"`, `iss` (the app ID), `sub` (the user ID) and `exp`.

@@ -56,6 +56,31 @@ function documented(name, node) {
   return { title: `${name} is documented`, problems };
 }
 
+/**
+ * The members that editors show as deprecated only since a type that they are taken over from says
+ * so, as sentences.
+ */
+export function inheritedDeprecations(text) {
+  const name = "/typings.d.ts";
+  const file = ts.createSourceFile(name, text, ts.ScriptTarget.Latest, true);
+  const options = { target: ts.ScriptTarget.ES2022, lib: ["lib.es2022.d.ts", "lib.dom.d.ts"] };
+  const host = ts.createCompilerHost(options);
+  const { getSourceFile } = host;
+  host.getSourceFile = (path, ...rest) =>
+    path === name ? file : getSourceFile.call(host, path, ...rest);
+  const checker = ts.createProgram([name], options, host).getTypeChecker();
+  const problems = [];
+  for (const [owner, { members }] of declarations(text, file)) {
+    for (const [member, [first]] of members) {
+      const symbol = first.name && checker.getSymbolAtLocation(first.name);
+      const tags = symbol?.getJsDocTags(checker) ?? [];
+      const shown = tags.some((tag) => tag.name === "deprecated");
+      if (shown && !ts.getJSDocDeprecatedTag(first)) problems.push(`${owner}.${member}`);
+    }
+  }
+  return problems;
+}
+
 /** The links that lead nowhere, or that editors cannot follow since they go over two lines. */
 export function brokenLinks(text) {
   const known = declarations(text);

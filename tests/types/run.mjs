@@ -12,7 +12,8 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { compileCases, compilers, misspelt, resolutions } from "./compile.mjs";
 import {
-  brokenLinks, documentationCases, examples, sectionProblems, sharedPhrases, unnamed,
+  brokenLinks, documentationCases, examples, inheritedDeprecations, sectionProblems, sharedPhrases,
+  unnamed,
 } from "./docs.mjs";
 import { compatibility } from "./generate.mjs";
 import { deprecations, extras, missing, renamedParameters } from "./names.mjs";
@@ -74,6 +75,7 @@ function textCases() {
       problems: sharedPhrases(ourText, theirText.typings, 7),
     },
     { title: "links in the documentation lead somewhere", problems: brokenLinks(ourText) },
+    { title: "nothing inherits that it is deprecated", problems: inheritedDeprecations(ourText) },
     {
       title: "docs/session.md has every member of a session, and of what belongs to it",
       problems: unnamed(readFileSync(join(root, "docs/session.md"), "utf8"), ours, [

@@ -48,10 +48,10 @@ export function original() {
  * the `least` and the `most`; `members` maps a member's name to its declarations, more than one
  * where it is overloaded, and is empty for what has no members; `nodes` are its own declarations,
  * more than one where it is overloaded or where a class and an interface are merged. A form of
- * export that is not known here is an error, so that nothing is overlooked.
+ * export that is not known here is an error, so that nothing is overlooked. `file` is the text's
+ * syntax tree, if there is one already.
  */
-export function declarations(text) {
-  const file = parse(text);
+export function declarations(text, file = parse(text)) {
   const found = new Map();
   for (const node of file.statements) {
     if (!exports(node)) continue;

@@ -102,7 +102,7 @@ export class Session {
    *
    * Each is told once, in the order of sending within a conversation, your own included (see
    * {@link Message.isByMe}). After a lost connection you hear of what was sent in the meantime: of
-   * the latest 30 messages of each conversation at least. What is edited or deleted is no news.
+   * the latest 130 messages of each conversation. What is edited or deleted is no news.
    *
    * ```ts
    * session.onMessage((message) => {

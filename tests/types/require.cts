@@ -15,3 +15,9 @@ export const nothing = talkSession.default;
 import { isTalkError, type MessageSnapshot } from "talk-session";
 export const textOf = (message: MessageSnapshot): string => message.plaintext;
 export const known: boolean = isTalkError(new Error("none of ours"));
+
+// case: a required session is made with new, and serves as a talk session
+const made = new talkSession.Session({ appId: "app", onMessage: ({ body }) => console.log(body) });
+made.me = made.getUserById("alice");
+export const held: talkSession.TalkSession = made;
+export const id: string = talkSession.oneOnOneId(made.me, "bob");

@@ -7,3 +7,6 @@ await separate.init();
 export const same: typeof whole.getTalkSession = separate.getTalkSession;
 export const guard: typeof whole.isTalkError = separate.isTalkError;
 export const theSession: separate.TalkSession = whole.getTalkSession({ appId: "a", userId: "b" });
+export const sameSession: typeof whole.Session = separate.Session;
+export const theOther: separate.Session = new whole.Session({ appId: "a" });
+export const idOfTwo: typeof whole.oneOnOneId = separate.oneOnOneId;

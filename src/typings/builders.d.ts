@@ -194,7 +194,8 @@ export interface Participant {
  *
  * @param me - One of the two users, or the user's ID.
  * @param other - The other one.
- * @throws {@link TalkError} `invalid-argument` when one is neither a user nor a non-empty string.
+ * @throws {@link TalkError} `invalid-argument` when one is neither a user nor a string that can be
+ * an ID: not empty, well-formed Unicode, and at most 10,000 bytes when percent-encoded.
  */
 export function oneOnOneId(me: User | string, other: User | string): string;
 // </talk-session>

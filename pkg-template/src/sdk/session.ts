@@ -51,6 +51,7 @@ export class Session extends TalkSession implements Members {
   }
 
   get me(): User {
+    if (!this.#me) this.#checkAlive();
     return this.#me ?? fail("session.me is not set yet: set it to what session.getUser gives");
   }
 

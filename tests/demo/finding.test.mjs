@@ -22,7 +22,7 @@ before(async () => {
   await line(bob, /Heron watch/).waitFor();
 });
 
-after(() => stage.close());
+after(() => stage?.close());
 
 afterEach(() => {
   const found = stage.troubles.splice(0);

@@ -23,7 +23,7 @@ before(async () => {
   await open(bob, DIRECT);
 });
 
-after(() => stage.close());
+after(() => stage?.close());
 
 afterEach(() => {
   const found = stage.troubles.splice(0);

@@ -79,10 +79,16 @@ export async function openStage() {
  */
 export async function openForTwo({ prepare, script } = {}) {
   const stage = await openStage();
-  const alice = await stage.page("alice", script ? { script } : {});
-  await alice.locator(".conversation").nth(2).waitFor();
-  await prepare?.(alice);
-  return { stage, alice, bob: await stage.page("bob") };
+  try {
+    const alice = await stage.page("alice", script ? { script } : {});
+    await alice.locator(".conversation").nth(2).waitFor();
+    await prepare?.(alice);
+    return { stage, alice, bob: await stage.page("bob") };
+  } catch (error) {
+    // Nobody else could close it now, and the process would wait for it.
+    await stage.close();
+    throw error;
+  }
 }
 
 /**

@@ -16,7 +16,7 @@ before(async () => {
   ({ stage, alice, bob } = await openForTwo({ prepare: crowd }));
 });
 
-after(() => stage.close());
+after(() => stage?.close());
 
 afterEach(() => {
   const found = stage.troubles.splice(0);

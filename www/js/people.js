@@ -3,7 +3,7 @@
  * ask, and the list of people one can start a conversation with.
  */
 
-/** @import {Session, UserSnapshot} from "talk-session" */
+/** @import {Session, User, UserSnapshot} from "talk-session" */
 /** @import {Person} from "./cast.js" */
 
 import { CAST } from "./cast.js";
@@ -71,18 +71,23 @@ export class People {
    *
    * @param {string} id
    */
-  async enter(id) {
+  enter(id) {
     const session = this.#session;
     const known = this.known().find((person) => person.id === id);
-    if (known) {
-      const { name, photoUrl } = known;
-      session.me = session.getUser({ id, name, role: "default", ...(photoUrl ? { photoUrl } : {}) });
-      return session.me.synchronize();
+    if (!known) {
+      session.me = session.getUserById(id);
+      return this.#introduce(session.me);
     }
-    session.me = session.getUserById(id);
-    await session.me.createIfNotExists({ name: nameFromId(id) });
-    const me = await session.me.get();
-    this.meet({ id, name: me?.name ?? nameFromId(id), photoUrl: null });
+    const { name, photoUrl } = known;
+    session.me = session.getUser({ id, name, role: "default", ...(photoUrl ? { photoUrl } : {}) });
+    return session.me.synchronize();
+  }
+
+  /** @param {User} me */
+  async #introduce(me) {
+    await me.createIfNotExists({ name: nameFromId(me.id) });
+    const snapshot = await me.get();
+    this.meet({ id: me.id, name: snapshot?.name ?? nameFromId(me.id), photoUrl: null });
   }
 
   /**

@@ -182,3 +182,82 @@ scene(
   },
   { expected: [/404/] },
 );
+
+scene("made and destroyed twice in one tick, as React's StrictMode does", async ({ run }) => {
+  const seen = await run(async () => {
+    const { ours } = await lab.pair("strict");
+    const sockets = lab.watchSockets();
+    const heard = [];
+    const start = async (name) => {
+      const session = await lab.sdk({ onMessage: ({ body }) => heard.push(`${name}: ${body}`) });
+      session.me = session.getUser({ id: "bob strict", name: "Bob", role: "default" });
+      session.onUnreadsChange((unreads) => heard.push(`${name}: ${unreads.length} unread`));
+      const list = session.conversation("chat strict").subscribeMessages();
+      return { session, list };
+    };
+    const first = await start("first");
+    const gone = first.session.destroy();
+    const second = await start("second");
+    await gone;
+    await lab.settled(second.list.connected, "the second one connects");
+    await lab.until(() => heard.length, "told what is unread");
+    await lab.quiet(sockets);
+    await ours.send("hello");
+    await lab.until(() => heard.includes("second: hello"), "the message");
+    await lab.until(() => heard.includes("second: 1 unread"), "the unread one");
+    const end = (await lab.settled(first.list.terminated, "the first one's subscription")).type;
+    await second.session.destroy();
+    return { heard: heard.sort(), end, open: sockets.filter((one) => one.socket.readyState !== 3) };
+  });
+  assert.deepEqual(seen, {
+    heard: ["second: 0 unread", "second: 1 unread", "second: hello"], end: "error", open: [],
+  });
+});
+
+scene("when the module traps, a Session ends as others do, and a new one works", async ({ run }) => {
+  const seen = await run(async () => {
+    let isTrap = false;
+    const { Instance } = WebAssembly;
+    let made = 0;
+    WebAssembly.Instance = function (...given) {
+      const number = ++made;
+      const { exports } = new Instance(...given);
+      const doors = Object.entries(exports).map(([name, value]) => [
+        name,
+        typeof value !== "function"
+          ? value
+          : (...args) => {
+              if (isTrap && number === made) throw new WebAssembly.RuntimeError("unreachable");
+              return value(...args);
+            },
+      ]);
+      return { exports: Object.fromEntries(doors) };
+    };
+    const told = [];
+    const open = async (id) => lab.acting(id, { onError: ({ code }) => told.push([id, code]) });
+    const [one, other] = [await open("one"), await open("other")];
+    const list = one.subscribeConversations();
+    await list.connected;
+    isTrap = true;
+    const call = await lab.failure(() => one.conversation("c").get());
+    isTrap = false;
+    await lab.until(() => told.length === 2, "both are told");
+    const later = await lab.failure(() => one.me.get());
+    await lab.settled(one.destroy(), "destroyed afterwards");
+    const again = await open("one");
+    // A trap in the very call that ends it.
+    isTrap = true;
+    await lab.settled(again.destroy(), "destroyed by a trap");
+    isTrap = false;
+    const last = await open("one");
+    return {
+      told, call: call.code, later: later.code, list: (await list.terminated).type,
+      other: (await lab.failure(() => other.me.get())).code, name: (await last.me.get()).name,
+    };
+  });
+  assert.deepEqual(seen.told.sort(), [["one", "internal"], ["other", "internal"]]);
+  assert.deepEqual(
+    [seen.call, seen.later, seen.other], ["internal", "session-ended", "session-ended"],
+  );
+  assert.deepEqual([seen.list, seen.name], ["error", "one"]);
+});

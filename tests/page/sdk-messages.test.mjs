@@ -292,6 +292,33 @@ listening("conversations that I am added to, also as they speak", async ({ run }
   ]);
 });
 
+scene("a user who does not exist yet hears what comes once they do", async ({ run }) => {
+  const seen = await run(async () => {
+    const alice = await lab.person("alice waits");
+    const [heard, unreads] = [[], []];
+    const sockets = lab.watchSockets();
+    const session = await lab.sdk({
+      onMessage: ({ body }) => heard.push(body),
+      onUnreadsChange: (list) => unreads.push(list.length),
+    });
+    session.me = session.getUserById("bob waits");
+    await lab.quiet(sockets);
+    await alice.user("bob waits").createIfNotExists({ name: "Bob" });
+    const chat = alice.conversation("waiting");
+    await chat.createIfNotExists();
+    await chat.send("before bob was in");
+    const start = Date.now();
+    await lab.until(() => Date.now() > start, "the clock goes on");
+    await chat.participant("bob waits").createIfNotExists();
+    await chat.send("welcome");
+    await lab.until(() => heard.length && unreads.at(-1) === 1, () => `${heard}, ${unreads}`);
+    await chat.send("the end");
+    await lab.until(() => heard.at(-1) === "the end", "the end is told");
+    return { heard, first: unreads[0] };
+  });
+  assert.deepEqual(seen, { heard: ["welcome", "the end"], first: 0 });
+});
+
 listening(
   "a handler that throws is reported, and neither it nor the others miss anything",
   async ({ run, problems }) => {

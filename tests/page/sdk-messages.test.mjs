@@ -415,3 +415,26 @@ listening("a handler may use the API: answer, read, destroy", async ({ run }) =>
   assert.deepEqual(seen.bodies.filter((body) => /end/.test(body)), ["the end"]);
   assert.equal(seen.unread, 2);
 });
+
+scene("in a conversation with history, messages come without being asked for", async ({ run }) => {
+  const seen = await run(async () => {
+    const { ours } = await lab.pair("history");
+    for (let at = 0; at < 40; at++) await ours.send(`old ${at}`);
+    const sockets = lab.watchSockets();
+    const heard = [];
+    const session = await lab.sdk({ onMessage: ({ body }) => heard.push(body) });
+    session.me = session.getUserById("bob history");
+    await lab.quiet(sockets);
+    const asked = () => lab.frames(sockets).filter((frame) => /^GET .*\/messages$/.test(frame));
+    const counts = [];
+    for (let at = 0; at < 70; at++) {
+      await ours.send(`new ${at}`);
+      await lab.until(() => heard.length > at, `new ${at} is told`);
+      counts.push(asked().length);
+    }
+    return { heard, counts };
+  });
+  assert.deepEqual(seen.heard, Array.from({ length: 70 }, (_, at) => `new ${at}`));
+  // The last message for the list; the first page; and that again after each 30 messages.
+  assert.deepEqual([seen.counts[0], seen.counts[29], seen.counts[69]], [2, 2, 4]);
+});

@@ -366,12 +366,14 @@ impl Client {
         }
     }
 
-    /// After new messages by events: of a feed that nobody subscribes to no more is kept than a page.
+    /// After new messages by events: of a feed that nobody subscribes to no more is kept than two
+    /// pages. Not one: who looks at the first page for a moment, again and again, would load it each
+    /// time.
     pub(crate) fn trim(&mut self, feed: Place) {
         let window = &self.nodes[feed].window;
         let held = self.nodes[feed].refs > 0;
         let shown = self.subscriptions.iter().any(|s| s.target == feed);
-        if window.items.len() > page_sizes(Kind::Feed).0 && held && !shown {
+        if window.items.len() > 2 * page_sizes(Kind::Feed).0 && held && !shown {
             // What is older is fetched by a new first page, if anybody wants it.
             let rest = self.nodes[feed].window.items.split_off(1);
             self.nodes[feed].window.trimmed = true;

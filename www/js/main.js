@@ -71,9 +71,6 @@ async function start() {
   // A file dropped beside the conversation must not replace the page.
   for (const name of ["dragover", "drop"])
     addEventListener(name, (event) => event.preventDefault());
-  document.addEventListener("visibilitychange", () => {
-    if (chat && document.visibilityState === "visible") news.seen(chat.id);
-  });
   leaveWith(session);
   atMidnight(() => {
     list.refresh();

@@ -49,7 +49,7 @@ try {
   const desktop = { width: 1160, height: 946 };
   const phone = { width: 360, height: 780 };
   const shots = {
-    "desktop-light": await take("alice", desktop, "light", "lake"),
+    "desktop-light": await take("alice", desktop, "light", "lake", news),
     "desktop-dark": await take("alice", desktop, "dark", "lake"),
     "desktop-empty": await take("alice", desktop, "light", null),
     "phone-light": await take("bob", phone, "light", "lake"),
@@ -112,15 +112,30 @@ async function typist(user, conversation) {
 }
 
 /**
+ * Writes in another conversation, of which the one who looks is told.
+ *
+ * @param {import("playwright-core").Page} looking
+ */
+async function news(looking) {
+  const page = await openPage({});
+  await page.goto(`${demo.url}?user=farah#/c/book`);
+  await page.getByRole("textbox", { name: "Message" }).fill("Chapters one to three by Sunday? 📖");
+  await page.keyboard.press("Enter");
+  await looking.locator(".toast").waitFor();
+  await page.context().close();
+}
+
+/**
  * One picture, as one of them sees it.
  *
  * @param {string} user
  * @param {{width: number, height: number}} viewport
  * @param {"light" | "dark"} colorScheme
  * @param {string | null} conversation
+ * @param {(page: import("playwright-core").Page) => Promise<void>} [happen] what else there is to see
  * @returns {Promise<Buffer>}
  */
-async function take(user, viewport, colorScheme, conversation) {
+async function take(user, viewport, colorScheme, conversation, happen) {
   const page = await openPage({ viewport, colorScheme });
   const hash = conversation === null ? "" : `#/c/${encodeURIComponent(conversation)}`;
   await page.goto(`${demo.url}?user=${user}${hash}`);
@@ -139,6 +154,7 @@ async function take(user, viewport, colorScheme, conversation) {
       document.querySelector(".scroller")?.scrollTo(0, 1e6);
       if (document.activeElement instanceof HTMLElement) document.activeElement.blur();
     });
+    await happen?.(page);
     await page.evaluate(() =>
       Promise.all(document
           .getAnimations()

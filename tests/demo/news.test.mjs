@@ -130,34 +130,35 @@ test("the first conversations are no news, and nobody who wrote them stays behin
 });
 
 test("the title has the number of unread messages, and none at 0", async () => {
-  const page = await stage.page("dora");
-  await titled(page, "Parley – Dora");
-  const members = JSON.stringify(["dora", "bob"]);
-  await bob.evaluate(async (members) => {
+  // Somebody new: what is unread from an earlier run would count, too.
+  const dora = `dora-${process.pid}`;
+  const page = await stage.page(dora);
+  await titled(page, `Parley – Dora ${process.pid}`);
+  await bob.evaluate(async (dora) => {
     const { Session } = await import("talk-session");
     const session = new Session(await (await fetch("/config.json")).json());
     session.me = session.getUserById("bob");
-    for (const id of ["dora-1", "dora-2"]) {
-      const custom = { kind: "group", members };
-      const participants = [session.getUserById("dora")];
+    for (const id of [`${dora}-one`, `${dora}-two`]) {
+      const custom = { kind: "group", members: JSON.stringify([dora, "bob"]) };
+      const participants = [session.getUserById(dora)];
       const conversation = session.getConversation({ id, subject: id, custom, participants });
       await conversation.send("One");
       await conversation.send("Two");
     }
     await session.destroy();
-  }, members);
-  await titled(page, "(4) Parley – Dora");
+  }, dora);
+  await titled(page, `(4) Parley – Dora ${process.pid}`);
   await page.reload();
-  await titled(page, "(4) Parley – Dora");
-  await line(page, /dora-1/).click();
-  await titled(page, "(2) Parley – Dora");
-  await line(page, /dora-2/).click();
-  await titled(page, "Parley – Dora");
+  await titled(page, `(4) Parley – Dora ${process.pid}`);
+  await line(page, `${dora}-one`).click();
+  await titled(page, `(2) Parley – Dora ${process.pid}`);
+  await line(page, `${dora}-two`).click();
+  await titled(page, `Parley – Dora ${process.pid}`);
 
   // Marked as unread by hand, there is no message to count: it counts for one.
   await page.getByRole("button", { name: "Conversation menu" }).click();
   await page.getByRole("menuitem", { name: "Mark as unread" }).click();
-  await titled(page, "(1) Parley – Dora");
+  await titled(page, `(1) Parley – Dora ${process.pid}`);
   await page.context().close();
 });
 

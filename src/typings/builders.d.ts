@@ -164,24 +164,37 @@ export interface ConversationOptions {
   subject?: string | null;
 
   /**
-   * Who takes part, as an array, a `Set` or anything else that can be iterated: users alone, or
-   * with their access and notifications. You take part in any case.
+   * Who takes part, as an array, a `Set` or anything else that can be iterated: users, refs or IDs,
+   * alone or with their access and notifications. You take part in any case. Of a ref or an ID
+   * nothing is written: the user must exist already, as for {@link Session.getUserById}.
    */
-  participants?: Iterable<User | Participant>;
+  participants?: object & Iterable<UserRef | string | ParticipantOptions>;
 }
 
-/** A participant of a {@link Conversation}. */
-export interface Participant {
-  /** Who takes part. */
-  readonly user: User;
+/** Somebody who is to take part in a conversation, for {@link Session.getConversation}. */
+export interface ParticipantOptions {
+  /** Who takes part: a user, a ref or an ID. */
+  user: UserRef | string;
 
   /** What the user may do: read only, or also write. Absent: as it is, or else `"ReadWrite"`. */
-  readonly access?: "ReadWrite" | "Read";
+  access?: "ReadWrite" | "Read";
 
   /**
    * What the user is notified of: of everything, of nothing, or of messages that mention them.
    * Absent: as it is, or else `true`.
    */
+  notify?: boolean | "MentionsOnly";
+}
+
+/** A participant that a {@link Conversation} was described with. */
+export interface Participant {
+  /** Who takes part. */
+  readonly user: User;
+
+  /** What the user may do, as given. */
+  readonly access?: "ReadWrite" | "Read";
+
+  /** What the user is notified of, as given. */
   readonly notify?: boolean | "MentionsOnly";
 }
 
@@ -192,10 +205,10 @@ export interface Participant {
  * in the order of their UTF-16 units, without blanks; its SHA-1, in lower-case hexadecimal; of that
  * the first 20 characters. `oneOnOneId("alice", "bob")` is `"4714b845b86fbe0ed913"`.
  *
- * @param me - One of the two users, or the user's ID.
+ * @param me - One of the two: a user, a ref, or an ID.
  * @param other - The other one.
- * @throws {@link TalkError} `invalid-argument` when one is neither a user nor a string that can be
- * an ID: not empty, well-formed Unicode, and at most 10,000 bytes when percent-encoded.
+ * @throws {@link TalkError} `invalid-argument` when one is none of these. An ID is a string that is
+ * not empty, of well-formed Unicode, and at most 10,000 bytes long when percent-encoded.
  */
-export function oneOnOneId(me: User | string, other: User | string): string;
+export function oneOnOneId(me: UserRef | string, other: UserRef | string): string;
 // </talk-session>

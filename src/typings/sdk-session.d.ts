@@ -92,10 +92,10 @@ export class Session {
   /**
    * The same as the function {@link oneOnOneId}, which says how the ID is made.
    *
-   * @param me - One of the two users, or the user's ID.
+   * @param me - One of the two: a user, a ref, or an ID.
    * @param other - The other one.
    */
-  oneOnOneId(me: User | string, other: User | string): string;
+  oneOnOneId(me: UserRef | string, other: UserRef | string): string;
 
   /**
    * Tells you of each message that is sent in a conversation you are in, as from now.

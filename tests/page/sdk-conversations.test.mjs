@@ -19,9 +19,9 @@ scene("getConversation: each field is checked, and the error names it", async ({
       welcomeMessages: ["hello", 5, {}, [5], [null]],
       custom: ["a", 5, [], { a: 5 }, { a: {} }],
       participants: [
-        5, true, "u", {}, user, [5], ["u"], [null], [undefined], [data], [stranger],
-        [{ user: stranger }], [{ user: "u" }], [{ user: data }], [{}], [{ access: "Read" }],
-        [user, "u"], new Set(["u"]), new Map([["u", user]]),
+        5, true, "u", {}, user, [5], [""], ["\ud800"], [null], [undefined], [data], [stranger],
+        [{ user: stranger }], [{ user: "" }], [{ user: 5 }], [{ user: data }], [{}],
+        [{ access: "Read" }], [user, ""], new Set([""]), new Map([["u", user]]),
       ],
       access: [[{ user, access: "Write" }], [{ user, access: 5 }], [{ user, access: true }]],
       notify: [[{ user, notify: "Mentions" }], [{ user, notify: 5 }], [{ user, notify: {} }]],
@@ -239,6 +239,42 @@ scene("participants: arrays, sets and generators, alone or with their rights", a
   assert.deepEqual(seen.left, ["Read", false]);
   assert.deepEqual(seen.changed, ["ReadWrite", "MentionsOnly"]);
   assert.equal(seen.empty, 0);
+});
+
+scene("participants by refs and IDs: nothing is written of them but that they take part", async ({
+  run,
+}) => {
+  const seen = await run(async () => {
+    for (const id of ["ref guest", "named guest"]) await lab.person(id);
+    const sockets = lab.watchSockets();
+    const session = await lab.sdk();
+    session.me = session.getUserById("ref guest");
+    const chat = session.getConversation({
+      id: "by name",
+      participants: [session.currentUser, { user: "named guest", access: "Read", notify: false }],
+    });
+    await chat.send("hello");
+    const frames = lab.frames(sockets);
+    const people = await chat.subscribeParticipants().connected;
+    const unknown = session.getConversation({ id: "by name", participants: ["nobody at all"] });
+    return {
+      shown: chat.participants.map(({ user, access, notify }) => [user.id, access, notify]),
+      writes: frames.filter((frame) => /^(PUT|POST) \/users/.test(frame)),
+      people: people.latestSnapshot
+        .map(({ user, access, notify }) => [user.id, access, notify])
+        .sort(([one], [other]) => (one < other ? -1 : 1)),
+      unknown: await lab.failure(() => unknown.synchronize()),
+    };
+  });
+  assert.deepEqual(seen.shown, [
+    ["ref guest", undefined, undefined], ["named guest", "Read", false],
+  ]);
+  assert.deepEqual(seen.writes, []);
+  assert.deepEqual(seen.people, [
+    ["named guest", "Read", false], ["ref guest", "ReadWrite", true],
+  ]);
+  assert.equal(seen.unknown.how, "rejected");
+  assert.match(seen.unknown.message, /participant nobody at all/);
 });
 
 scene("I take part in any case, and as I say: also read only", async ({ run }) => {

@@ -191,13 +191,17 @@ sdk.getConversation({ id: "lunch", welcomeMessages: "Welcome!" });
 // @ts-expect-error
 sdk.getConversation({ id: "lunch", participants: alice });
 
-// case: participants are users, not their IDs
+// case: participants are a list, not one ID
 // @ts-expect-error
-sdk.getConversation({ id: "lunch", participants: ["alice", "bob"] });
+sdk.getConversation({ id: "lunch", participants: "alice" });
 
-// case: participants are users, not refs
+// case: participants are users, refs or IDs
 // @ts-expect-error
-sdk.getConversation({ id: "lunch", participants: [ref] });
+sdk.getConversation({ id: "lunch", participants: [7] });
+
+// case: a participant to be is named by its user
+// @ts-expect-error
+sdk.getConversation({ id: "lunch", participants: [{ access: "Read" }] });
 
 // case: a participant has a user
 // @ts-expect-error
@@ -247,17 +251,13 @@ lunch.sendMessage("Hello");
 // @ts-expect-error
 oneOnOneId("alice");
 
-// case: an ID for two takes users or their IDs
+// case: an ID for two takes users, refs or IDs
 // @ts-expect-error
 oneOnOneId(alice, 7);
 
-// case: an ID for two takes no refs
+// case: the method takes no more
 // @ts-expect-error
-sdk.oneOnOneId(alice, ref);
-
-// case: the function takes no refs either
-// @ts-expect-error
-oneOnOneId(ref, "bob");
+sdk.oneOnOneId(alice, lunch.participants[0]);
 
 // case: an ID for two is told at once
 // @ts-expect-error

@@ -13,6 +13,7 @@ import {
   type Message,
   type MessageRef,
   type Participant,
+  type ParticipantOptions,
   type PushRegistration,
   type PushTokenProvider,
   type SessionOptions,
@@ -160,11 +161,15 @@ sdk.getConversation({ id: "b", participants: new Map([["bob", bob]]).values() })
 sdk.getConversation({ id: "c", participants: ["a", "b"].map((id) => sdk.getUserById(id)) });
 const fixed: readonly Participant[] = [{ user: alice }, { user: bob, notify: false }];
 sdk.getConversation({ id: "d", participants: fixed });
-function* everyone(): Generator<User | Participant> {
+function* everyone(): Generator<User | Participant | string> {
   yield alice;
   yield { user: bob, access: "ReadWrite" };
+  yield "carol";
 }
 sdk.getConversation({ id: "e", participants: everyone() });
+sdk.getConversation({ id: "f", participants: ["alice", sdk.user("bob"), sdk.currentUser] });
+const chosen: ParticipantOptions[] = [{ user: "bob", access: "Read" }, { user: sdk.user("carol") }];
+sdk.getConversation({ id: "g", participants: chosen });
 
 // case: a conversation is read, and is a ref
 export const there: Promise<void> = lunch.synchronize();
@@ -189,6 +194,7 @@ export const ids: string[] = [
   oneOnOneId("alice", bob),
   oneOnOneId(sdk.me, bob),
   sdk.oneOnOneId(alice, bob),
+  oneOnOneId(sdk.currentUser, sdk.user("bob")),
 ];
 
 // case: handlers of messages

@@ -5,7 +5,7 @@ import { Call } from "../calls";
 import { badArgument, checkId, describe } from "../errors";
 import type { Host } from "../host";
 import { RULES, isObject, problem } from "../params";
-import { ConversationRef } from "../refs";
+import { ConversationRef, UserRef } from "../refs";
 import { Described, pick } from "./described";
 import { User } from "./user";
 
@@ -62,18 +62,28 @@ export function describedConversation(
   const wrong = problem(options, RULES._conversation);
   if (wrong) fail(wrong);
   const data = pick(options, FIELDS);
-  if (participants != null && typeof Object(participants)[Symbol.iterator] !== "function") {
+  // A text can be iterated, too, but that is never meant.
+  if (participants != null && typeof (participants as any)[Symbol.iterator] !== "function" ||
+    typeof participants === "string") {
     fail(`"participants" must be a list, but is ${describe(participants)}`);
   }
-  const all = Array.from(participants ?? [], (given: unknown): Participant => {
-    const one = (given instanceof User ? { user: given } : given) as Participant;
-    if (!isObject(one) || !(one.user instanceof User) || !one.user._isOf(host)) {
-      fail(`"participants" must be users of this session, alone or as {user, access, notify}, ` +
-        `but one is ${describe(given)}`);
-    }
-    const wrongSetting = problem(one, RULES._participant);
+  /** The user that is meant, by whatever names it. */
+  const userOf = (one: unknown): User | undefined => {
+    if (one instanceof User) return one._isOf(host) ? one : undefined;
+    const named: unknown = one instanceof UserRef ? one.id : one;
+    if (typeof named !== "string") return undefined;
+    checkId(named, "getConversation", "ID of a participant");
+    return new User(host, named);
+  };
+  const all = Array.from(participants ?? [], (given: any): Participant => {
+    const alone = userOf(given);
+    const user = alone ?? userOf(given?.user) ??
+      fail('"participants" must be users of this session or IDs, alone or as ' +
+        `{user, access, notify}, but one is ${describe(given)}`);
+    const settings = alone ? {} : given;
+    const wrongSetting = problem(settings, RULES._participant);
     if (wrongSetting) fail(wrongSetting);
-    return Object.freeze({ user: one.user, ...pick(one, SETTINGS) });
+    return Object.freeze({ user, ...pick(settings, SETTINGS) });
   });
   const plain = !participants && !Object.keys(data).length;
   return new Conversation(host, me, id, Object.freeze(all), plain ? undefined : data);

@@ -91,7 +91,7 @@ export class Session extends TalkSession implements Members {
     return describedConversation(this.#way, () => this.me, options);
   }
 
-  oneOnOneId(me: api.User | string, other: api.User | string): string {
+  oneOnOneId(me: api.UserRef | string, other: api.UserRef | string): string {
     return oneOnOneId(me, other);
   }
 

@@ -157,7 +157,10 @@ scene("an existing conversation gets the given fields, and keeps the others", as
     const session = await lab.acting("alice kept");
     const use = async (data) => {
       await session.getConversation({ id: "chat kept", ...data }).synchronize();
-      const { subject, photoUrl, welcomeMessages, custom } = await ours.get();
+      // A session that knows the conversation already may not have heard of the change yet.
+      const fresh = await lab.session("alice kept", { forceCreateNew: true });
+      const { subject, photoUrl, welcomeMessages, custom } =
+        await fresh.conversation("chat kept").get();
       return { subject, photoUrl, welcomeMessages, custom };
     };
     const seen = {

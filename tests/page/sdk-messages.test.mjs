@@ -324,6 +324,8 @@ listening(
   async ({ run, problems }) => {
     const seen = await run(async () => {
       const all = { throwing: [], rejecting: 0 };
+      let rejections = 0;
+      addEventListener("unhandledrejection", () => rejections++);
       await stage("thrower");
       session.onMessage(({ body }) => {
         all.throwing.push(body);
@@ -339,6 +341,7 @@ listening(
       await ours.send("two");
       await lab.until(() => all.last.length === 2, "the last one is told");
       await hears("two");
+      await lab.until(() => rejections === 2, "the browser reports what was rejected");
       return { ...all, heard: bodies() };
     });
     const both = ["one", "two"];

@@ -84,12 +84,7 @@ scene("in many conversations at once, old, new and far down in the list", async 
   await prepare(page, "spread");
   const seen = await page.run(async () => {
     const bob = "bob spread";
-    const make = async (name) => {
-      const chat = alice.conversation(name);
-      await chat.createIfNotExists();
-      await chat.participant(bob).createIfNotExists();
-      return chat;
-    };
+    const make = (name) => lab.chatOf(alice, name, bob);
     const chats = [];
     for (let at = 0; at < 26; at++) chats.push(await make(`spread ${at}`));
     for (const chat of chats.slice(1)) await chat.send("before");
@@ -118,12 +113,7 @@ scene("in more conversations than are loaded, and in many new ones", async (page
   const seen = await page.run(async () => {
     Object.assign(globalThis, await lab.pair("more"));
     const bob = "bob more";
-    const make = async (name) => {
-      const chat = alice.conversation(name);
-      await chat.createIfNotExists();
-      await chat.participant(bob).createIfNotExists();
-      return chat;
-    };
+    const make = (name) => lab.chatOf(alice, name, bob);
     const chats = [];
     for (let at = 0; at < 32; at++) chats.push(await make(`more ${at}`));
     for (const chat of chats) await chat.send("history");

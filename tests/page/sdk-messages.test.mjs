@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { useStage } from "./stage.mjs";
 
-const { scene } = useStage();
+const { prepared, scene } = useStage();
 
 /**
  * In the page: `stage` makes two people and their conversation, and bob's `session` that listens;
@@ -31,15 +31,7 @@ const prepare = async ({ run }) =>
       );
   });
 
-const listening = (name, body, options) =>
-  scene(
-    name,
-    async (page, context) => {
-      await prepare(page);
-      await body(page, context);
-    },
-    options,
-  );
+const listening = prepared(prepare);
 
 for (const byMethod of [false, true]) {
   listening(

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { assertEach, assertTalkError, useStage } from "./stage.mjs";
 
-const { scene } = useStage();
+const { prepared } = useStage();
 
 /** In the page: `tokens(id)` reads what the backend keeps of a user's devices. */
 const prepare = ({ run }) =>
@@ -11,15 +11,7 @@ const prepare = ({ run }) =>
     globalThis.tokens = async (user) => (await lab.control({ do: "user", user })).pushTokens.sort();
   });
 
-const pushing = (name, body, options) =>
-  scene(
-    name,
-    async (page, context) => {
-      await prepare(page);
-      await body(page, context);
-    },
-    options,
-  );
+const pushing = prepared(prepare);
 
 pushing("set, unset and clear, by parameters: settled is stored", async ({ run }) => {
   const seen = await run(async () => {

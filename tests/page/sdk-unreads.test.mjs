@@ -4,7 +4,7 @@
 import assert from "node:assert/strict";
 import { useStage } from "./stage.mjs";
 
-const { scene } = useStage();
+const { prepared } = useStage();
 
 /**
  * In the page: `enter` opens bob's `session` and has `told`, all lists of unread conversations, as
@@ -35,15 +35,7 @@ const prepare = ({ run }) =>
       );
   });
 
-const unread = (name, body, options) =>
-  scene(
-    name,
-    async (page, context) => {
-      await prepare(page);
-      await body(page, context);
-    },
-    options,
-  );
+const unread = prepared(prepare);
 
 unread("it tells once at the start, also when there is nothing", async ({ run }) => {
   const seen = await run(async () => {

@@ -105,8 +105,20 @@ export function useStage({ args = [] } = {}) {
     });
   }
 
+  /** A `scene` of its own kind: something is done in the page before each body. */
+  const prepared = (prepare) => (name, body, options) =>
+    scene(
+      name,
+      async (own, context) => {
+        await prepare(own);
+        await body(own, context);
+      },
+      options,
+    );
+
   return {
     scene,
+    prepared,
     open,
     get backend() {
       return backend;

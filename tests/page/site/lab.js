@@ -74,6 +74,14 @@ async function pair(topic) {
   return { alice, bob, id, ours, theirs: bob.conversation(id) };
 }
 
+/** A conversation that one makes with others. */
+async function chatOf(session, id, ...others) {
+  const chat = session.conversation(id);
+  await chat.createIfNotExists();
+  for (const other of others) await chat.participant(other).createIfNotExists();
+  return chat;
+}
+
 /** An error as something that can leave the page; `how` it came: thrown or rejected. */
 function plain(error, how) {
   const { name, code, message, status, operation, reasons } = error ?? {};
@@ -263,6 +271,7 @@ globalThis.lab = {
   texts,
   watchSockets,
   watchFetch,
+  chatOf,
   frames,
   quiet,
   offline,

@@ -66,8 +66,14 @@ export const describe = (value: unknown): string =>
   value === null || typeof value !== "object" ? String(value) :
   Array.isArray(value) ? "an array" : "an object";
 
-/** What a text that becomes part of an address must be and is not, if anything. */
-export function unfit(text: string): string | undefined {
+/**
+ * What a text that becomes part of an address must be and is not, if anything. `needed`: it must not
+ * be empty either.
+ */
+export function unfit(text: unknown, needed = false): string | undefined {
+  if (typeof text !== "string" || (needed && !text)) {
+    return needed ? "a non-empty string" : "a string";
+  }
   try {
     // The one thing this throws for is a lone surrogate, which no server could be told.
     return encodeURIComponent(text).length > 10_000 ? "at most 10,000 bytes long" : undefined;
@@ -78,14 +84,14 @@ export function unfit(text: string): string | undefined {
 
 /** Checks what names something. `method` is the method that it was given to. */
 export function checkId(id: unknown, method: string, name = "ID"): asserts id is string {
-  const needed = typeof id === "string" && id ? unfit(id) : "a non-empty string";
+  const needed = unfit(id, true);
   if (needed) throw badArgument(`${method}: the ${name} must be ${needed}, but is ${describe(id)}`);
 }
 
-/** Checks what is to be called back. */
-export function checkHandler(handler: unknown, method: string, name = "handler"): void {
-  if (typeof handler !== "function") {
-    throw badArgument(`${method}: the ${name} must be a function, but is ${describe(handler)}`);
+/** Checks what is to be called back. `what` is what it is called in the error. */
+export function checkFunction(value: unknown, what: string): void {
+  if (typeof value !== "function") {
+    throw badArgument(`${what} must be a function, but is ${describe(value)}`);
   }
 }
 

@@ -371,7 +371,7 @@ export class Host implements Caller {
     let problem = "";
     try {
       token = await this._fetchToken?.();
-      const wanted = typeof token === "string" ? unfit(token) : "a string";
+      const wanted = unfit(token);
       if (wanted) problem = `its token must be ${wanted}, but is ${describe(token)}`;
     } catch (error) {
       problem = `${(error as Error | null)?.message ?? "it threw"}` || "it threw";
@@ -387,11 +387,7 @@ export class Host implements Caller {
   _destroy(error: TalkError): WebSocket | undefined {
     const socket = this.#socket;
     this._handlers.clear();
-    try {
-      if (!this._error) this.#engine!.feed(Input.Call, Date.now(), 0, Call.Destroy, "");
-    } catch (cause) {
-      trapped(cause);
-    }
+    this._feed(Input.Call, 0, Call.Destroy);
     this.#end(error);
     return socket;
   }

@@ -1,36 +1,9 @@
 // The options of a session: checked, and turned into the addresses of the service.
 
 import type * as api from "./api";
-import { badArgument, describe, unfit } from "./errors";
+import { badArgument, checkFunction, describe, unfit } from "./errors";
 
 type Options = Record<string, unknown>;
-
-/** Whose options they are, for the errors. */
-let caller: string;
-
-const wrong = (name: string, wanted: string, got: unknown): never => {
-  throw badArgument(`${caller}: ${name} must be ${wanted}, but is ${describe(got)}`);
-};
-
-/** A string option, which may be left out unless it is `needed`. */
-function text(options: Options, name: string, needed?: boolean): string {
-  const value = options[name];
-  if (value == null && !needed) return "";
-  if (typeof value !== "string" || (needed && !value)) {
-    return wrong(name, needed ? "a non-empty string" : "a string", value);
-  }
-  const fault = unfit(value);
-  return fault ? wrong(name, fault, value) : value;
-}
-
-/** An address option, without a slash at its end. Left out, it is what follows from the host. */
-function address(options: Options, name: string, scheme: string, usual: string): string {
-  const url = text(options, name);
-  if (url && !RegExp(`^${scheme}s?://[^/]`).test(url)) {
-    wrong(name, `an address with ${scheme}:// or ${scheme}s://`, url);
-  }
-  return url.replace(/\/+$/, "") || usual;
-}
 
 /** The addresses that belong to a host: realtime, internal and REST. */
 export function addressesOf(host: string): [string, string, string] {
@@ -62,16 +35,31 @@ function currentHost(): string {
 
 /** What the core wants to know, as JSON. `method` is what was given the options. */
 export function readOptions(options: api.TalkSessionOptions, method = "getTalkSession"): string {
-  caller = method;
+  const wrong = (name: string, wanted: string, got: unknown): never => {
+    throw badArgument(`${method}: ${name} must be ${wanted}, but is ${describe(got)}`);
+  };
+  /** A string option, which may be left out unless it is `needed`. */
+  const text = (from: Options, name: string, needed?: boolean): string => {
+    const value = from[name];
+    if (value == null && !needed) return "";
+    const fault = unfit(value, needed);
+    return fault ? wrong(name, fault, value) : value as string;
+  };
+  /** An address option, without a slash at its end. Left out, it is what follows from the host. */
+  const address = (from: Options, name: string, scheme: string, usual: string): string => {
+    const url = text(from, name);
+    if (url && !RegExp(`^${scheme}s?://[^/]`).test(url)) {
+      wrong(name, `an address with ${scheme}:// or ${scheme}s://`, url);
+    }
+    return url.replace(/\/+$/, "") || usual;
+  };
   if (typeof options !== "object" || !options) {
     wrong("the parameter", "an object with appId and userId", options);
   }
   const own = options as unknown as Options;
   const [appId, userId] = [text(own, "appId", true), text(own, "userId", true)];
   const { tokenFetcher, apiUrls } = own;
-  if (tokenFetcher != null && typeof tokenFetcher !== "function") {
-    wrong("tokenFetcher", "a function", tokenFetcher);
-  }
+  if (tokenFetcher != null) checkFunction(tokenFetcher, `${method}: tokenFetcher`);
   if (apiUrls != null && typeof apiUrls !== "object") {
     wrong("apiUrls", "an object of addresses", apiUrls);
   }

@@ -2,7 +2,7 @@
 // keeps nothing of it when it is there, so whoever lets go of a search has ended it.
 
 import { Call } from "./calls";
-import { badArgument, countProblem, describe, report, unfit } from "./errors";
+import { badArgument, checkFunction, countProblem, describe, report, unfit } from "./errors";
 import { canonicalFilter } from "./filters";
 import type { Host, Page } from "./host";
 import { isObject } from "./params";
@@ -23,9 +23,7 @@ interface Search {
 export function makeSearch(
   host: Host, what: string, onResults?: (results: any, status: Status) => void,
 ): Search {
-  if (onResults != null && typeof onResults !== "function") {
-    throw badArgument(`The listener must be a function, but is ${describe(onResults)}`);
-  }
+  if (onResults != null) checkFunction(onResults, "The listener");
   const nothing: State = Object.freeze({ results: Object.freeze([]), loadedAll: true });
   let state = nothing;
   /** What was asked. A query that failed may be asked again. */
@@ -74,7 +72,7 @@ export function makeSearch(
 
   return {
     async setQuery(query, filters) {
-      const needed = typeof query === "string" ? unfit(query) : "a string";
+      const needed = unfit(query);
       if (needed) throw badArgument(`setQuery: the query must be ${needed}, but is ${describe(query)}`);
       if (filters != null && !isObject(filters)) {
         throw badArgument(`setQuery: the filters must be an object, but are ${describe(filters)}`);

@@ -2,7 +2,7 @@
 
 import type * as api from "./api";
 import { Call } from "./calls";
-import { badArgument, checkHandler, checkId, describe, unfit } from "./errors";
+import { badArgument, checkFunction, checkId, describe, unfit } from "./errors";
 import { canonicalFilter } from "./filters";
 import { Host, setWebSocket } from "./host";
 import { readOptions } from "./options";
@@ -46,14 +46,12 @@ export class TalkSession implements Omit<api.TalkSession, "onNeedToken"> {
   }
 
   set onNeedToken(callback: (() => void) | undefined) {
-    if (callback != null && typeof callback !== "function") {
-      throw badArgument(`onNeedToken must be a function, but is ${describe(callback)}`);
-    }
+    if (callback != null) checkFunction(callback, "onNeedToken");
     this._host._setNeedToken(callback ?? undefined);
   }
 
   setToken(token: string): void {
-    const needed = typeof token === "string" ? unfit(token) : "a string";
+    const needed = unfit(token);
     if (needed) {
       throw badArgument(`setToken: the token must be ${needed}, but is ${describe(token)}`);
     }
@@ -61,7 +59,7 @@ export class TalkSession implements Omit<api.TalkSession, "onNeedToken"> {
   }
 
   onError(handler: (error: Error) => void): api.ErrorSubscription {
-    checkHandler(handler, "onError");
+    checkFunction(handler, "onError: the handler");
     const host = this._host;
     const entry = { _handler: handler };
     if (host._error) {

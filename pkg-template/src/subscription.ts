@@ -1,7 +1,7 @@
 // Subscriptions: all kinds behave alike; the windowed ones can also load more.
 
 import { Call } from "./calls";
-import { TalkError, badArgument, countProblem, describe } from "./errors";
+import { TalkError, checkFunction, countProblem } from "./errors";
 import type { Caller } from "./host";
 
 type State<T> =
@@ -27,9 +27,7 @@ export class Subscription<T> {
   constructor(
     host: Caller, subject: string, call: number, args: unknown[], listener: Listener<T> | undefined,
   ) {
-    if (listener != null && typeof listener !== "function") {
-      throw badArgument(`The listener must be a function, but is ${describe(listener)}`);
-    }
+    if (listener != null) checkFunction(listener, "The listener");
     this.connected = new Promise((resolve, reject) => {
       this.#connect = resolve;
       this.#refuse = reject;

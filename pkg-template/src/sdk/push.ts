@@ -35,7 +35,7 @@ function keyOf(whose: string, registration: Partial<api.PushRegistration>): stri
   if (provider !== "fcm" && provider !== "apns") {
     throw badArgument(`${whose}: provider must be "fcm" or "apns", but is ${describe(provider)}`);
   }
-  const needed = typeof id === "string" && id ? unfit(id) : "a non-empty string";
+  const needed = unfit(id, true);
   if (needed) {
     throw badArgument(`${whose}: pushRegistrationId must be ${needed}, but is ${describe(id)}`);
   }

@@ -2,7 +2,7 @@
 
 import type * as api from "../api";
 import { Call } from "../calls";
-import { TalkError, badArgument, checkHandler, checkId, describe } from "../errors";
+import { TalkError, badArgument, checkFunction, checkId, describe } from "../errors";
 import { Host } from "../host";
 import { readOptions } from "../options";
 import { TalkSession, openHost } from "../session";
@@ -96,12 +96,12 @@ export class Session extends TalkSession implements Members {
   }
 
   onMessage(handler: (message: api.Message) => void): api.Subscription {
-    checkHandler(handler, "onMessage");
+    checkFunction(handler, "onMessage: the handler");
     return watchMessages(this._host, this.me.id, handler);
   }
 
   onUnreadsChange(handler: (unreads: api.UnreadConversation[]) => void): api.Subscription {
-    checkHandler(handler, "onUnreadsChange");
+    checkFunction(handler, "onUnreadsChange: the handler");
     return watchUnreads(this._host, handler);
   }
 
@@ -146,7 +146,7 @@ export class Session extends TalkSession implements Members {
 
   set pushTokenProvider(provider: api.PushTokenProvider | undefined) {
     this.#checkAlive();
-    if (provider != null) checkHandler(provider, "session", "pushTokenProvider");
+    if (provider != null) checkFunction(provider, "session: the pushTokenProvider");
     this.#provide = provider ?? undefined;
     this.#enablePush();
   }
@@ -218,13 +218,13 @@ function check(options: api.SessionOptions): void {
   const given = typeof options === "object" && options;
   readOptions((given ? { ...given, userId: "anybody" } : options) as api.TalkSessionOptions, "Session");
   for (const name of HANDLERS) {
-    if (options[name] != null) checkHandler(options[name], "Session", name);
+    if (options[name] != null) checkFunction(options[name], `Session: the ${name}`);
   }
   const { unreads, enablePushNotifications: push } = options;
   if (unreads != null && typeof unreads !== "object") {
     fail(`Session: unreads must be an object with onChange, but is ${describe(unreads)}`);
   }
-  if (unreads?.onChange != null) checkHandler(unreads.onChange, "Session", "unreads.onChange");
+  if (unreads?.onChange != null) checkFunction(unreads.onChange, "Session: the unreads.onChange");
   if (push != null && typeof push !== "boolean") {
     fail(`Session: enablePushNotifications must be true, false or null, but is ${describe(push)}`);
   }

@@ -37,15 +37,15 @@ async function write(
   host: Host, me: string, id: string, participants: readonly Participant[], data: object,
 ): Promise<void> {
   const others = participants.filter(({ user }) => user.id !== me);
-  const mine = participants.find(({ user }) => user.id === me);
-  const own = { ...data, ...(mine && pick(mine, SETTINGS)) };
+  const mine: Partial<Participant> = participants.find(({ user }) => user.id === me) ?? {};
+  const own = { ...data, access: mine.access, notify: mine.notify };
   await Promise.all([
     ...participants.map(({ user }) => user.synchronize()),
     host._call(`Synchronize conversation ${id}`, Call.ConversationSet, [id, own]),
   ]);
-  await Promise.all(others.map((one) => {
-    const operation = `Synchronize participant ${one.user.id} in conversation ${id}`;
-    return host._call(operation, Call.ParticipantSet, [id, one.user.id, pick(one, SETTINGS)]);
+  await Promise.all(others.map(({ user, access, notify }) => {
+    const operation = `Synchronize participant ${user.id} in conversation ${id}`;
+    return host._call(operation, Call.ParticipantSet, [id, user.id, { access, notify }]);
   }));
 }
 

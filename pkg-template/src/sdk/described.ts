@@ -5,6 +5,7 @@ import { freeze } from "../snapshots";
 
 /** The way to the service for one user or conversation, which writes its description beforehand. */
 export class Described implements Caller {
+  /** While it is being written. */
   #written: Promise<void> | undefined;
   /** The subscriptions that wait until it is written, by their numbers. */
   readonly #waiting = new Set<number>();
@@ -19,16 +20,13 @@ export class Described implements Caller {
   async _synchronize(): Promise<void> {
     const host = this._host();
     if (!this._write) return;
-    this.#written ??= this._write(host).then(
-      () => {
+    return this.#written ??= this._write(host)
+      .then(() => {
         this._write = undefined;
-      },
-      (error) => {
+      })
+      .finally(() => {
         this.#written = undefined;
-        throw error;
-      },
-    );
-    return this.#written;
+      });
   }
 
   async _call(...args: Parameters<Host["_call"]>): Promise<any> {

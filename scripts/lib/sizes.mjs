@@ -16,16 +16,14 @@ export function sizes(content) {
   };
 }
 
-/** The sum of two sizes, as for two files that are compressed each by itself. */
-export const total = (a, b) => ({
-  raw: a.raw + b.raw,
-  gzip: a.gzip + b.gzip,
-  brotli: a.brotli + b.brotli,
+const each = (combine) => (a, b) => ({
+  raw: combine(a.raw, b.raw),
+  gzip: combine(a.gzip, b.gzip),
+  brotli: combine(a.brotli, b.brotli),
 });
 
+/** The sum of two sizes, as for two files that are compressed each by itself. */
+export const total = each((a, b) => a + b);
+
 /** How much larger one is than the other. */
-export const difference = (a, b) => ({
-  raw: a.raw - b.raw,
-  gzip: a.gzip - b.gzip,
-  brotli: a.brotli - b.brotli,
-});
+export const difference = each((a, b) => a - b);

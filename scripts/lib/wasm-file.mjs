@@ -44,7 +44,8 @@ export function rename(bytes, { importName, exportName }) {
         return { ...section, body: rewriteImports(section.body, importName) };
       }
       if (section.id === SECTION.export) {
-        return { ...section, body: rewriteExports(section.body, exportName) };
+        const renamed = (name, kind, index) => [exportName(name), index];
+        return { ...section, body: rewriteExports(section.body, renamed) };
       }
       return section;
     }),
@@ -119,12 +120,15 @@ function skipImportKind(reader) {
   return kind;
 }
 
-function rewriteExports(body, exportName) {
+/** The exports with other names and numbers: `rewrite(name, kind, index)` gives `[name, index]`. */
+export function rewriteExports(body, rewrite) {
   const reader = new Reader(body);
   const count = reader.leb();
   const out = [...leb(count)];
   for (let i = 0; i < count; i++) {
-    out.push(...string(exportName(reader.string())), reader.byte(), ...leb(reader.leb()));
+    const [old, kind] = [reader.string(), reader.byte()];
+    const [name, index] = rewrite(old, kind, reader.leb());
+    out.push(...string(name), kind, ...leb(index));
   }
   return Uint8Array.from(out);
 }

@@ -9,7 +9,9 @@
 import { brotliCompressSync, constants } from "node:zlib";
 import { sort, walk } from "./embed-streams.mjs";
 import { StepError } from "./run.mjs";
-import { Reader, assemble, countImportedFunctions, leb, sections } from "./wasm-file.mjs";
+import {
+  Reader, assemble, countImportedFunctions, leb, rewriteExports, sections,
+} from "./wasm-file.mjs";
 
 const SECTION = { import: 2, function: 3, export: 7, start: 8, element: 9, code: 10 };
 const [CALL, MISC, REF_FUNC] = [0x10, 0xfc, 0xd2];
@@ -131,7 +133,8 @@ function chain(count, alike, first) {
 function reordered(list, imported, functions, order) {
   const renumbered = [];
   order.forEach((old, now) => (renumbered[old] = imported + now));
-  const number = (old) => leb(old < imported ? old : renumbered[old - imported]);
+  const place = (old) => (old < imported ? old : renumbered[old - imported]);
+  const number = (old) => leb(place(old));
   const rewrite = {
     [SECTION.function]: () => [
       ...leb(order.length), ...order.flatMap((old) => leb(functions[old].type)),
@@ -142,7 +145,8 @@ function reordered(list, imported, functions, order) {
         return [...leb(code.length), ...code];
       }),
     ],
-    [SECTION.export]: (body) => rewriteExports(new Reader(body), number),
+    [SECTION.export]: (body) =>
+      rewriteExports(body, (name, kind, index) => [name, kind === 0 ? place(index) : index]),
     [SECTION.element]: (body) => rewriteElements(new Reader(body), number),
     [SECTION.start]: (body) => number(new Reader(body).leb()),
   };
@@ -162,18 +166,6 @@ function withCalls({ bytes, calls }, number) {
     from = at + length;
   }
   return [...out, ...bytes.subarray(from)];
-}
-
-function rewriteExports(reader, number) {
-  const count = reader.leb();
-  const out = [...leb(count)];
-  for (let i = 0; i < count; i++) {
-    const name = reader.bytes(reader.leb());
-    const kind = reader.byte();
-    const index = reader.leb();
-    out.push(...leb(name.length), ...name, kind, ...(kind === 0 ? number(index) : leb(index)));
-  }
-  return out;
 }
 
 /** Tables of functions, for calls by number. */

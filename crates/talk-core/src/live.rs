@@ -269,7 +269,6 @@ impl Client {
         self.drop_incoming(place);
         let node = &mut self.nodes[place];
         node.phase = Phase::Off;
-        node.expanded = false;
         node.quiet = false;
         node.until = 0;
         node.early.clear();
@@ -305,6 +304,10 @@ impl Client {
             // The conversation list may still show it, or say that it is not there.
             Kind::Side if covers(&self.nodes, place) => {}
             _ => self.nodes[place].known = Known::No,
+        }
+        if kind == Kind::Message {
+            // Lists of who reacted to it may keep the node, but nobody shows it.
+            self.collapse(place);
         }
         let node = &mut self.nodes[place];
         let mut links = Vec::new();

@@ -115,8 +115,12 @@ impl Client {
         let cursor = body.get("cursor").filter(|cursor| cursor.is_string());
         window.cursor = cursor.map(|cursor| cursor.text().into());
         window.absent = false;
+        // First all of them, since one may refer to another.
+        let mut items = Vec::new();
         for state in body.get("data").unwrap_or(Raw::NULL).items() {
-            let Some(item) = self.take_item(list, state) else { continue };
+            items.extend(self.take_item(list, state));
+        }
+        for item in items {
             if !loading {
                 self.put_in_list(list, item, true);
             } else if !self.nodes[list].window.incoming.contains(&item) {

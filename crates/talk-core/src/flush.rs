@@ -143,6 +143,13 @@ impl Client {
     fn make_reference(&mut self, place: Place) {
         if !core::mem::replace(&mut self.nodes[place].reference_made, true) {
             self.write(place, reference_handle(place), false, 0, false);
+            let node = &mut self.nodes[place];
+            if node.dirty != 0 && !node.made {
+                // That has all that changed; only the other form is still to be made.
+                node.told = None;
+                node.reactions.take_changed();
+                node.dirty = OTHER;
+            }
         }
     }
 
@@ -199,10 +206,8 @@ impl Client {
         for list in core::mem::take(&mut self.dirty_windows) {
             // What came by events may be all that was still wanted.
             self.settle_views(list);
+            let waits = incomplete.iter().any(|&item| self.find_in_list(list, item).is_some());
             let nodes = &mut self.nodes;
-            let mut items = nodes[list].window.items.iter();
-            // Only what is incomplete is still dirty.
-            let waits = !incomplete.is_empty() && items.any(|&item| nodes[item].dirty != 0);
             if waits || nodes[list].phase != Phase::Loaded {
                 nodes[list].window.relist();
                 if nodes[list].phase != Phase::Off {

@@ -6,6 +6,8 @@ extern crate alloc;
 extern crate std;
 
 mod calls;
+#[cfg(test)]
+mod chain_tests;
 mod client;
 pub mod config;
 pub mod conn;

@@ -17,6 +17,7 @@ mod expect;
 mod page;
 mod service;
 mod snapshot;
+mod solo;
 mod weather;
 mod world;
 
@@ -25,6 +26,7 @@ pub use dice::Dice;
 pub use expect::Expected;
 pub use page::{Heard, Outcome, Page, State, Subscription};
 pub use snapshot::{Object, Part, Snapshot};
+pub use solo::{Sent, Solo};
 pub use talk_core::Call;
 pub use weather::Weather;
 pub use world::{World, START};

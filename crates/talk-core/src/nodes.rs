@@ -258,6 +258,12 @@ impl Nodes {
         nodes
     }
 
+    /// How many nodes can be found by their path.
+    #[cfg(feature = "inspect")]
+    pub(crate) fn paths(&self) -> usize {
+        self.by_path.len()
+    }
+
     /// The places of all nodes that stand for something.
     pub(crate) fn places(&self) -> Vec<Place> {
         let mut places = Vec::new();

@@ -218,8 +218,8 @@ impl Stage {
         live.collect::<Vec<u32>>().into_iter().for_each(|number| self.unsubscribe(number));
         // Participants linger for 30 s, then each of them, and then their users.
         self.wait(100);
-        assert_eq!(self.world.page(self.alice).kept(), 0, "what nobody shows is freed");
-        assert!(!self.world.has_socket(self.alice), "an unused socket is closed");
+        let left_over = self.world.left_over(self.alice);
+        assert_eq!(left_over, Vec::<String>::new(), "nothing is held when nobody holds");
         assert_eq!(self.world.timer(self.alice), None, "no timer is left");
         let said = self.world.outputs(self.alice);
         self.wait(24 * 3_600);

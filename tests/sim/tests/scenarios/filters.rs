@@ -205,3 +205,41 @@ fn being_removed_and_added_again_while_a_second_list_is_loaded_leaves_the_first_
     assert_eq!((stage.ids(all), stage.ids(unread)), (vec!["c".into()], vec![]));
     stage.close();
 }
+
+// The list with everything does not show it, and the client must not forget it for that.
+#[test]
+fn what_is_beyond_the_loaded_part_of_one_list_enters_another() {
+    let mut stage = Stage::new();
+    (0..24).for_each(|at| stage.conversation(&format!("x{at:02}")));
+    let (all, cats) = (subscribe(&mut stage, "{}"), subscribe(&mut stage, CATS));
+    stage.settle();
+    assert_eq!((stage.ids(all).len(), stage.ids(cats).len()), (20, 0));
+    about(&mut stage, "x01", "Cats");
+    stage.settle();
+    assert_eq!((stage.ids(all).len(), stage.ids(cats)), (20, vec!["x01".to_owned()]));
+    for (list, filter) in [(all, "{}"), (cats, CATS)] {
+        shows_the_front(&mut stage, list, filter);
+    }
+    stage.close();
+}
+
+// The list hears of the joining late, when it is loaded, and of the setting that followed as well.
+#[test]
+fn my_settings_that_change_while_a_list_is_loaded_are_not_undone() {
+    let mut stage = Stage::new();
+    stage.remove("alice", "c");
+    let side = stage.side();
+    stage.settle();
+    assert_eq!(stage.shown(side), Value::Null);
+    stage.world.refuse("GET", "/me/conversations", 500, "BUSY");
+    let list = subscribe(&mut stage, "{}");
+    stage.world.run(50);
+    stage.add("alice", "c");
+    stage.world.run(50);
+    let path = "/conversations/c/participants/alice";
+    stage.act("bob", "PATCH", path, json!({ "access": "Read" }));
+    stage.wait(3);
+    assert_eq!(stage.shown(side)["access"], "Read");
+    shows_the_front(&mut stage, list, "{}");
+    stage.close();
+}

@@ -9,7 +9,7 @@ use alloc::vec::Vec;
 use crate::client::Client;
 use crate::filter::{self, Verdict};
 use crate::json::{ObjectWriter, Raw};
-use crate::nodes::{Kind, Known, Nodes, Phase};
+use crate::nodes::{Kind, Known, Node, Nodes, Phase};
 use crate::place::{Place, INBOX, NOBODY};
 use crate::schema;
 
@@ -288,14 +288,36 @@ impl Client {
     pub(crate) fn sort_into(&mut self, lists: &[Place], side: Place) {
         for &list in lists {
             let filter = Raw::read(&self.nodes[list].id);
-            let record = &self.nodes[side].record;
-            let field = |name: &str| record.find(schema::CONVERSATION, name);
+            let node = &self.nodes[side];
+            let field = |name: &str| match name {
+                "hasMessages" if self.may_be_empty(side) => Some(self.has_messages(node.feed)),
+                _ => node.record.find(schema::CONVERSATION, name),
+            };
             if filter::fits(filter, true, &field) != Verdict::No {
                 self.put_in_list(list, side, false);
             } else if self.find_in_list(list, side).is_some() {
                 self.remove_from_list(list, side);
             }
         }
+    }
+
+    /// Whether the fields of a conversation do not tell whether it has messages: the last one may be
+    /// of the very millisecond in which I joined.
+    pub(crate) fn may_be_empty(&self, side: Place) -> bool {
+        let node = &self.nodes[side];
+        let at = |field: usize| node.record.get(field);
+        node.known == Known::Present
+            && at(schema::CONVERSATION_LAST_MESSAGE_AT) == at(schema::CONVERSATION_JOINED_AT)
+    }
+
+    /// Whether a conversation has messages, if that is known by the messages themselves.
+    fn has_messages(&self, feed: Place) -> Raw<'static> {
+        let Node { phase, window, .. } = &self.nodes[feed];
+        let empty = window.items.is_empty();
+        if *phase != Phase::Loaded || empty && window.cursor.is_some() {
+            return Raw::EMPTY_OBJECT;
+        }
+        Raw::trusted(if empty { "false" } else { "true" })
     }
 
     fn participant_event(&mut self, event: &Event, side: Place, raw: Raw, only: Place) {

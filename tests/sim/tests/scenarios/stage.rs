@@ -208,7 +208,11 @@ impl Stage {
 
     /// The messages of "c" by the backend, newest first.
     pub(crate) fn all_messages(&mut self) -> Vec<Value> {
-        self.expected().messages("c").unwrap_or_default()
+        self.all_messages_of("c")
+    }
+
+    pub(crate) fn all_messages_of(&mut self, conversation: &str) -> Vec<Value> {
+        self.expected().messages(conversation).unwrap_or_default()
     }
 
     /// Nothing is left once nobody wants anything any more.

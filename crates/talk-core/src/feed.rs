@@ -101,6 +101,7 @@ impl Client {
         }
         self.replay(list);
         self.settle_views(list);
+        self.mark_window(list);
         self.fetches.push(list);
     }
 
@@ -198,7 +199,6 @@ impl Client {
             }
             self.unhold_item(item);
         }
-        self.mark_window(list);
     }
 
     /// An old item is not among the new ones. If they reach back beyond it, it does not exist any

@@ -16,6 +16,8 @@ mod events;
 mod feed;
 mod filter;
 mod flush;
+#[cfg(feature = "inspect")]
+mod inspect;
 pub mod json;
 mod live;
 mod message_key;

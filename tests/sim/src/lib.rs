@@ -9,6 +9,7 @@
 //! The tests are in `tests/`: `chaos` lets a thousand seeds loose, `scenarios` plays short scripts
 //! that name the rule they are about.
 
+mod away;
 mod browser;
 mod check;
 mod dice;
@@ -19,6 +20,7 @@ mod service;
 mod snapshot;
 mod solo;
 mod weather;
+mod whole;
 mod world;
 
 pub use browser::{Browser, Login};

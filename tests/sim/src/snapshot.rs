@@ -57,6 +57,17 @@ impl Object {
         }
     }
 
+    /// Whether somebody got it before, by itself or in something else.
+    pub(crate) fn is_shown(&self) -> bool {
+        self.shown.get()
+    }
+
+    /// Whether it was made of another one, by changes.
+    fn descends_from(&self, old: &Object) -> bool {
+        let mut before = std::iter::successors(self.before.as_deref(), |own| own.before.as_deref());
+        before.any(|own| std::ptr::eq(own, old))
+    }
+
     /// Whether what is the same in `old` and in this was shown otherwise in between: to somebody who
     /// was told earlier than who waited for the rest of a list. `same` compares with `old`.
     fn went_astray(&self, old: &Object, same: impl Fn(&Object) -> bool) -> bool {
@@ -112,7 +123,8 @@ impl Part {
         }
     }
 
-    fn to_value(&self) -> Value {
+    /// All of it as JSON.
+    pub(crate) fn to_value(&self) -> Value {
         match self {
             Part::Value(value) => Value::clone(value),
             Part::Object(object) => object.to_value(),
@@ -170,7 +182,12 @@ impl Snapshot {
 }
 
 /// Finds a part of `new` that did not change since `old` and yet is another object. Gives where.
-pub(crate) fn needless_copy(old: &Snapshot, new: &Snapshot) -> Option<String> {
+/// `is_new` says of an item of a list, by its id, that it may be a new one: see [`crate::away`].
+pub(crate) fn needless_copy(
+    old: &Snapshot,
+    new: &Snapshot,
+    is_new: &dyn Fn(&str) -> bool,
+) -> Option<String> {
     match (old, new) {
         (Snapshot::Object(old), Snapshot::Object(new)) => needless_copy_in(old, new),
         (Snapshot::List(old), Snapshot::List(new)) => {
@@ -187,7 +204,11 @@ pub(crate) fn needless_copy(old: &Snapshot, new: &Snapshot) -> Option<String> {
                 at += 1;
             }
             let known: BTreeMap<&str, &Rc<Object>> = gone.iter().map(|o| (o.id(), *o)).collect();
-            come.iter().find_map(|new| needless_copy_in(known.get(new.id())?, new))
+            come.iter().find_map(|new| {
+                let old = known.get(new.id())?;
+                let copy = needless_copy_in(old, new)?;
+                (new.descends_from(old) || !is_new(new.id())).then_some(copy)
+            })
         }
         _ => None,
     }

@@ -14,6 +14,7 @@ mod events;
 mod feed;
 mod filter;
 mod flush;
+mod held;
 pub mod json;
 mod live;
 mod message_key;

@@ -101,14 +101,14 @@ macro_rules! broken {
 
 impl Page {
     /// A number for a new call.
-    pub(crate) fn new_call(&mut self) -> u32 {
+    pub fn new_call(&mut self) -> u32 {
         self.last += 1;
         self.calls.insert(self.last, Outcome::Pending);
         self.last
     }
 
     /// A number for a new subscription.
-    pub(crate) fn new_subscription(&mut self) -> u32 {
+    pub fn new_subscription(&mut self) -> u32 {
         self.last += 1;
         let (state, heard, seen) = (State::Pending, Vec::new(), BTreeSet::new());
         self.subscriptions.insert(self.last, Subscription { state, heard, seen });
@@ -116,7 +116,7 @@ impl Page {
     }
 
     /// Ends a subscription on the application's side; `false` if it had ended before.
-    pub(crate) fn end_subscription(&mut self, number: u32) -> bool {
+    pub fn end_subscription(&mut self, number: u32) -> bool {
         match self.subscriptions.get_mut(&number) {
             Some(own) if matches!(own.state, State::Pending | State::Active) => {
                 own.state = State::Unsubscribed;
@@ -164,7 +164,8 @@ impl Page {
         std::mem::take(&mut self.settled)
     }
 
-    pub(crate) fn take_called(&mut self) -> Vec<u32> {
+    /// The subscriptions whose listeners are to be called.
+    pub fn take_called(&mut self) -> Vec<u32> {
         std::mem::take(&mut self.called)
     }
 
@@ -174,7 +175,7 @@ impl Page {
     }
 
     /// Carries out the operations of one [`talk_core::Output::Apply`].
-    pub(crate) fn apply(&mut self, text: &str) {
+    pub fn apply(&mut self, text: &str) {
         let operations: Vec<Vec<Value>> = match serde_json::from_str(&format!("[{text}]")) {
             Ok(operations) => operations,
             Err(error) => broken!("operations are JSON arrays ({error}): {text}"),

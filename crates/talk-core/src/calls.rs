@@ -128,7 +128,7 @@ impl Client {
             }
         }
         let params = args.raw(1);
-        let mut tolerated = 0;
+        let mut tolerated = 200;
         let mut data = String::from("{}");
         match call {
             Call::Unsubscribe => return self.unsubscribe(args.number(0)),
@@ -152,7 +152,7 @@ impl Client {
                 return self.get_message(number, place);
             }
             Call::ParticipantSet | Call::ParticipantEdit | Call::ParticipantCreate => {
-                let tolerated = if method == Method::Post { 409 } else { 0 };
+                let tolerated = if method == Method::Post { 409 } else { 200 };
                 let then = Settle { call: number, tolerated, forgiven: "" };
                 let request = participant(&args.id(0), &args.id(1), method, args.raw(2));
                 self.send(request, Keep::Always, Then::Settle(then));
@@ -238,7 +238,7 @@ impl Client {
     fn change_conversation(&mut self, call: u32, args: &Args, path: String, method: Method) {
         let params = args.raw(1);
         let create = method == Method::Post;
-        let tolerated = if create { 409 } else { 0 };
+        let tolerated = if create { 409 } else { 200 };
         // Who may not edit is only told so if there was something to edit.
         let forgive = |names: &[&str], code| {
             let asked = names.iter().any(|name| params.get(name).is_some());

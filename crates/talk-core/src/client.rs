@@ -218,6 +218,8 @@ impl Client {
                     Event::Lost => {
                         self.ready = false;
                         self.forget_connection_requests();
+                        // What they wait for comes anew.
+                        self.waiters.iter_mut().for_each(|waiter| waiter.after = None);
                     }
                     Event::Reply { ticket, result } | Event::Http { ticket, result } => {
                         self.replied(ticket, &result);
@@ -233,6 +235,7 @@ impl Client {
                 if !self.ticking {
                     self.run_fetches();
                 }
+                self.flush_waiters();
             }
             self.conn.set_live(self.following > 0);
         }

@@ -52,6 +52,13 @@ impl Failure {
         Failure { status, body: body.unwrap_or(Raw::NULL).text().into() }
     }
 
+    /// An answer that claims success and lacks what it should have: a status of success, and a body
+    /// that says so.
+    pub(crate) fn strange() -> Failure {
+        let body = r#"{"reasons":["The answer is strange. It may have been done all the same"]}"#;
+        Failure { status: 200, body: body.into() }
+    }
+
     /// Whether the service's own code is `code`, such as `NOT_A_PARTICIPANT`.
     pub fn is(&self, code: &str) -> bool {
         Raw::trusted(&self.body).get("errorCode").is_some_and(|own| own.equals(code))
@@ -63,27 +70,25 @@ impl Failure {
 pub struct TalkError {
     /// The kind of failure.
     pub code: ErrorCode,
-    /// What failed and what to do, in one sentence. Never holds a token. If the service refused, its
-    /// answer, as it came: JavaScript makes the sentence of it.
+    /// What failed and what to do, in one sentence. Never holds a token. If the service refused, only
+    /// what to do, or nothing: JavaScript makes a sentence of the refusal.
     pub message: String,
-    /// The status with which the service refused, or 0.
-    pub status: u16,
+    /// What the service refused with, if it did.
+    pub refusal: Option<Failure>,
 }
 
 impl TalkError {
     /// An error that did not come from an answer of the service.
     pub fn new(code: ErrorCode, message: impl Into<String>) -> TalkError {
-        TalkError { code, message: message.into(), status: 0 }
+        TalkError { code, message: message.into(), refusal: None }
     }
 
     /// Appends the error as a JSON object.
     pub fn write(&self, out: &mut String) {
         let mut object = ObjectWriter::new(out);
-        object.str("code", self.code.as_str());
-        if self.status > 0 {
-            object.u64("status", self.status.into()).raw("body", Raw::trusted(&self.message));
-        } else {
-            object.str("message", &self.message);
+        object.str("code", self.code.as_str()).str("message", &self.message);
+        if let Some(Failure { status, body }) = &self.refusal {
+            object.u64("status", (*status).into()).raw("body", Raw::trusted(body));
         }
         object.end();
     }

@@ -333,7 +333,7 @@ impl Client {
             return;
         }
         if let (Type::MessageCreated, Some(state)) = (event.kind, event.state) {
-            if !self.reaches(feed, state) || event.message.is_empty() {
+            if !self.reaches(feed, state) || event.message.is_empty() || !is_message(state) {
                 return;
             }
             let message = self.nodes.place(Kind::Message, feed, &event.message);
@@ -396,4 +396,15 @@ impl Client {
             self.reload(place);
         }
     }
+}
+
+/// Whether a state says what every message has: who sent it, though it may be nobody, what it says,
+/// and when.
+fn is_message(state: Raw) -> bool {
+    [schema::MESSAGE_SENDER, schema::MESSAGE_CONTENT, schema::MESSAGE_CREATED_AT].iter().all(
+        |&at| {
+            let field = &schema::MESSAGE[at];
+            state.get(field.name).is_some_and(|value| field.kind.accepts(value))
+        },
+    )
 }

@@ -12,6 +12,7 @@ use crate::json::{push_u64, ArrayWriter, ObjectWriter, Raw};
 use crate::nodes::{fields, Kind, Known, Node, Phase, OTHER, REACTIONS, USER};
 use crate::place::{handle, reference_handle, Place, NOBODY};
 use crate::record::Mask;
+use crate::replies::Then;
 use crate::schema;
 use crate::subscriptions::Readiness;
 
@@ -24,7 +25,9 @@ impl Client {
             let mut dirty = core::mem::take(&mut self.nodes.dirty);
             dirty.append(&mut incomplete);
             let all = dirty.len();
-            for place in dirty {
+            // Each pass goes the other way round than the one before, so that a chain of replies is
+            // through after two, in whatever order it came.
+            while let Some(place) = dirty.pop() {
                 if self.nodes[place].dirty == 0 {
                     continue;
                 }
@@ -45,7 +48,6 @@ impl Client {
         self.flush_windows(&incomplete);
         self.nodes.dirty = incomplete;
         self.flush_subscriptions();
-        self.flush_waiters();
         self.flush_searches();
         self.changes.clear();
     }
@@ -197,9 +199,10 @@ impl Client {
         for list in core::mem::take(&mut self.dirty_windows) {
             // What came by events may be all that was still wanted.
             self.settle_views(list);
-            let items = &self.nodes[list].window.items;
-            let waits = incomplete.iter().any(|place| items.contains(place));
             let nodes = &mut self.nodes;
+            let mut items = nodes[list].window.items.iter();
+            // Only what is incomplete is still dirty.
+            let waits = !incomplete.is_empty() && items.any(|&item| nodes[item].dirty != 0);
             if waits || nodes[list].phase != Phase::Loaded {
                 nodes[list].window.relist();
                 if nodes[list].phase != Phase::Off {
@@ -241,20 +244,29 @@ impl Client {
         }
     }
 
-    fn flush_waiters(&mut self) {
+    /// Settles the calls that need not wait any longer. To be called when all requests are made that
+    /// are to be made now.
+    pub(crate) fn flush_waiters(&mut self) {
+        let last = self.pending.last().map_or(0, |&(ticket, _)| ticket);
         let mut at = 0;
-        while let Some(waiter) = self.waiters.get(at) {
-            let snapshot = match self.readiness(waiter.target) {
-                Readiness::Waiting => {
-                    at += 1;
-                    continue;
-                }
-                Readiness::Null => None,
-                Readiness::Ready => Some(handle(waiter.target)),
-            };
-            let waiter = self.waiters.remove(at);
-            self.nodes.ops.resolve(waiter.call, snapshot);
-            self.unhold(waiter.target);
+        while at < self.waiters.len() {
+            let (ready, target) = (self.ready, self.waiters[at].target);
+            let readiness = self.readiness(target);
+            let waiter = &mut self.waiters[at];
+            at += 1;
+            if matches!(readiness, Readiness::Waiting) || waiter.after.is_none() && !ready {
+                continue;
+            }
+            let after = *waiter.after.get_or_insert(last);
+            let under_way =
+                |(ticket, then): &(u32, Then)| *ticket <= after && then.goes_over_the_socket();
+            if !self.pending.iter().any(under_way) {
+                at -= 1;
+                let waiter = self.waiters.remove(at);
+                let shown = matches!(readiness, Readiness::Ready).then(|| handle(target));
+                self.nodes.ops.resolve(waiter.call, shown);
+                self.release(target);
+            }
         }
     }
 }

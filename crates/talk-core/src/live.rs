@@ -55,6 +55,9 @@ impl Client {
         let node = &mut self.nodes[place];
         node.refs = node.refs.saturating_sub(1);
         if node.refs > 0 {
+            if node.kind == Kind::Message && node.refs == node.linked {
+                self.collapse(place);
+            }
             return;
         }
         let linger = match node.kind {
@@ -65,8 +68,25 @@ impl Client {
             Kind::Feed | Kind::List | Kind::Typing | Kind::Reactions => 10_000,
             _ => 30_000,
         };
-        node.until = self.conn.clock.now() + linger;
-        self.lingering.push((node.until, place));
+        self.linger(place, linger);
+    }
+
+    /// Notes when a node is to be looked at by [`Client::forget_unused`].
+    pub(crate) fn linger(&mut self, place: Place, wait: Millis) {
+        let until = self.conn.clock.now() + wait;
+        self.nodes[place].until = until;
+        self.lingering.push((until, place));
+    }
+
+    /// A message is only held by those that refer to it, and shown inside them without what it
+    /// refers to itself, which it does not hold any more. So no chain of replies is ever held, or let
+    /// go of, as a whole.
+    fn collapse(&mut self, place: Place) {
+        let node = &mut self.nodes[place];
+        node.expanded = false;
+        let other = core::mem::replace(&mut node.other, NOBODY);
+        self.nodes.unmake(place);
+        self.unlink(other);
     }
 
     /// Subscribes to a node and fetches its state, if there is a connection. If there is none,
@@ -139,10 +159,16 @@ impl Client {
     /// `now` is `Millis::MAX`, and then without a word to the service.
     pub(crate) fn forget_unused(&mut self, now: Millis) {
         // To forget one thing may be the last release of another, which then lingers in turn.
-        while let Some(at) = self.lingering.iter().position(|&(until, _)| until <= now) {
-            let (until, place) = self.lingering.remove(at);
+        let mut at = 0;
+        while let Some(&(until, place)) = self.lingering.get(at) {
+            if until > now {
+                at += 1;
+                continue;
+            }
+            self.lingering.swap_remove(at);
             // It may have been held again in the meantime.
             if self.nodes[place].until == until {
+                self.nodes[place].until = 0;
                 self.give_up(place, now != Millis::MAX);
             }
         }
@@ -279,6 +305,10 @@ impl Client {
             Kind::Side if covers(&self.nodes, place) => {}
             _ => self.nodes[place].known = Known::No,
         }
+        if kind == Kind::Message {
+            // Lists of who reacted to it may keep the node, but nobody shows it.
+            self.collapse(place);
+        }
         let node = &mut self.nodes[place];
         let mut links = Vec::new();
         if kind != Kind::Side {
@@ -288,6 +318,8 @@ impl Client {
             links.push(core::mem::replace(&mut node.user, NOBODY));
             links.push(core::mem::replace(&mut node.other, NOBODY));
         }
+        let feed = node.feed;
+        self.release(feed);
         self.nodes.vacate(place);
         for link in links {
             self.unlink(link);

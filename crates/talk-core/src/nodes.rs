@@ -107,7 +107,8 @@ pub(crate) struct Node {
     pub(crate) subscribing: bool,
     /// … and its state came first, so that it may lack what happened in between.
     pub(crate) unsure: bool,
-    /// Since nobody holds it: when it will be forgotten. 0: it is held.
+    /// Since nobody holds it: when it will be forgotten. Of messages that are held, but not
+    /// subscribed to any more: until when all of them are kept. 0: it is held.
     pub(crate) until: Millis,
     /// Events that came while its state was being fetched. The state may be older or newer than
     /// they are, so they are applied to it when it has come.

@@ -9,7 +9,7 @@ use crate::json::{ArrayWriter, ObjectWriter, Raw};
 /// How often one emoji was used on a message.
 struct Reaction {
     emoji: Box<str>,
-    /// 0: not any more.
+    /// 0: it is not shown.
     count: u32,
     created_at: f64,
     mine: bool,
@@ -34,7 +34,7 @@ impl Reactions {
             self.all.clear();
         }
         for (emoji, fields) in value.entries() {
-            let emoji = emoji.as_str().unwrap_or_default();
+            let Some(emoji) = emoji.as_id() else { continue };
             let at = self.all.iter().position(|own| *own.emoji == *emoji).unwrap_or(self.all.len());
             if at == self.all.len() {
                 self.all.push(Reaction {
@@ -44,10 +44,11 @@ impl Reactions {
                     mine: false,
                 });
             }
-            let own = &mut self.all[at];
             if !fields.is_object() {
-                own.count = 0;
+                self.all.remove(at);
+                continue;
             }
+            let own = &mut self.all[at];
             if let Some(count) = fields.get("count") {
                 own.count = count.as_u32().unwrap_or(0);
             }

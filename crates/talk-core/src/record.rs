@@ -3,10 +3,12 @@
 //! Users, messages, conversations and participants differ in their fields only, so each is a table
 //! of fields ([`crate::schema`]) and one piece of code that reads, patches and writes.
 
+use alloc::borrow::Cow;
 use alloc::boxed::Box;
 use alloc::string::String;
+use alloc::vec::Vec;
 
-use crate::json::{push_quoted, ObjectWriter, Raw};
+use crate::json::{ObjectWriter, Raw};
 
 /// What a field may hold.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -45,7 +47,7 @@ impl Kind {
         }
     }
 
-    fn accepts(self, value: Raw) -> bool {
+    pub(crate) fn accepts(self, value: Raw) -> bool {
         // A bit for each kind of value.
         let found = match value.first() {
             b'"' => 1,
@@ -121,7 +123,7 @@ impl Record {
         }
         let new_record = self.ends.is_empty();
         let mut text = String::with_capacity(self.text.len().max(state.text().len()));
-        let mut ends = alloc::vec::Vec::with_capacity(fields.len());
+        let mut ends = Vec::with_capacity(fields.len());
         for (at, field) in fields.iter().enumerate() {
             let kind = field.kind;
             let old = self.get(at);
@@ -175,25 +177,32 @@ impl Record {
 }
 
 /// A diff of an object of strings applied to it: null removes a key, the order of keys stays.
+///
+/// Anyone may have put thousands of keys there, chosen at will. So the keys are sorted, and nothing
+/// is looked for key by key.
 fn merge(text: &mut String, old: Raw, diff: Raw) {
+    let mut keys = Vec::new();
+    let mut all = Vec::new();
+    for (key, value) in old.entries().chain(diff.entries()) {
+        // A key with half of a character in it is what it is written as.
+        keys.push(key.as_str().unwrap_or(Cow::Borrowed(key.text())));
+        all.push((key, value));
+    }
+    let order = sorted(&keys);
+    for pair in order.windows(2).rev() {
+        let (first, second) = (pair[0] as usize, pair[1] as usize);
+        if keys[first] == keys[second] {
+            // The last value counts, in the place of the first one.
+            all[first].1 = core::mem::replace(&mut all[second].1, Raw::NULL);
+        }
+    }
     let start = text.len();
-    let mut push = |key: &str, value: Raw| {
+    for (key, value) in all {
         if value.is_string() {
             text.push(if text.len() == start { '{' } else { ',' });
-            push_quoted(text, key);
+            text.push_str(key.text());
             text.push(':');
             text.push_str(value.text());
-        }
-    };
-    let key_of = |key: Raw| key.as_str().unwrap_or_default().into_owned();
-    for (key, value) in old.entries() {
-        let key = key_of(key);
-        push(&key, diff.get(&key).unwrap_or(value));
-    }
-    for (key, value) in diff.entries() {
-        let key = key_of(key);
-        if old.get(&key).is_none() {
-            push(&key, value);
         }
     }
     if text.len() == start {
@@ -201,3 +210,31 @@ fn merge(text: &mut String, old: Raw, diff: Raw) {
     }
     text.push('}');
 }
+
+/// The places of texts in their order, equal ones in theirs. A merge sort: the standard library's
+/// sorts are many times the size of this.
+fn sorted(texts: &[Cow<str>]) -> Vec<u32> {
+    let mut order: Vec<u32> = (0..texts.len() as u32).collect();
+    let mut width = 1;
+    while width < order.len() {
+        let mut merged = Vec::with_capacity(order.len());
+        for run in order.chunks(2 * width) {
+            let (mut left, mut right) = run.split_at(width.min(run.len()));
+            while let (Some(&a), Some(&b)) = (left.first(), right.first()) {
+                let later = texts[b as usize] < texts[a as usize];
+                let from = if later { &mut right } else { &mut left };
+                merged.push(from[0]);
+                *from = &from[1..];
+            }
+            merged.extend_from_slice(left);
+            merged.extend_from_slice(right);
+        }
+        order = merged;
+        width *= 2;
+    }
+    order
+}
+
+#[cfg(test)]
+#[path = "record_tests.rs"]
+mod tests;

@@ -42,7 +42,7 @@ pub(crate) enum Then {
 /// How a call that resolves with nothing reads its answer.
 pub(crate) struct Settle {
     pub(crate) call: u32,
-    /// A status that means the same as success, such as 409 for creating what exists; or 0.
+    /// A status that means the same as success, such as 409 for creating what exists; or 200.
     pub(crate) tolerated: u16,
     /// The code of a 403 that is no failure, since nothing was asked for that it refuses.
     pub(crate) forgiven: &'static str,
@@ -58,6 +58,13 @@ impl Then {
             | Then::Listed(place) => place,
             _ => NOBODY,
         }
+    }
+}
+
+impl Then {
+    /// Whether a `get()` that comes after it waits for the answer: not if that comes over HTTP.
+    pub(crate) fn goes_over_the_socket(&self) -> bool {
+        !matches!(self, Then::Token { .. } | Then::Made { key: "fileToken", .. })
     }
 }
 
@@ -133,18 +140,31 @@ impl Client {
     pub(crate) fn replied(&mut self, ticket: Ticket, result: &Result<String, Failure>) {
         self.search_answered(ticket, result);
         let Some(then) = self.take_pending(ticket) else { return };
+        let strange = Failure::strange();
         let answer = match result {
-            Ok(body) => Ok(Raw::read(body)),
-            Err(failure) => {
-                if let Then::Translated { call }
-                | Then::Made { call, .. }
-                | Then::Validated { call } = then
-                {
-                    return self.nodes.ops.reject(call, failure);
+            Ok(body) => {
+                let body = Raw::read(body);
+                let fits = match then {
+                    Then::State(_) | Then::GotMessage { .. } => body.is_object() || body.is_null(),
+                    Then::Page(_) => body.get("data").is_some_and(Raw::is_array),
+                    Then::Made { key, .. } => body.get(key).and_then(Raw::as_id).is_some(),
+                    _ => true,
+                };
+                if fits {
+                    Ok(body)
+                } else {
+                    Err(&strange)
                 }
-                Err(failure)
             }
+            Err(failure) => Err(failure),
         };
+        if let (
+            Err(failure),
+            Then::Translated { call } | Then::Made { call, .. } | Then::Validated { call },
+        ) = (answer, &then)
+        {
+            return self.nodes.ops.reject(*call, failure);
+        }
         match then {
             Then::Ignore => {}
             Then::Subscribed(place) => match answer {
@@ -171,11 +191,11 @@ impl Client {
                     }
                     Err(failure) if failure.status != 404 && !failure.is("NOT_A_PARTICIPANT") => {
                         self.nodes.ops.reject(call, failure);
-                        return self.unhold(place);
+                        return self.release(place);
                     }
                     _ => self.take_absence(place),
                 }
-                self.waiters.push(Waiter { call, target: place });
+                self.waiters.push(Waiter { call, target: place, after: Some(0) });
             }
             Then::Settle(settle) => self.settle_call(settle, answer),
             Then::Translated { call } => {
@@ -237,16 +257,20 @@ impl Client {
     /// only referred to.
     fn state_answer(&mut self, place: Place, answer: Result<Raw, &Failure>) {
         let kind = self.nodes[place].kind;
-        if self.nodes[place].phase == Phase::Off && kind != Kind::Message {
-            // Nobody wants to know any more.
-            return;
-        }
         let state = match answer {
+            // Nobody wants to know any more.
+            _ if self.is_unwanted(place) => return,
+
             Ok(state) => Some(state).filter(|state| state.is_object()),
             // A message is not lost because what it replies to cannot be had.
             Err(_) if kind == Kind::Message => None,
             Err(failure) => {
-                if failure.status != 404 && !failure.is("NOT_A_PARTICIPANT") {
+                let absent = match kind {
+                    // Of presence, that there is no such user is said in so many words.
+                    Kind::Online => failure.is("USER_NOT_FOUND"),
+                    _ => failure.status == 404 || failure.is("NOT_A_PARTICIPANT"),
+                };
+                if !absent {
                     return self.fail(place, failure);
                 }
                 if self.hides(place, failure) {
@@ -255,7 +279,7 @@ impl Client {
                 None
             }
         };
-        if self.nodes[place].phase == Phase::Off && kind != Kind::Message {
+        if self.is_unwanted(place) {
             return;
         }
         self.loaded(place);
@@ -269,6 +293,13 @@ impl Client {
             }
         }
         self.replay(place);
+    }
+
+    /// Whether nobody waits for the state of a node any more.
+    fn is_unwanted(&self, place: Place) -> bool {
+        let node = &self.nodes[place];
+        // Messages that are in a list are not followed themselves.
+        node.phase == Phase::Off && (node.kind != Kind::Message || node.refs == 0)
     }
 
     /// Whether an answer does not say that a participant does not exist, but that I may not know,

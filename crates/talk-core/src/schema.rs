@@ -31,6 +31,7 @@ pub(crate) static MESSAGE: Fields = &[
 ];
 pub(crate) const MESSAGE_VISIBLE: usize = 7;
 pub(crate) const MESSAGE_CREATED_AT: usize = 3;
+pub(crate) const MESSAGE_CONTENT: usize = 6;
 pub(crate) const MESSAGE_SENDER: usize = 7;
 pub(crate) const MESSAGE_REFERENCE: usize = 8;
 

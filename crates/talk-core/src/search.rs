@@ -156,7 +156,7 @@ impl Client {
     fn end_search(&mut self, at: usize) {
         for (message, side) in self.searches.remove(at).results {
             self.release(message);
-            self.unhold(side);
+            self.release(side);
         }
     }
 }

@@ -41,7 +41,7 @@ impl Client {
             }
             let user = match kind {
                 Kind::Message => {
-                    node.record.get(schema::MESSAGE_SENDER).as_str().map(|id| id.into_owned())
+                    node.record.get(schema::MESSAGE_SENDER).as_id().map(|id| id.into_owned())
                 }
                 Kind::Participant | Kind::Reaction => Some((*node.id).into()),
                 Kind::Online => Some((*self.nodes[self.nodes[place].owner].id).into()),
@@ -80,7 +80,8 @@ impl Client {
         let old = core::mem::take(&mut self.nodes[place].typing);
         let mut typing = if some { old.clone() } else { Vec::new() };
         for (id, since) in state.get("usersTyping").unwrap_or(Raw::NULL).entries() {
-            let user = self.nodes.user(&id.as_str().unwrap_or_default());
+            let Some(id) = id.as_id() else { continue };
+            let user = self.nodes.user(&id);
             typing.retain(|&(_, other)| other != user);
             match since.as_f64() {
                 Some(since) => {
@@ -173,7 +174,7 @@ impl Client {
             return;
         }
         let feed = node.owner;
-        let id = node.record.get(schema::MESSAGE_REFERENCE).as_str().map(|id| id.into_owned());
+        let id = node.record.get(schema::MESSAGE_REFERENCE).as_id().map(|id| id.into_owned());
         if let Some(id) = id {
             let reference = self.nodes.place(Kind::Message, feed, &id);
             self.nodes[place].other = reference;
@@ -186,7 +187,7 @@ impl Client {
     /// does not say what it is of.
     pub(crate) fn take_item(&mut self, list: Place, state: Raw) -> Option<Place> {
         let (kind, owner) = (self.nodes[list].kind, self.nodes[list].owner);
-        let id = state.get(if kind == Kind::Reactions { "userId" } else { "id" })?.as_str()?;
+        let id = state.get(if kind == Kind::Reactions { "userId" } else { "id" })?.as_id()?;
         let place = match kind {
             Kind::Feed => self.nodes.place(Kind::Message, list, &id),
             Kind::Members => self.nodes.place(Kind::Participant, owner, &id),
@@ -274,8 +275,12 @@ impl Client {
 
     /// Empties a list whose items are no more.
     pub(crate) fn clear_list(&mut self, list: Place) {
-        for item in self.nodes[list].window.items.clone().into_iter().rev() {
+        let window = &mut self.nodes[list].window;
+        let nothing_shown = alloc::vec![0; window.views.len()];
+        // The latest come first, since replies come after what they refer to.
+        for item in window.install(&nothing_shown) {
             self.take_absence(item);
+            self.unlist(item);
         }
         self.mark_window(list);
     }
@@ -371,7 +376,7 @@ impl Client {
     /// time.
     pub(crate) fn trim(&mut self, feed: Place) {
         let window = &self.nodes[feed].window;
-        let held = self.nodes[feed].refs > 0;
+        let held = self.nodes[feed].refs > 0 && self.nodes[feed].until == 0;
         let shown = self.subscriptions.iter().any(|s| s.target == feed);
         if window.items.len() > 2 * page_sizes(Kind::Feed).0 && held && !shown {
             // What is older is fetched by a new first page, if anybody wants it.

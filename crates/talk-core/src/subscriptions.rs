@@ -5,7 +5,11 @@ use alloc::vec::Vec;
 use crate::client::Client;
 use crate::error::Failure;
 use crate::nodes::{Kind, Known, Nodes, Phase};
+use crate::output::Millis;
 use crate::place::{handle, Place, NOBODY};
+
+/// Messages that a conversation holds are all kept for so long after the last subscription to them.
+const KEPT_MS: Millis = 30_000;
 
 /// How many items a subscription to a list shows at first, and the most that the service gives in
 /// one page.
@@ -32,10 +36,13 @@ pub(crate) struct Subscription {
     pub(crate) loads: Vec<u32>,
 }
 
-/// A call that resolves with a snapshot once it is complete.
+/// A call that resolves with a snapshot once it is complete, and once all requests are answered that
+/// were under way then: what the application did before it asked has happened.
 pub(crate) struct Waiter {
     pub(crate) call: u32,
     pub(crate) target: Place,
+    /// The last of those requests, once they are known. 0: the call waits for none.
+    pub(crate) after: Option<u32>,
 }
 
 /// How a snapshot stands.
@@ -88,29 +95,33 @@ impl Client {
                 None => self.nodes.ops.resolve_value(load, None),
             }
         }
-        self.leave_view(subscription.target, subscription.view);
-        self.unhold(subscription.target);
+        let target = subscription.target;
+        self.leave_view(target, subscription.view);
+        self.release(target);
+        if self.nodes[target].kind == Kind::Feed && self.nodes[target].refs > 0 {
+            self.linger(target, KEPT_MS);
+        }
     }
 
     /// A call waits for a snapshot.
     pub(crate) fn wait_for(&mut self, call: u32, target: Place) {
         self.hold(target, false);
-        self.waiters.push(Waiter { call, target });
+        self.waiters.push(Waiter { call, target, after: None });
     }
 
+    /// Holds what a subscription, a call or a search is of. A conversation that is held, or lingers,
+    /// holds its messages in turn: its snapshot shows the last one, and who comes back to it soon
+    /// finds them all.
     pub(crate) fn hold(&mut self, target: Place, quiet: bool) {
+        let node = &self.nodes[target];
+        let (feed, holds_feed) = (node.feed, node.refs > 0 || node.until > 0);
         self.acquire_as(target, quiet);
-        // A conversation's snapshot shows its last message.
-        let feed = self.nodes[target].feed;
         if feed != NOBODY {
             self.acquire_as(feed, quiet);
+            if holds_feed {
+                self.release(feed);
+            }
         }
-    }
-
-    pub(crate) fn unhold(&mut self, target: Place) {
-        let feed = self.nodes[target].feed;
-        self.release(feed);
-        self.release(target);
     }
 
     /// `loadMore`: the view grows by `count` from what it shows now.
@@ -240,7 +251,7 @@ impl Client {
         while let Some(at) = self.waiters.iter().position(|w| shows(&self.nodes, w.target)) {
             let waiter = self.waiters.remove(at);
             self.nodes.ops.reject(waiter.call, failure);
-            self.unhold(waiter.target);
+            self.release(waiter.target);
         }
         // Nobody is left who wants it: then it must not linger as if it were known.
         if self.nodes[place].until != 0 {

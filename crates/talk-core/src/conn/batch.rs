@@ -110,7 +110,7 @@ impl Call {
             && self.language == other.language
     }
 
-    fn size(&self) -> usize {
+    pub(super) fn size(&self) -> usize {
         self.members.iter().map(|member| member.data.len()).sum()
     }
 

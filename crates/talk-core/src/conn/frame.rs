@@ -6,25 +6,38 @@ use crate::json::{push_quoted, push_u64, Raw};
 
 use super::Method;
 
+/// The status of an answer that is not one: it settles its call with an error, like any refusal.
+pub(super) const UNREADABLE: u16 = 0;
+/// The body that says so.
+const UNREADABLE_BODY: &str = r#"{"reasons":["The answer cannot be read"]}"#;
+
 /// A frame from the service.
 pub(super) enum Frame<'a> {
-    /// The answer to the request with this number.
+    /// The answer to the request with this number. Its status is [`UNREADABLE`] if it cannot be read.
     Response { id: u32, status: u16, body: Raw<'a> },
-    /// Events, from the element with index 2 on.
+    /// Events, from the element with index 2 on, up to the first one that is not well-formed JSON.
     Publish { seq: u32, frame: Raw<'a> },
 }
 
-/// Reads a frame. `None` for what is not one: it is ignored.
+/// Reads a frame. `None` for what says neither which request it answers nor that it is a push: it is
+/// ignored.
 pub(super) fn read(text: &str) -> Option<Frame<'_>> {
-    let frame = Raw::parse(text)?;
+    let (frame, whole) = Raw::parse_items(text)?;
     let mut items = frame.items();
     let number = items.next()?.as_u32()?;
-    let second = items.next()?;
+    let second = items.next().unwrap_or(Raw::NULL);
     if second.equals("PUBLISH") {
         return Some(Frame::Publish { seq: number, frame });
     }
-    let status = u16::try_from(second.as_u32()?).ok()?;
-    Some(Frame::Response { id: number, status, body: items.next().unwrap_or(Raw::NULL) })
+    let status = second.as_u32().and_then(|status| u16::try_from(status).ok());
+    Some(match status.filter(|_| whole) {
+        Some(status) => {
+            Frame::Response { id: number, status, body: items.next().unwrap_or(Raw::NULL) }
+        }
+        None => {
+            Frame::Response { id: number, status: UNREADABLE, body: Raw::trusted(UNREADABLE_BODY) }
+        }
+    })
 }
 
 /// Writes a request. The path is encoded already, and `data` is a JSON object.

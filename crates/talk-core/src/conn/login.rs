@@ -4,7 +4,7 @@ use alloc::string::String;
 
 use crate::config::push_encoded;
 use crate::json::{concat, ObjectWriter, Raw};
-use crate::{ErrorCode, Millis, Output, TalkError};
+use crate::{ErrorCode, Failure, Millis, Output, TalkError};
 
 use super::backoff::{backoff, Wait};
 use super::timer::Timer;
@@ -231,24 +231,22 @@ impl Conn {
                 }
                 *failed += 1;
             }
-            Some((401, _)) => {
-                let why = "check the signature";
-                return self.fail_login(ErrorCode::AuthFailed, why);
-            }
-            Some((404, _)) => {
-                let why = "check the app ID";
-                return self.fail_login(ErrorCode::AppNotFound, why);
-            }
             Some((429 | 502, _)) | None => {}
-            Some((400..=499, _)) => {
-                let why = "the request for a token was refused";
-                return self.fail_login(ErrorCode::AuthFailed, why);
+            Some((status @ 400..=499, body)) => {
+                let (code, hint) = match status {
+                    401 => (ErrorCode::AuthFailed, "Check the signature"),
+                    404 => (ErrorCode::AppNotFound, "Check the app ID"),
+                    _ => (ErrorCode::AuthFailed, ""),
+                };
+                return self.refuse_login(code, hint, Failure::read(status, Raw::parse(body)));
             }
             Some(_) => *failed += 1,
         }
         if *failed >= MOST_TRIES {
-            let why = "the service gave no token";
-            return self.fail_login(ErrorCode::ServerError, why);
+            let (status, body) = answer.unwrap_or((0, ""));
+            let refusal = Failure::read(status, Raw::parse(body));
+            let hint = "The service gave no token";
+            return self.refuse_login(ErrorCode::ServerError, hint, refusal);
         }
         let wait = wait.next(&mut self.random);
         self.set_timer(Timer::Token, wait);
@@ -322,7 +320,7 @@ impl Conn {
             400 | 402 => {
                 let code =
                     if status == 402 { ErrorCode::PaymentRequired } else { ErrorCode::Rejected };
-                self.finish(TalkError { code, message: body.text().into(), status });
+                self.refuse_login(code, "", Failure::read(status, Some(body)));
             }
             401 => {
                 self.login.renew = Renew::Due;
@@ -357,6 +355,7 @@ impl Conn {
         }
         if self.login.ready.is_none() {
             self.login.ready = Some(now);
+            self.connection.forget_pushes();
             self.timers.clear(Timer::Pace);
             self.queue.refresh();
             let refetch = self.connection.has_gap(now);
@@ -400,6 +399,11 @@ impl Conn {
             self.queue.drop_connection();
             self.events.push(Event::Lost);
         }
+    }
+
+    /// The service refuses the login for good.
+    fn refuse_login(&mut self, code: ErrorCode, hint: &str, refusal: Failure) {
+        self.finish(TalkError { code, message: hint.into(), refusal: Some(refusal) });
     }
 
     fn fail_login(&mut self, code: ErrorCode, why: &str) {

@@ -341,6 +341,7 @@ impl Conn {
                 Timer::Renew => self.renew_due(),
                 Timer::Refresh => self.refresh_due(),
                 Timer::Token => self.token_due(),
+                Timer::Answer => self.answers_due(),
                 Timer::Pace => {}
                 Timer::Retry => self.retry_call(),
                 Timer::Http => self.http_due(),

@@ -18,6 +18,9 @@ use super::{Conn, Event, Keep, Method, Request, Ticket};
 const BURST: u32 = 50;
 /// How far apart the others are sent.
 const PACE_MS: Millis = 100;
+/// The calls on a socket are looked at this often. One that was there the last time already is not
+/// going to be answered, so that each has this long, and at most twice as long.
+const ANSWER_MS: Millis = 40_000;
 /// How often a call is sent that the service keeps failing.
 const MOST_TRIES: u8 = 10;
 /// A call of this many bytes may itself be what connections are lost by.
@@ -37,12 +40,14 @@ pub(super) struct Queue {
     /// Logged in just now: before anything is sent, the subscriptions go to the front.
     fresh: bool,
     last_ticket: u32,
+    /// The number of the next request when the calls were last looked at.
+    looked_at: u32,
 }
 
 impl Queue {
     pub(super) fn new() -> Queue {
         let (calls, wait) = (Vec::new(), Wait::NONE);
-        Queue { calls, wait, turns: 0, burst: BURST, fresh: false, last_ticket: 0 }
+        Queue { calls, wait, turns: 0, burst: BURST, fresh: false, last_ticket: 0, looked_at: 0 }
     }
 
     /// A name for the next request.
@@ -97,8 +102,9 @@ impl Queue {
 
     /// The socket is gone, and this is the code it was closed with. What was sent and not answered
     /// is to be sent again; but a call that no connection survives would keep all others from being
-    /// answered, and is given back to be refused.
-    pub(super) fn ground(&mut self, code: u32) -> Option<Call> {
+    /// answered, and has failed.
+    fn ground(&mut self, code: u32) {
+        self.looked_at = 0;
         let (mut suspect, mut most) = (None, 0);
         for (index, call) in self.calls.iter_mut().enumerate() {
             if let State::Sent { .. } = call.state {
@@ -109,10 +115,9 @@ impl Queue {
                 }
             }
         }
-        let index = suspect?;
-        let call = self.calls.get_mut(index)?;
-        call.failed += if code == TOO_LARGE { MOST_TRIES } else { LOSS };
-        (call.failed >= MOST_TRIES).then(|| self.calls.remove(index))
+        if let Some(call) = suspect.and_then(|index| self.calls.get_mut(index)) {
+            call.failed += if code == TOO_LARGE { MOST_TRIES } else { LOSS };
+        }
     }
 
     /// Forgets everything.
@@ -160,8 +165,32 @@ impl Conn {
             let Some(id) = id else { return };
             call.state = State::Sent { id };
             self.queue.burst -= 1;
+            if !self.timers.is_set(Timer::Answer) {
+                self.timers.set(Timer::Answer, now + ANSWER_MS);
+            }
         }
         self.queue.burst = u32::MAX;
+    }
+
+    /// `Timer::Answer`: a connection on which a call is not answered is given up. The call goes out
+    /// again on the next one; but not for ever.
+    pub(super) fn answers_due(&mut self) {
+        let seen = mem::replace(&mut self.queue.looked_at, self.connection.next_id());
+        let (mut waiting, mut overdue) = (false, false);
+        for call in &mut self.queue.calls {
+            if let State::Sent { id } = call.state {
+                waiting = true;
+                if id < seen {
+                    overdue = true;
+                    call.failed += LOSS;
+                }
+            }
+        }
+        if overdue {
+            self.drop_socket();
+        } else if waiting {
+            self.set_timer(Timer::Answer, ANSWER_MS);
+        }
     }
 
     /// An answer to a call.
@@ -217,17 +246,21 @@ impl Conn {
         }
     }
 
-    /// The socket is gone: its calls go back into the queue. Gives whether it was one of them that
-    /// broke the connection, which is refused.
+    /// The socket is gone: its calls go back into the queue, but for those by which connections are
+    /// lost, which are refused. Gives whether there were any.
     pub(super) fn ground_calls(&mut self, code: u32) -> bool {
-        let refused = self.queue.ground(code);
-        let own_fault = refused.is_some();
-        if let Some(call) = refused {
+        self.queue.ground(code);
+        let mut own_fault = false;
+        while let Some(at) = self.queue.calls.iter().position(|call| call.failed >= MOST_TRIES) {
+            own_fault = true;
+            let call = self.queue.calls.remove(at);
+            let (status, body) = match code == TOO_LARGE || call.path.len() + call.size() > LARGE {
+                true => (413, r#"{"reasons":["It is too large: the connection breaks by it"]}"#),
+                false => (0, r#"{"reasons":["The service does not answer it"]}"#),
+            };
             for member in call.members {
-                let ticket = member.ticket;
-                let body = r#"{"reasons":["It is too large: the connection breaks by it"]}"#;
-                let result = Err(Failure { status: 413, body: body.into() });
-                self.events.push(Event::Reply { ticket, result });
+                let result = Err(Failure { status, body: body.into() });
+                self.events.push(Event::Reply { ticket: member.ticket, result });
             }
         }
         own_fault

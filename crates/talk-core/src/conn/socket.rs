@@ -118,6 +118,19 @@ impl Connection {
         Some(id)
     }
 
+    /// With each login the service may count its pushes anew: the next one is news, whatever its
+    /// number.
+    pub(super) fn forget_pushes(&mut self) {
+        if let Some(link) = self.link() {
+            link.last_seq = None;
+        }
+    }
+
+    /// The number of the next request.
+    pub(super) fn next_id(&mut self) -> u32 {
+        self.link().map_or(0, |link| link.next_id)
+    }
+
     /// The service says that it will drop this socket on purpose.
     pub(super) fn announce_restart(&mut self, now: Millis) {
         self.restarting = Some(now + HANDOVER_MS);
@@ -126,6 +139,7 @@ impl Connection {
     /// The login is gone: so are the subscriptions.
     pub(super) fn has_lapsed(&mut self) {
         self.handover = None;
+        self.forget_pushes();
     }
 
     /// Whether events may have been missed since the last login.
@@ -290,7 +304,9 @@ impl Conn {
             Socket::Closed | Socket::Waiting | Socket::Opening { .. } => 0,
         };
         self.connection.socket = Socket::Closed;
-        for timer in [Timer::Socket, Timer::Keepalive, Timer::Idle, Timer::Renew, Timer::Pace] {
+        for timer in
+            [Timer::Socket, Timer::Keepalive, Timer::Idle, Timer::Renew, Timer::Answer, Timer::Pace]
+        {
             self.timers.clear(timer);
         }
         let restarting = self.connection.restarting.take().is_some_and(|until| now <= until);

@@ -18,6 +18,8 @@ pub(super) enum Timer {
     /// To ask for the first boken, to ask again for a token that could not be had or was refused,
     /// or to give up asking.
     Token,
+    /// To see whether calls are answered.
+    Answer,
     /// To send the next of many queued calls.
     Pace,
     /// To send one of the calls again that the service was too busy for.
@@ -26,7 +28,7 @@ pub(super) enum Timer {
     Http,
 }
 
-const COUNT: usize = 9;
+const COUNT: usize = 10;
 
 impl Timer {
     const ALL: [Timer; COUNT] = [
@@ -36,6 +38,7 @@ impl Timer {
         Timer::Renew,
         Timer::Refresh,
         Timer::Token,
+        Timer::Answer,
         Timer::Pace,
         Timer::Retry,
         Timer::Http,

@@ -16,8 +16,7 @@ impl<'a> Raw<'a> {
     /// The value `{}`.
     pub const EMPTY_OBJECT: Raw<'static> = Raw("{}");
 
-    /// Checks a whole text. `None` if it is not exactly one well-formed value, or nests more than
-    /// 128 levels deep.
+    /// Checks a whole text. `None` if it is not exactly one well-formed value.
     pub fn parse(text: &'a str) -> Option<Raw<'a>> {
         let bytes = text.as_bytes();
         let end = check_value(bytes, 0)?;
@@ -25,6 +24,27 @@ impl<'a> Raw<'a> {
             return None;
         }
         text.get(skip_blanks(bytes, 0)..end).map(Raw)
+    }
+
+    /// As much of an array as is well-formed: its elements up to the first one that is not. Says,
+    /// too, whether that is the whole text. `None` if it does not begin as an array does.
+    pub(crate) fn parse_items(text: &'a str) -> Option<(Raw<'a>, bool)> {
+        let bytes = text.as_bytes();
+        let start = skip_blanks(bytes, 0);
+        if bytes.get(start) != Some(&b'[') {
+            return None;
+        }
+        let (mut end, mut next) = (start + 1, start + 1);
+        while let Some(value_end) = check_value(bytes, next) {
+            end = value_end;
+            next = skip_blanks(bytes, end) + 1;
+            if bytes.get(next - 1) != Some(&b',') {
+                break;
+            }
+        }
+        let whole = bytes.get(next.wrapping_sub(1)) == Some(&b']')
+            && skip_blanks(bytes, next) == bytes.len();
+        Some((Raw(text.get(start..end)?), whole))
     }
 
     /// As [`Raw::parse`]; what is not well-formed counts as `null`.
@@ -83,11 +103,21 @@ impl<'a> Raw<'a> {
         }
     }
 
-    /// The string, if this is one. Escapes of lone surrogates become U+FFFD.
+    /// The string, if this is one. One with a half of a character in it, as JavaScript's may have, is
+    /// none: two that differ in such halves must not become the same.
     pub fn as_str(self) -> Option<Cow<'a, str>> {
         let inner = self.inner()?;
         let plain = inner.bytes().all(|byte| byte != b'\\');
-        Some(if plain { Cow::Borrowed(inner) } else { Cow::Owned(lossy(&unescape(inner))) })
+        Some(if plain {
+            Cow::Borrowed(inner)
+        } else {
+            Cow::Owned(String::from_utf16(&unescape(inner)).ok()?)
+        })
+    }
+
+    /// The string, if it can name something: it is not empty.
+    pub(crate) fn as_id(self) -> Option<Cow<'a, str>> {
+        self.as_str().filter(|id| !id.is_empty())
     }
 
     /// The UTF-16 units of the string, halves of characters included; none if this is no string.
@@ -224,11 +254,6 @@ fn unescape(inner: &str) -> Vec<u16> {
         out.extend_from_slice(char.encode_utf16(&mut [0; 2]));
     }
     out
-}
-
-fn lossy(units: &[u16]) -> String {
-    let char = |unit: Result<char, _>| unit.unwrap_or(char::REPLACEMENT_CHARACTER);
-    char::decode_utf16(units.iter().copied()).map(char).collect()
 }
 
 /// So many hexadecimal digits as a number. `None` if there are fewer.

@@ -1,32 +1,23 @@
 //! The checker: one pass over a text that says where a well-formed JSON value ends.
 
-/// How deeply arrays and objects may nest. Deeper texts are refused, so that no input can exhaust
-/// the stack. Real messages nest a dozen levels.
-const MAX_DEPTH: usize = 128;
+use alloc::vec::Vec;
 
 /// The end of the value that starts at `at` (blanks before it are skipped), or `None` if the text
-/// there is not well-formed JSON or nests too deeply.
+/// there is not well-formed JSON. Arrays and objects may nest to any depth.
 pub(super) fn check_value(text: &[u8], at: usize) -> Option<usize> {
-    // One bit per open container, set for an object: a stack of 128 levels without a heap.
-    let mut objects: u128 = 0;
-    let mut depth = 0;
+    // How each open array or object ends. On the heap, since no depth may exhaust the stack.
+    let mut open: Vec<u8> = Vec::new();
     let mut at = skip_blanks(text, at);
     loop {
         // Here a value must begin.
         match *text.get(at)? {
-            open @ (b'{' | b'[') => {
-                if depth == MAX_DEPTH {
-                    return None;
-                }
-                depth += 1;
-                objects = objects << 1 | u128::from(open == b'{');
+            start @ (b'{' | b'[') => {
                 at = skip_blanks(text, at + 1);
-                if *text.get(at)? == open + 2 {
-                    depth -= 1;
-                    objects >>= 1;
+                if *text.get(at)? == start + 2 {
                     at += 1;
                 } else {
-                    if open == b'{' {
+                    open.push(start + 2);
+                    if start == b'{' {
                         at = check_key(text, at)?;
                     }
                     continue;
@@ -40,25 +31,20 @@ pub(super) fn check_value(text: &[u8], at: usize) -> Option<usize> {
         }
         // A value has ended: close what it ends, or go on to the next one.
         loop {
-            if depth == 0 {
-                return Some(at);
-            }
+            let Some(&end) = open.last() else { return Some(at) };
             at = skip_blanks(text, at);
-            let in_object = objects & 1 == 1;
             match *text.get(at)? {
                 b',' => {
                     at = skip_blanks(text, at + 1);
-                    if in_object {
+                    if end == b'}' {
                         at = check_key(text, at)?;
                     }
                     break;
                 }
-                b'}' if in_object => {}
-                b']' if !in_object => {}
+                found if found == end => {}
                 _ => return None,
             }
-            depth -= 1;
-            objects >>= 1;
+            open.pop();
             at += 1;
         }
     }

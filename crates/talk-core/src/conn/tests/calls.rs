@@ -331,10 +331,6 @@ fn a_large_call_that_no_connection_survives_is_refused_in_the_end() {
 }
 
 /// The line of a call made by [`World::plain`], on the newest socket.
-fn post_on(world: &World, id: u32, name: &str) -> String {
-    format!("{}> [{id},\"POST\",\"/{name}\",{{}},{{}}]", world.socket)
-}
-
 #[test]
 fn what_belongs_to_the_connection_is_forgotten_with_it() {
     let mut world = World::live();
@@ -394,26 +390,16 @@ fn what_is_not_a_frame_is_ignored() {
         "5",
         "\"a\"",
         "[]",
-        "[1]",
-        "[1,",
-        "[1,200,{}",
-        "[1,200,{}]]",
         "[1.5,200,{}]",
         "[-1,200,{}]",
         "[1e99,200,{}]",
         "[4294967297,200,{}]",
         "[null,200,{}]",
         "[\"1\",200,{}]",
-        "[1,\"200\",{}]",
-        "[1,-200,{}]",
-        "[1,200.5,{}]",
-        "[1,70000,{}]",
-        "[1,null]",
         "[{},\"PUBLISH\",{}]",
         "[-1,\"PUBLISH\",{}]",
         "[1.5,\"PUBLISH\",{}]",
         "[99999999999,\"PUBLISH\",{}]",
-        "[1,\"publish\",{}]",
         "[2,200,{}]",
         "[77,200,{}]",
     ] {

@@ -171,6 +171,7 @@ fn a_refresh_that_was_not_answered_becomes_urgent_when_the_token_is_refused() {
     let mut world = renewing();
     world.conn.set_live(true);
     world.answer(0, 200, r#"{"expiresInSeconds":200}"#);
+    world.answer(1, 200, "{}");
     world.lines.clear();
     world.keep_socket_alive_for(100_000);
     world.expect(&["need token"]);

@@ -2,6 +2,7 @@
 //! written down as lines, in order, and a test that takes the lines has seen all of them: nothing
 //! more was emitted.
 
+mod answers;
 mod batches;
 mod calls;
 mod fuzz;
@@ -327,6 +328,10 @@ fn post(id: u32, name: &str) -> String {
     frame(id, &format!(r#""POST","/{name}",{{}}"#))
 }
 
+fn post_on(world: &World, id: u32, name: &str) -> String {
+    format!("{}> [{id},\"POST\",\"/{name}\",{{}},{{}}]", world.socket)
+}
+
 fn event_line(event: Event) -> String {
     let result = |kind: &str, ticket: Ticket, result: Result<String, Failure>| match result {
         Ok(body) => format!("{kind} {} ok {body}", ticket.0),
@@ -346,9 +351,9 @@ fn event_line(event: Event) -> String {
         Event::Reply { ticket, result: body } => result("reply", ticket, body),
         Event::Http { ticket, result: body } => result("http", ticket, body),
         Event::Ended(error) => {
-            let status =
-                if error.status > 0 { format!(" {}", error.status) } else { String::new() };
-            format!("ended {}{status} {}", error.code.as_str(), error.message)
+            let refusal = |refusal: Failure| format!(" {} {}", refusal.status, refusal.body);
+            let refused = error.refusal.map(refusal).unwrap_or_default();
+            format!("ended {}{refused} {}", error.code.as_str(), error.message)
         }
     }
 }

@@ -5,17 +5,21 @@ use super::*;
 #[test]
 fn bokens_that_are_refused_for_good_end_the_session() {
     for (status, start) in [
-        (401, "ended auth-failed Could not log in: check the signat"),
-        (404, "ended app-not-found Could not log in: check the app"),
-        (400, "ended auth-failed"),
-        (403, "ended auth-failed"),
-        (499, "ended auth-failed"),
+        (401, "ended auth-failed 401 {body} Check the signature"),
+        (404, "ended app-not-found 404 {body} Check the app ID"),
+        (400, "ended auth-failed 400 {body} "),
+        (403, "ended auth-failed 403 {body} "),
+        (499, "ended auth-failed 499 {body} "),
     ] {
-        let mut world = waiting_for_boken();
-        world.respond(2, status, "{}");
-        world.expect_end(start);
+        for (body, kept) in [(REFUSAL, REFUSAL), ("no JSON", "null"), ("", "null")] {
+            let mut world = waiting_for_boken();
+            world.respond(2, status, body);
+            world.expect_end(&start.replace("{body}", kept));
+        }
     }
 }
+
+const REFUSAL: &str = r#"{"errorCode":"BAD_SIGNATURE","reasons":["It is of another user"]}"#;
 
 #[test]
 fn bokens_are_asked_for_again_without_limit_when_the_service_is_busy_or_away() {
@@ -52,7 +56,7 @@ fn bokens_that_fail_are_asked_for_five_times() {
             world.expect(&[&format!("fetch {} {BOKEN}", request + 1)]);
         }
         world.respond(6, status, body);
-        world.expect_end("ended server-error");
+        world.expect_end(&format!("ended server-error {status} "));
     }
 }
 

@@ -100,7 +100,8 @@ fn check_fields(object: &Object, fields: &[(&'static str, Type)], others: &[&str
     let whole = fields.len() + others.len() == count;
     assert!(whole, "rule broken: a snapshot is whole: {}", object.to_value());
     for (name, of) in fields {
-        let fits = matches!(object.members.get(*name), Some(Part::Value(value)) if of.accepts(value));
+        let fits =
+            matches!(object.members.get(*name), Some(Part::Value(value)) if of.accepts(value));
         assert!(fits, "rule broken: {name} is a {of:?} in {}", object.to_value());
     }
     for name in others {
@@ -119,10 +120,7 @@ fn check_fields(object: &Object, fields: &[(&'static str, Type)], others: &[&str
                 let null = none.is_null();
                 assert!(null, "rule broken: {name} is there or null in {}", object.to_value());
             }
-            (
-                "access" | "notify" | "reactions" | "referencedMessageId",
-                Some(Part::Value(_)),
-            ) => {}
+            ("access" | "notify" | "reactions" | "referencedMessageId", Some(Part::Value(_))) => {}
             (name, _) => panic!("rule broken: {name} is there in {}", object.to_value()),
         }
     }
@@ -234,7 +232,12 @@ impl Story {
         if let Target::Reactions(id, message, _) = target {
             // No event tells of a message that is gone, or comes to be.
             let missed = self.service.model.missed.contains(&(id.clone(), message.clone()));
-            let there = self.service.model.conversations.get(id).is_some_and(|own| own.messages.contains_key(message));
+            let there = self
+                .service
+                .model
+                .conversations
+                .get(id)
+                .is_some_and(|own| own.messages.contains_key(message));
             if missed || !there {
                 return;
             }
@@ -259,7 +262,12 @@ impl Story {
         let told = heard.loaded_all || unsure && complete;
         assert_eq!(told, complete, "{name} loadedAll: {} of {}", list.len(), all.len());
         let least = all.len().min(first(target));
-        assert!(list.len() >= least || self.may_be_short(target), "{name} shows {} of {}", list.len(), all.len());
+        assert!(
+            list.len() >= least || self.may_be_short(target),
+            "{name} shows {} of {}",
+            list.len(),
+            all.len()
+        );
     }
 
     fn may_be_short(&self, target: &Target) -> bool {
@@ -297,7 +305,9 @@ impl Story {
                 if shown.get(key) != Some(value) {
                     let id = &wanted["id"];
                     let shown = shown.get(key);
-                    panic!("{name} {id} {key} shows\n {shown:?}\nand not what was said\n {value:?}");
+                    panic!(
+                        "{name} {id} {key} shows\n {shown:?}\nand not what was said\n {value:?}"
+                    );
                 }
             }
         }
@@ -340,7 +350,10 @@ impl Story {
         // Lists linger for 10 s, participants for 30 s, users for 30 s after them, and sockets are
         // closed 3 s later.
         self.run(100_000);
-        assert!(self.service.line.is_none() && self.opening.is_none(), "an unused socket is closed");
+        assert!(
+            self.service.line.is_none() && self.opening.is_none(),
+            "an unused socket is closed"
+        );
         assert_eq!(self.page.kept(), 0, "what nobody shows is freed");
         assert_eq!(self.client.held(), "", "nothing is held when nobody holds");
         let before = self.outputs;

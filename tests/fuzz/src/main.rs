@@ -30,9 +30,8 @@ fn main() -> ExitCode {
         eprintln!("talk-fuzz: --frames NUMBER or --replay SEED is needed");
         return ExitCode::FAILURE;
     };
-    let threads = number("--threads").unwrap_or_else(|| {
-        thread::available_parallelism().map_or(1, |count| count.get() as u64)
-    });
+    let threads = number("--threads")
+        .unwrap_or_else(|| thread::available_parallelism().map_or(1, |count| count.get() as u64));
     let most = number("--findings").unwrap_or(5) as usize;
     let next = AtomicU64::new(number("--seed").unwrap_or(0));
     let done = AtomicU64::new(0);
@@ -65,12 +64,18 @@ fn main() -> ExitCode {
     };
     thread::scope(|scope| (0..threads).for_each(|_| _ = scope.spawn(work)));
     report(&done, &next, found(), begun);
-    if found() > 0 { ExitCode::FAILURE } else { ExitCode::SUCCESS }
+    if found() > 0 {
+        ExitCode::FAILURE
+    } else {
+        ExitCode::SUCCESS
+    }
 }
 
 fn report(done: &AtomicU64, next: &AtomicU64, found: usize, begun: Instant) {
     let (done, next) = (done.load(Ordering::Relaxed), next.load(Ordering::Relaxed));
     let seconds = begun.elapsed().as_secs_f64().max(0.001);
     let rate = done as f64 / seconds;
-    println!("{done} frames in {seconds:.0} s, {rate:.0} a second; seeds up to {next}; {found} findings");
+    println!(
+        "{done} frames in {seconds:.0} s, {rate:.0} a second; seeds up to {next}; {found} findings"
+    );
 }

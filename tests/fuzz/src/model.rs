@@ -9,7 +9,7 @@
 //!   question that was not asked, or a second one;
 //! - a PUBLISH whose number is not above the last one of this login (it is acknowledged);
 //! - an event that is no object, of a type that is unknown or no text, without an id that its type
-//!   needs (or with one that is no text, or empty), or without the `state` or `diff` that its type
+//!   needs (or with one that is no text, is empty, or has half a character in it), or without the `state` or `diff` that its type
 //!   needs (or with one that is no object);
 //! - a `message.created` without a sender (a text or null), a content (an array) or a time (a
 //!   number); one about a message that is known; an event about a message, a participant or a
@@ -21,7 +21,7 @@
 //! that nobody knows is passed over. Of a doubled member the last one counts. Texts, numbers and
 //! content pass through as they are, half characters and depth included.
 //!
-//! *Shown*: a sender, participant or typing user who does not exist is a user with that id, no name
+//! *Shown*: a sender whose id has half a character in it is none; any other sender, participant or typing user who does not exist is a user with that id, no name
 //! and the role `default`. A message that does not exist is no `referencedMessage`; inside another
 //! one a message shows only the id of what it refers to. Reactions with a count of 0 are not shown.
 //! Who is not in a conversation sees null for it and for all lists in it. Lists are in order, by
@@ -32,6 +32,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::{json, Map, Value};
 
 use crate::rules::{apply, apply_reactions, Fields, MESSAGE, PARTICIPANT, SIDE, USER};
+use crate::wire::HALF;
 
 /// The user of the session.
 pub const ME: &str = "me";
@@ -225,15 +226,13 @@ impl Model {
                 let state = self.joined(id).and_then(|own| own.participants.get(user));
                 state.map_or(Value::Null, |state| self.participant(user, state))
             }
-            Target::Typing(id) => {
-                self.joined(id).map_or(Value::Null, |own| match &own.typing {
-                    None => json!({ "many": true }),
-                    Some(users) => {
-                        let users: Vec<Value> = users.keys().map(|id| self.user(id)).collect();
-                        json!({ "many": false, "users": users })
-                    }
-                })
-            }
+            Target::Typing(id) => self.joined(id).map_or(Value::Null, |own| match &own.typing {
+                None => json!({ "many": true }),
+                Some(users) => {
+                    let users: Vec<Value> = users.keys().map(|id| self.user(id)).collect();
+                    json!({ "many": false, "users": users })
+                }
+            }),
             Target::Reactions(id, message, emoji) => {
                 let own = self.joined(id).filter(|own| own.messages.contains_key(message));
                 own.map_or(Value::Null, |own| {
@@ -298,7 +297,8 @@ impl Model {
         let mut shown = state.clone();
         shown.remove("referencedMessageId");
         let sender = shown.remove("senderId").unwrap_or_default();
-        shown.insert("sender".into(), sender.as_str().map_or(Value::Null, |id| self.user(id)));
+        let sender = sender.as_str().filter(|id| !id.contains(HALF));
+        shown.insert("sender".into(), sender.map_or(Value::Null, |id| self.user(id)));
         let mut all: Vec<(&String, &Value)> =
             state["reactions"].as_object().into_iter().flatten().collect();
         all.retain(|(_, own)| own["count"].as_u64().unwrap_or(0) > 0);

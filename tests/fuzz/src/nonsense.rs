@@ -42,7 +42,8 @@ const TYPES: &[(&str, &[&str], &str)] = &[
 ];
 
 /// What is no text, and what is no object.
-const NO_TEXT: &[&str] = &["null", "5", "-1e400", "true", "{}", "[]", "[\"c0\"]", "\"\""];
+const NO_TEXT: &[&str] =
+    &["null", "5", "-1e400", "true", "{}", "[]", "[\"c0\"]", "\"\"", "\"\\ud83d\""];
 const NO_OBJECT: &[&str] = &["null", "5", "\"x\"", "true", "[]", "[{}]", "1e999"];
 
 impl Service {
@@ -215,7 +216,8 @@ impl Service {
         let id = plain(&id.into());
         let user = USERS.iter().rev().find(|user| !self.model.users.contains_key(**user));
         let user = plain(&user.copied().unwrap_or("ghost").into());
-        let diff = "\"diff\":{\"name\":\"never said\",\"access\":\"never\",\"custom\":{\"a\":\"b\"}}";
+        let diff =
+            "\"diff\":{\"name\":\"never said\",\"access\":\"never\",\"custom\":{\"a\":\"b\"}}";
         match self.dice.below(6) {
             0 => format!("{{\"type\":\"user.edited\",\"userId\":{user},{diff}}}"),
             1 => format!(

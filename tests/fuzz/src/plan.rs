@@ -62,7 +62,8 @@ impl Plan {
         let (garbage, busy) = (sometimes(600, 100), sometimes(250, 80));
         let (refused, refused_reads) = (sometimes(300, 200), sometimes(150, 60));
         let odd_answers = sometimes(150, 40);
-        let (drops, lapses, restarts) = (sometimes(400, 20), sometimes(250, 10), sometimes(150, 10));
+        let (drops, lapses, restarts) =
+            (sometimes(400, 20), sometimes(250, 10), sometimes(150, 10));
         let (deep, times) = (sometimes(300, 100), sometimes(300, 200));
         let large = sometimes(150, 45);
         let messages = sometimes(700, 110);

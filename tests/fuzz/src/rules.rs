@@ -106,7 +106,12 @@ impl Type {
 
 /// What is known after news: a whole state, or (`patch`) a diff. A field that is not mentioned, or
 /// has a value of a wrong type, stays as it was.
-pub fn apply(fields: Fields, old: &Map<String, Value>, news: &Value, patch: bool) -> Map<String, Value> {
+pub fn apply(
+    fields: Fields,
+    old: &Map<String, Value>,
+    news: &Value,
+    patch: bool,
+) -> Map<String, Value> {
     let mut new = Map::new();
     for (name, kind) in fields {
         let was = old.get(*name).cloned().unwrap_or_else(|| kind.default());

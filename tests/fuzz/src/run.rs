@@ -36,7 +36,11 @@ pub fn shrink(seed: u64, without: &str) -> u64 {
     }
     while bad - good > 1 {
         let middle = (good + bad) / 2;
-        if fails(middle) { bad = middle } else { good = middle }
+        if fails(middle) {
+            bad = middle
+        } else {
+            good = middle
+        }
     }
     bad
 }

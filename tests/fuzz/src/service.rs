@@ -113,7 +113,11 @@ impl Service {
     }
 
     fn liberty(&self) -> u64 {
-        if self.calm { 0 } else { self.plan.liberty }
+        if self.calm {
+            0
+        } else {
+            self.plan.liberty
+        }
     }
 
     pub(crate) fn writer(&mut self) -> Writer<'_> {
@@ -177,7 +181,10 @@ impl Service {
         assert_eq!(id, line.last_id + 1, "rule broken: requests are numbered one by one: {text}");
         line.last_id = id;
         let path = frame[2].as_str().unwrap_or("").to_owned();
-        assert!(frame[3].is_object() && frame[4].is_object(), "rule broken: a whole request: {text}");
+        assert!(
+            frame[3].is_object() && frame[4].is_object(),
+            "rule broken: a whole request: {text}"
+        );
         assert!(!path.contains("//"), "rule broken: no empty part of a path: {text}");
         let (status, body) = self.effect(method, &path, &frame[3]);
         let (method, data) = (method.to_owned(), frame[3].clone());
@@ -334,7 +341,11 @@ impl Service {
             Err(_) => number,
         };
         let text = self.dice.pick(WRONG).copied().unwrap_or("");
-        if fits(text) { "" } else { text }
+        if fits(text) {
+            ""
+        } else {
+            text
+        }
     }
 
     /// A state as it is told.
@@ -352,7 +363,12 @@ impl Service {
     }
 
     /// A diff as it is told: what it has of fields that were never said properly is from now on.
-    pub fn write_diff(&mut self, kind: &'static str, key: &str, diff: &Map<String, Value>) -> String {
+    pub fn write_diff(
+        &mut self,
+        kind: &'static str,
+        key: &str,
+        diff: &Map<String, Value>,
+    ) -> String {
         let fields = fields_of(kind);
         if let Some(broken) = self.broken.get_mut(&format!("{kind} {key}")) {
             broken.retain(|name, _| {
@@ -384,7 +400,8 @@ impl Service {
                     return (status, body.to_owned());
                 }
             }
-            let until = self.dice.pick(&["null", "86400", "1e5", "\"x\""]).copied().unwrap_or("null");
+            let until =
+                self.dice.pick(&["null", "86400", "1e5", "\"x\""]).copied().unwrap_or("null");
             return (200, format!("{{\"expiresInSeconds\":{until}}}"));
         }
         if at == "/ping" {
@@ -415,11 +432,17 @@ impl Service {
             let Some(line) = &mut self.line else { return (200, "{}".to_owned()) };
             let users = data["ids"].as_array().filter(|_| at == "/users");
             let paths: Vec<String> = match users {
-                Some(ids) => ids.iter().map(|id| path(&["users", id.as_str().unwrap_or("")])).collect(),
+                Some(ids) => {
+                    ids.iter().map(|id| path(&["users", id.as_str().unwrap_or("")])).collect()
+                }
                 None => vec![at.to_owned()],
             };
             for one in paths {
-                if subscribes { line.feeds.insert(one) } else { line.feeds.remove(&one) };
+                if subscribes {
+                    line.feeds.insert(one)
+                } else {
+                    line.feeds.remove(&one)
+                };
             }
             return (200, "{}".to_owned());
         }

@@ -379,7 +379,8 @@ impl Story {
             11 => Target::Participant(id, user),
             12 => Target::Typing(id),
             _ => {
-                let message = self.service.some_message(&id).unwrap_or_else(|| "nowhere".to_owned());
+                let message =
+                    self.service.some_message(&id).unwrap_or_else(|| "nowhere".to_owned());
                 let emoji = self.dice.pick(EMOJI).copied().unwrap_or("").to_owned();
                 Target::Reactions(id, message, emoji)
             }

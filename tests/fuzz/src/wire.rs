@@ -139,7 +139,18 @@ const UNKNOWN: &[&str] = &[
 
 /// Values of every type, to be wrong with.
 pub const WRONG: &[&str] = &[
-    "null", "true", "0", "-1", "1e999", "\"\"", "\"5\"", "[]", "{}", "[null]", "{\"id\":5}", "0.5",
+    "null",
+    "true",
+    "0",
+    "-1",
+    "1e999",
+    "\"\"",
+    "\"5\"",
+    "[]",
+    "{}",
+    "[null]",
+    "{\"id\":5}",
+    "0.5",
 ];
 
 /// Writes objects and frames with every liberty that JSON gives, as often as it is told.
@@ -211,7 +222,8 @@ mod tests {
         assert!(text.contains("x\\ud83dy"));
         let back: Value = serde_json::from_str(&tame(&text)).unwrap_or_default();
         assert_eq!(back, value);
-        let pair: Value = serde_json::from_str(&tame("\"\\ud83d\\ude00\\ude00\"")).unwrap_or_default();
+        let pair: Value =
+            serde_json::from_str(&tame("\"\\ud83d\\ude00\\ude00\"")).unwrap_or_default();
         assert_eq!(pair, Value::from("\u{1f600}\u{fffd}"));
     }
 }

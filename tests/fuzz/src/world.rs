@@ -7,17 +7,17 @@ use talk_core::config::path;
 use crate::model::{State, ME};
 use crate::rules::{Fields, Type, MESSAGE, PARTICIPANT, SIDE, USER};
 use crate::service::Service;
-use crate::wire::plain;
+use crate::wire::{plain, HALF};
 
 /// When everything begins.
 pub const START: u64 = 1_800_000_000_000;
 
 /// Those who may exist; the last one never does.
 pub const USERS: &[&str] =
-    &[ME, "u1", "u2", "a/b c", "é%\u{1f600}", "x\u{fffd}", "\"q\\", "constructor", "ghost"];
+    &[ME, "u1", "u2", "a/b c", "é%\u{1f600}", "x y", "\"q\\", "constructor", "ghost"];
 
 /// What messages are reacted to with.
-pub const EMOJI: &[&str] = &["👍", ":a/b:", "\u{fffd}"];
+pub const EMOJI: &[&str] = &["👍", ":a/b:", "%"];
 
 /// The paths of what is about a conversation.
 fn inside(id: &str, rest: &[&str]) -> String {
@@ -54,12 +54,17 @@ impl Service {
     pub fn some_message(&mut self, id: &str) -> Option<String> {
         let history = self.model.conversations.get(id)?.history();
         let count = history.len() as u64;
-        let at = if self.dice.chance(600) { self.dice.below(count.min(4)) } else { self.dice.below(count) };
+        let at = if self.dice.chance(600) {
+            self.dice.below(count.min(4))
+        } else {
+            self.dice.below(count)
+        };
         history.get(at as usize).map(|(_, message)| message.clone())
     }
 
     fn text(&mut self) -> Value {
-        let all = ["", "a", "Hello \u{1f600}", "\u{fffd}", "\"\\\n\u{1}", "</script>", "x\u{2028}y"];
+        let all =
+            ["", "a", "Hello \u{1f600}", "\u{fffd}", "\"\\\n\u{1}", "</script>", "x\u{2028}y"];
         self.pick(&all).into()
     }
 
@@ -84,7 +89,9 @@ impl Service {
             0 => json!([]),
             1 => json!([null, 5, "x", [], { "type": "unheardOf", "x": [text] }]),
             2 => json!([{ "type": "file", "url": text, "size": -1.5e300 }]),
-            _ => json!([{ "type": "text", "children": [text, { "type": "bold", "children": ["b"] }] }]),
+            _ => {
+                json!([{ "type": "text", "children": [text, { "type": "bold", "children": ["b"] }] }])
+            }
         }
     }
 
@@ -113,7 +120,8 @@ impl Service {
             Type::TextOrNull => self.text(),
             Type::NumberOrNull if self.dice.chance(300) => Value::Null,
             Type::Number | Type::NumberOrNull => {
-                let odd = [json!(-1), json!(0.5), json!(1e300), json!(7), json!(1_800_000_000_001_u64)];
+                let odd =
+                    [json!(-1), json!(0.5), json!(1e300), json!(7), json!(1_800_000_000_001_u64)];
                 odd[self.dice.below(5) as usize].clone()
             }
             Type::Flag => self.dice.chance(500).into(),
@@ -122,7 +130,9 @@ impl Service {
             Type::Texts if patch && self.dice.chance(100) => Value::Null,
             Type::Texts => (0..self.dice.below(3)).map(|_| self.text()).collect(),
             Type::Blocks => self.content(),
-            Type::Notify => [json!(true), json!(false), json!("MentionsOnly")][self.dice.below(3) as usize].clone(),
+            Type::Notify => [json!(true), json!(false), json!("MentionsOnly")]
+                [self.dice.below(3) as usize]
+                .clone(),
         }
     }
 
@@ -190,7 +200,8 @@ impl Service {
     }
 
     fn create_user(&mut self, id: &str) {
-        let mut state: State = USER.iter().map(|(n, of)| ((*n).to_owned(), self.value(*of, false))).collect();
+        let mut state: State =
+            USER.iter().map(|(n, of)| ((*n).to_owned(), self.value(*of, false))).collect();
         state.insert("id".into(), id.into());
         let known = self.model.users.contains_key(id);
         if !known {
@@ -269,9 +280,14 @@ impl Service {
             return;
         }
         let is = self.dice.chance(500);
-        if is { self.model.online.insert(id.clone()) } else { self.model.online.remove(&id) };
+        if is {
+            self.model.online.insert(id.clone())
+        } else {
+            self.model.online.remove(&id)
+        };
         let diff = self.writer().object(&[("isConnected", is.to_string())]);
-        let event = self.event("user.online.changed", &[("userId", Self::quoted(&id)), ("diff", diff)]);
+        let event =
+            self.event("user.online.changed", &[("userId", Self::quoted(&id)), ("diff", diff)]);
         self.tell(&[path(&["users", &id, "online"])], None, event);
     }
 
@@ -320,7 +336,11 @@ impl Service {
             Some(true) => {
                 let event = self.event("side.deleted", &[("conversationId", Self::quoted(&id))]);
                 self.tell(&[], Some(&id), event);
-                self.shrunk.extend(["list".to_owned(), format!("messages {id}"), format!("members {id}")]);
+                self.shrunk.extend([
+                    "list".to_owned(),
+                    format!("messages {id}"),
+                    format!("members {id}"),
+                ]);
                 if let Some(own) = self.model.conversations.get_mut(&id) {
                     own.joined = false;
                     own.participants.remove(ME);
@@ -330,7 +350,8 @@ impl Service {
     }
 
     fn join(&mut self, id: &str) {
-        let mut state: State = SIDE.iter().map(|(n, of)| ((*n).to_owned(), self.value(*of, false))).collect();
+        let mut state: State =
+            SIDE.iter().map(|(n, of)| ((*n).to_owned(), self.value(*of, false))).collect();
         state.insert("id".into(), id.into());
         let joined = self.some_time();
         state.insert("joinedAt".into(), joined.clone());
@@ -345,23 +366,19 @@ impl Service {
         // What is mine as a participant is also said of my side, and so always properly.
         mine.insert("access".into(), self.dice.pick(&["Read", "ReadWrite"]).copied().into());
         mine.insert("joinedAt".into(), joined);
-                self.model.participant_news(id, ME, &mine.into(), false);
+        self.model.participant_news(id, ME, &mine.into(), false);
         if self.model.conversations[id].typing.is_none() && self.dice.chance(500) {
             self.set_typing(id, Some(Default::default()));
         }
         let own = self.model.conversations[id].clone();
         let state = self.write_state("side", id, &own.side_state());
-        let event = self.event(
-            "side.created",
-            &[("conversationId", Self::quoted(id)), ("state", state)],
-        );
+        let event =
+            self.event("side.created", &[("conversationId", Self::quoted(id)), ("state", state)]);
         self.tell(&[], Some(id), event);
         self.tell_participant(id, ME);
         let typing = self.write_typing(id);
-        let event = self.event(
-            "typing.available",
-            &[("conversationId", Self::quoted(id)), ("state", typing)],
-        );
+        let event = self
+            .event("typing.available", &[("conversationId", Self::quoted(id)), ("state", typing)]);
         self.tell(&[inside(id, &["typing"])], None, event);
     }
 
@@ -371,7 +388,11 @@ impl Service {
         let text = self.write_participant(id, user, &state);
         let event = self.event(
             "participant.created",
-            &[("conversationId", Self::quoted(id)), ("userId", Self::quoted(user)), ("state", text)],
+            &[
+                ("conversationId", Self::quoted(id)),
+                ("userId", Self::quoted(user)),
+                ("state", text),
+            ],
         );
         if joined {
             let paths = [inside(id, &["participants"]), inside(id, &["participants", user])];
@@ -425,7 +446,11 @@ impl Service {
         let text = self.write_diff("participant", &format!("{id} {user}"), &diff);
         let event = self.event(
             "participant.edited",
-            &[("conversationId", Self::quoted(&id)), ("userId", Self::quoted(&user)), ("diff", text)],
+            &[
+                ("conversationId", Self::quoted(&id)),
+                ("userId", Self::quoted(&user)),
+                ("diff", text),
+            ],
         );
         let mut paths = vec![inside(&id, &["participants"]), inside(&id, &["participants", &user])];
         if user == ME {
@@ -443,7 +468,11 @@ impl Service {
         let mut state: State =
             MESSAGE.iter().map(|(n, of)| ((*n).to_owned(), self.value(*of, false))).collect();
         state.insert("id".into(), message.clone().into());
-        let sender = if self.dice.chance(150) { Value::Null } else { self.some_user().into() };
+        let sender = match self.dice.below(20) {
+            0..=2 => Value::Null,
+            3 => HALF.to_string().into(),
+            _ => self.some_user().into(),
+        };
         state.insert("senderId".into(), sender);
         let time = self.some_time();
         state.insert("createdAt".into(), time);
@@ -477,7 +506,11 @@ impl Service {
         let text = self.write_state("message", &key, &state);
         let event = self.event(
             "message.created",
-            &[("conversationId", Self::quoted(id)), ("messageId", Self::quoted(&message)), ("state", text)],
+            &[
+                ("conversationId", Self::quoted(id)),
+                ("messageId", Self::quoted(&message)),
+                ("state", text),
+            ],
         );
         if joined {
             self.tell(&[inside(id, &["messages"])], None, event);
@@ -510,16 +543,15 @@ impl Service {
         let id = self.some_conversation();
         let Some(message) = self.some_message(&id) else { return };
         let before = self.model.conversations[&id].activity();
-        let was_last = self.model.conversations[&id].history().first().is_some_and(|(_, m)| *m == message);
+        let was_last =
+            self.model.conversations[&id].history().first().is_some_and(|(_, m)| *m == message);
         let Some(own) = self.model.conversations.get_mut(&id) else { return };
         own.messages.remove(&message);
         self.shrunk.extend(["list".to_owned(), format!("messages {id}")]);
         own.reactions.retain(|(of, _), _| *of != message);
         self.model.missed.insert((id.clone(), message.clone()));
-        let mut members = vec![
-            ("conversationId", Self::quoted(&id)),
-            ("messageId", Self::quoted(&message)),
-        ];
+        let mut members =
+            vec![("conversationId", Self::quoted(&id)), ("messageId", Self::quoted(&message))];
         let last = self.model.conversations[&id].history().into_iter().next();
         if was_last && self.dice.chance(700) {
             let text = match last {
@@ -533,7 +565,9 @@ impl Service {
         }
         let event = self.event("message.deleted", &members);
         let mut paths = vec![inside(&id, &["messages"])];
-        paths.extend(EMOJI.iter().map(|emoji| inside(&id, &["messages", &message, "reactions", emoji])));
+        paths.extend(
+            EMOJI.iter().map(|emoji| inside(&id, &["messages", &message, "reactions", emoji])),
+        );
         if self.model.conversations[&id].joined {
             self.tell(&paths, None, event);
         }
@@ -568,9 +602,9 @@ impl Service {
         }
         let mine = users.contains_key(ME);
         let mut summary = Map::new();
-        let first = users.values().min_by(|a, b| {
-            a.as_f64().unwrap_or(0.0).total_cmp(&b.as_f64().unwrap_or(0.0))
-        });
+        let first = users
+            .values()
+            .min_by(|a, b| a.as_f64().unwrap_or(0.0).total_cmp(&b.as_f64().unwrap_or(0.0)));
         let state = match first {
             None if self.dice.chance(500) => Value::Null,
             first => json!({
@@ -581,7 +615,8 @@ impl Service {
         };
         summary.insert(emoji.clone(), state);
         if self.dice.chance(self.plan.broken / 2) {
-            let wrong = [json!(7), json!({ "count": "3" }), json!({ "count": -1 }), json!({}), json!([])];
+            let wrong =
+                [json!(7), json!({ "count": "3" }), json!({ "count": -1 }), json!({}), json!([])];
             summary.insert("odd".into(), wrong[self.dice.below(5) as usize].clone());
         }
         let mut diff = Map::new();
@@ -634,11 +669,13 @@ impl Service {
                 users.insert(user, since);
                 typing = Some(users.clone());
                 let users: Map<String, Value> = users.into_iter().collect();
-                self.writer().object(&[("many", "false".into()), ("usersTyping", plain(&users.into()))])
+                self.writer()
+                    .object(&[("many", "false".into()), ("usersTyping", plain(&users.into()))])
             }
         };
         self.set_typing(&id, typing);
-        let event = self.event("typing.changed", &[("conversationId", Self::quoted(&id)), ("diff", diff)]);
+        let event =
+            self.event("typing.changed", &[("conversationId", Self::quoted(&id)), ("diff", diff)]);
         if joined {
             self.tell(&[inside(&id, &["typing"])], None, event);
         }
@@ -651,7 +688,8 @@ impl Service {
                 .iter()
                 .map(|_| {
                     let odd = !self.calm && self.dice.chance(self.plan.refused);
-                    let status = if odd { [409, 403, 404, 429][self.dice.below(4) as usize] } else { 200 };
+                    let status =
+                        if odd { [409, 403, 404, 429][self.dice.below(4) as usize] } else { 200 };
                     if status != 429 {
                         self.refused.insert(status);
                     }
@@ -673,7 +711,9 @@ impl Service {
 /// A diff of custom data that adds keys only behind those that are there: the core keeps keys in the
 /// order in which they came, and the model in that of the alphabet.
 fn in_order(diff: Value, old: Option<&Value>) -> Value {
-    let (Value::Object(mut diff), Some(Value::Object(old))) = (diff.clone(), old) else { return diff };
+    let (Value::Object(mut diff), Some(Value::Object(old))) = (diff.clone(), old) else {
+        return diff;
+    };
     let last = old.keys().next_back().cloned();
     diff.retain(|key, _| old.contains_key(key) || last.as_ref().is_none_or(|last| key > last));
     diff.into()

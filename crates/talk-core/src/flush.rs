@@ -9,7 +9,7 @@ use alloc::vec::Vec;
 
 use crate::client::Client;
 use crate::json::{push_u64, ArrayWriter, ObjectWriter, Raw};
-use crate::nodes::{fields, Kind, Known, Node, Phase, OTHER, REACTIONS, USER};
+use crate::nodes::{fields, Kind, Known, Node, Phase, OTHER, REACTIONS, RECORD, USER};
 use crate::place::{handle, reference_handle, Place, NOBODY};
 use crate::record::Mask;
 use crate::replies::Then;
@@ -87,6 +87,7 @@ impl Client {
             return self.nodes.unmake(place);
         }
         let (was_made, other) = (node.made, node.other);
+        let full = node.kind != Kind::Message || node.expanded;
         if was_made || node.reference_made {
             mask &= REACTIONS | USER | OTHER;
             mask |= told.map_or(0, |told| node.record.differs(&told));
@@ -97,11 +98,10 @@ impl Client {
             if !reacted {
                 mask &= !REACTIONS;
             }
-            if mask == 0 {
+            if mask == 0 && (was_made || !full) {
                 return;
             }
         }
-        let full = node.kind != Kind::Message || node.expanded;
         let reference_made = node.reference_made;
         if full {
             node.made = true;
@@ -143,6 +143,13 @@ impl Client {
     fn make_reference(&mut self, place: Place) {
         if !core::mem::replace(&mut self.nodes[place].reference_made, true) {
             self.write(place, reference_handle(place), false, 0, false);
+            let node = &mut self.nodes[place];
+            if !node.made {
+                // This form has all that is known now. The other one is still to be written.
+                node.told = None;
+                node.reactions.take_changed();
+                node.dirty = node.dirty.min(RECORD);
+            }
         }
     }
 

@@ -155,10 +155,7 @@ impl Client {
         if let (true, Some(news)) = (self.concerns(subject, raw, only), news) {
             self.take_news(subject, news, patch);
             if event.kind == Type::User && !patch {
-                let online = self.nodes.find(Kind::Online, subject, "");
-                if self.nodes[online].known == Known::Absent {
-                    self.reload(online);
-                }
+                self.find_online(subject);
             }
             return;
         }
@@ -182,6 +179,14 @@ impl Client {
                     self.message_event(feed, &event);
                 }
             }
+        }
+    }
+
+    /// A user is there. Whether they are connected is asked once more if it was asked in vain.
+    pub(crate) fn find_online(&mut self, user: Place) {
+        let online = self.nodes.find(Kind::Online, user, "");
+        if self.nodes[online].known == Known::Absent {
+            self.reload(online);
         }
     }
 

@@ -214,11 +214,17 @@ impl Client {
         }
     }
 
-    fn side_event(&mut self, event: &Event, side: Place, raw: Raw, only: Place) {
+    /// Whether an event concerns one of the lists of conversations now.
+    fn lists_hear(&mut self, raw: Raw, only: Place) -> bool {
         let mut heard = false;
         for list in self.nodes.lists.clone() {
             heard |= self.concerns(list, raw, only);
         }
+        heard
+    }
+
+    fn side_event(&mut self, event: &Event, side: Place, raw: Raw, only: Place) {
+        let heard = self.lists_hear(raw, only);
         // What one list hears late may have been undone in the others since, and so is it again.
         let lists = if heard { self.loaded_lists() } else { Vec::new() };
         // Nobody's is not followed.
@@ -311,8 +317,9 @@ impl Client {
         }
         // My own settings are part of my side. Of the rest, a side has other values.
         if let (true, Some(diff)) = (event.user == *self.me, event.diff) {
+            let heard = self.lists_hear(raw, only);
             let lists = self.loaded_lists();
-            let covered = covers(&self.nodes, side) && only == NOBODY;
+            let covered = covers(&self.nodes, side) && (only == NOBODY || heard);
             let follows = self.concerns(side, raw, only) || covered;
             if self.nodes[side].known == Known::No && only == NOBODY {
                 self.seek(&lists, &event.conversation, diff);

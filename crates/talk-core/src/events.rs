@@ -401,7 +401,8 @@ impl Client {
             let node = &mut self.nodes[place];
             // Who is typing comes by an event of its own.
             let current = node.kind == Kind::Typing || node.kind.is_list() && !node.window.absent;
-            if node.phase != Phase::Loaded || current {
+            // What is being fetched may have been read before.
+            if node.phase == Phase::Off || node.phase == Phase::Loaded && current {
                 continue;
             }
             node.window.absent = false;

@@ -212,6 +212,8 @@ impl Client {
     }
 
     pub(crate) fn fetch(&mut self, place: Place) {
+        // An older answer that is still to come does not count any more.
+        self.pending.retain(|(_, then)| !matches!(then, Then::State(own) if *own == place));
         let node = &mut self.nodes[place];
         match node.kind {
             kind if kind.is_list() => {

@@ -246,7 +246,10 @@ impl Client {
         let lists = if place == INBOX { self.nodes.lists.clone() } else { [place].into() };
         for place in lists {
             let node = &mut self.nodes[place];
-            if core::mem::take(&mut node.unsure) && node.phase != Phase::Off {
+            let unsure = core::mem::take(&mut node.unsure) && node.phase != Phase::Off;
+            // Events that came before now were told to another subscription, perhaps not all of them.
+            let partly = !core::mem::take(&mut node.early).is_empty();
+            if unsure || partly {
                 self.reload(place);
             }
         }

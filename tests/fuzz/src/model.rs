@@ -5,7 +5,8 @@
 //! 8 to 10 and 12), COMPATIBILITY.md and ARCHITECTURE.md:
 //!
 //! *Ignored as a whole*, without any change:
-//! - a text that is not JSON, is no array, or does not begin as a frame does; an answer to a
+//! - a text that is no array, or does not begin as a frame does (of a PUBLISH that is broken further
+//!   on, the events before that count; an answer that is broken further on is an error); an answer to a
 //!   question that was not asked, or a second one;
 //! - a PUBLISH whose number is not above the last one of this login (it is acknowledged);
 //! - an event that is no object, of a type that is unknown or no text, without an id that its type

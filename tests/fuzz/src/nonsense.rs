@@ -63,17 +63,17 @@ impl Service {
                 // Without its end it is no JSON.
                 frame.char_indices().take_while(|(own, _)| *own < at).map(|(_, c)| c).collect()
             }
-            2 => ["", " ", "nul", "{}", "[]", "[1]", "5", "\"PUBLISH\"", "[[1,2]]", "null"]
+            2 => ["", " ", "nul", "{}", "[]", "[87654321]", "5", "\"PUBLISH\"", "[[1,2]]", "null"]
                 [dice.below(10) as usize]
                 .to_owned(),
-            3 => format!("[{},\"PUBLISHED\",{event}]", seq + 1),
-            4 => format!("[{},\"publish\",{event}]", seq + 1),
+            3 => format!("[{},\"PUBLISHED\",{event}]", seq + 88_000_000),
+            4 => format!("[{},\"publish\",{event}]", seq + 88_000_000),
             5 => format!("[{}.5,\"PUBLISH\",{event}]", seq + 1),
             6 => format!("[-{},\"PUBLISH\",{event}]", seq + 1),
             7 => format!("[\"{}\",\"PUBLISH\",{event}]", seq + 1),
             8 => format!("[null,\"PUBLISH\",{event}]"),
-            9 => format!("[{},\"PUBLISH\",{event}],", seq + 1),
-            10 => format!("[{},\"PUBLISH\",{event}", seq + 1),
+            9 => format!("x[{},\"PUBLISH\",{event}]", seq + 1),
+            10 => format!("[{} \"PUBLISH\",{event}]", seq + 88_000_000),
             11 => format!("{{\"0\":{},\"1\":\"PUBLISH\",\"2\":{event}}}", seq + 1),
             12 => format!("[99999999,{},{event}]", dice.pick(&["200", "0", "1e9"]).unwrap_or(&"1")),
             // An old number: it is acknowledged, and that is all.

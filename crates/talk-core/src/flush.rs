@@ -10,7 +10,7 @@ use alloc::vec::Vec;
 use crate::client::Client;
 use crate::json::{push_u64, ArrayWriter, ObjectWriter, Raw};
 use crate::nodes::{fields, Kind, Known, Node, Phase, OTHER, REACTIONS, RECORD, USER};
-use crate::place::{handle, reference_handle, Place, NOBODY};
+use crate::place::{handle, reference_handle, Place, INBOX, NOBODY};
 use crate::record::Mask;
 use crate::replies::Then;
 use crate::schema;
@@ -88,6 +88,9 @@ impl Client {
         }
         let (was_made, other) = (node.made, node.other);
         let full = node.kind != Kind::Message || node.expanded;
+        if node.kind == Kind::Side && core::mem::replace(&mut node.told_other, other) == other {
+            mask &= !OTHER;
+        }
         if was_made || node.reference_made {
             mask &= REACTIONS | USER | OTHER;
             mask |= told.map_or(0, |told| node.record.differs(&told));
@@ -113,7 +116,11 @@ impl Client {
         }
         let kind = self.nodes[place].kind;
         // That form has no more than the ID of what it refers to.
-        let mask = if self.has_lost_reference(place) { mask } else { mask & !OTHER };
+        let lost = self.has_lost_reference(place);
+        let node = &mut self.nodes[place];
+        let told =
+            lost && reference_made && core::mem::replace(&mut node.told_other, INBOX) != NOBODY;
+        let mask = if lost && !told { mask } else { mask & !OTHER };
         if reference_made && mask != 0 {
             self.write(place, reference_handle(place), true, mask, false);
             self.nodes.mark_links_to(place);
@@ -124,6 +131,8 @@ impl Client {
         if kind == Kind::Message && was_made && full {
             let side = self.nodes[self.nodes[place].owner].owner;
             if self.nodes[side].other == place {
+                // It shows an older snapshot of it.
+                self.nodes[side].told_other = INBOX;
                 self.nodes.mark(side, OTHER);
             }
         }
@@ -143,7 +152,9 @@ impl Client {
     fn make_reference(&mut self, place: Place) {
         if !core::mem::replace(&mut self.nodes[place].reference_made, true) {
             self.write(place, reference_handle(place), false, 0, false);
+            let lost = self.has_lost_reference(place);
             let node = &mut self.nodes[place];
+            node.told_other = if lost { INBOX } else { NOBODY };
             if !node.made {
                 // This form has all that is known now. The other one is still to be written.
                 node.told = None;

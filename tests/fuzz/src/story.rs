@@ -80,13 +80,14 @@ impl Story {
             failures: 0,
             trace,
         };
+        story.page.forgives_remade = true;
         story.feed(Input::Tick);
         story
     }
 
     fn note(&self, what: &str, detail: &str) {
         if self.trace {
-            let end = detail.char_indices().nth(1500).map_or(detail.len(), |(at, _)| at);
+            let end = detail.char_indices().nth(6000).map_or(detail.len(), |(at, _)| at);
             println!("{:>9} {what} {}", self.now - START, &detail[..end]);
         }
     }

@@ -57,6 +57,12 @@ impl Object {
         }
     }
 
+    /// Whether it was made out of `old`, perhaps by several patches.
+    fn comes_from(&self, old: &Object) -> bool {
+        let mut all = std::iter::successors(self.before.as_deref(), |own| own.before.as_deref());
+        all.any(|own| std::ptr::eq(own, old))
+    }
+
     /// Whether what is the same in `old` and in this was shown otherwise in between: to somebody who
     /// was told earlier than who waited for the rest of a list. `same` compares with `old`.
     fn went_astray(&self, old: &Object, same: impl Fn(&Object) -> bool) -> bool {
@@ -170,9 +176,10 @@ impl Snapshot {
 }
 
 /// Finds a part of `new` that did not change since `old` and yet is another object. Gives where.
-pub(crate) fn needless_copy(old: &Snapshot, new: &Snapshot) -> Option<String> {
+/// `remade`: what was made anew and not out of the old one does not count.
+pub(crate) fn needless_copy(old: &Snapshot, new: &Snapshot, remade: bool) -> Option<String> {
     match (old, new) {
-        (Snapshot::Object(old), Snapshot::Object(new)) => needless_copy_in(old, new),
+        (Snapshot::Object(old), Snapshot::Object(new)) => needless_copy_in(old, new, remade),
         (Snapshot::List(old), Snapshot::List(new)) => {
             // What is in the place that it had is most often the same.
             let (mut at, mut gone, mut come) = (0, Vec::new(), Vec::new());
@@ -187,14 +194,14 @@ pub(crate) fn needless_copy(old: &Snapshot, new: &Snapshot) -> Option<String> {
                 at += 1;
             }
             let known: BTreeMap<&str, &Rc<Object>> = gone.iter().map(|o| (o.id(), *o)).collect();
-            come.iter().find_map(|new| needless_copy_in(known.get(new.id())?, new))
+            come.iter().find_map(|new| needless_copy_in(known.get(new.id())?, new, remade))
         }
         _ => None,
     }
 }
 
-fn needless_copy_in(old: &Rc<Object>, new: &Rc<Object>) -> Option<String> {
-    if Rc::ptr_eq(old, new) || old.id() != new.id() {
+fn needless_copy_in(old: &Rc<Object>, new: &Rc<Object>, remade: bool) -> Option<String> {
+    if Rc::ptr_eq(old, new) || old.id() != new.id() || remade && !new.comes_from(old) {
         return None;
     }
     if old == new {
@@ -202,10 +209,11 @@ fn needless_copy_in(old: &Rc<Object>, new: &Rc<Object>) -> Option<String> {
         return (!astray).then(|| format!("{:?} as a whole", new.id()));
     }
     new.members.iter().find_map(|(name, part)| match (old.members.get(name)?, part) {
-        (Part::Object(old), Part::Object(new)) => needless_copy_in(old, new),
-        (Part::Objects(old), Part::Objects(new)) => new
-            .iter()
-            .find_map(|new| needless_copy_in(old.iter().find(|old| old.id() == new.id())?, new)),
+        (Part::Object(old), Part::Object(new)) => needless_copy_in(old, new, remade),
+        (Part::Objects(old), Part::Objects(new)) => new.iter().find_map(|new| {
+            let old = old.iter().find(|old| old.id() == new.id())?;
+            needless_copy_in(old, new, remade)
+        }),
         (Part::Value(was), Part::Value(value)) => {
             let structured = value.is_object() || value.is_array();
             let copied = structured && value == was && !Rc::ptr_eq(value, was);

@@ -299,7 +299,8 @@ impl Client {
             Kind::Participant => field(schema::PARTICIPANT_JOINED_AT),
             // The only ones of which the oldest come first.
             Kind::Reaction => field(0).map(|time| -time),
-            _ if feed.phase == Phase::Loaded => {
+            // While they are fetched again, by the one that is shown.
+            _ if feed.phase == Phase::Loaded || node.made => {
                 feed.window.items.first().map(|&last| self.nodes[last].time)
             }
             // Not loaded yet: what the service says of it.

@@ -225,8 +225,9 @@ impl Client {
 
     fn side_event(&mut self, event: &Event, side: Place, raw: Raw, only: Place) {
         let heard = self.lists_hear(raw, only);
-        // What one list hears late may have been undone in the others since, and so is it again.
-        let lists = if heard { self.loaded_lists() } else { Vec::new() };
+        // What one list, or the conversation, hears late may have been undone in the others since,
+        // and so is it again.
+        let lists = if heard || only != NOBODY { self.loaded_lists() } else { Vec::new() };
         // Nobody's is not followed.
         let follows = self.concerns(side, raw, only) || !lists.is_empty() && side != NOBODY;
         match (event.kind, event.state, event.diff) {

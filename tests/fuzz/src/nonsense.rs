@@ -59,7 +59,8 @@ impl Service {
             0 => recorded_frame(dice),
             1 => {
                 let frame = recorded_frame(dice);
-                let at = dice.below(frame.len() as u64) as usize;
+                let first = frame.find(',').unwrap_or(0) as u64 + 1;
+                let at = dice.between(first, frame.len() as u64) as usize;
                 // Without its end it is no JSON.
                 frame.char_indices().take_while(|(own, _)| *own < at).map(|(_, c)| c).collect()
             }

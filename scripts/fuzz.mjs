@@ -4,7 +4,7 @@
 import { existsSync, mkdirSync, readdirSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { at } from "./lib/paths.mjs";
-import { StepError, main, run } from "./lib/run.mjs";
+import { StepError, ask, main, run } from "./lib/run.mjs";
 
 const OPTIONS = {
   frames: { type: "string", default: "10000000" },
@@ -40,7 +40,8 @@ await main(async () => {
   const names = options.replay ? ["replay", "steps", "without"]
     : ["frames", "seed", "threads", "findings", "without", "steps"];
   const args = names.flatMap((name) => (options[name] ? [`--${name}`, options[name]] : []));
-  await run("cargo", ["run", "--quiet", "-p", "talk-fuzz", "--profile", "native", "--", ...args]);
+  await run("fuzz", "cargo", ["run", "--quiet", "-p", "talk-fuzz", "--profile", "native", "--", ...args],
+    { verbose: true, env: { ...process.env, RUST_BACKTRACE: "0" } });
 });
 
 /** Runs one target for some time. What it finds is in fuzz/artifacts. */
@@ -52,12 +53,14 @@ async function fuzzTarget(name, seconds) {
   const [corpus, artifacts] = [at("fuzz/corpus", name), at("fuzz/artifacts", name)];
   for (const folder of [corpus, artifacts]) mkdirSync(folder, { recursive: true });
   const seeds = at("fuzz/seeds", name);
-  await run("cargo", [
-    "run", "--release", "--manifest-path", at("fuzz/Cargo.toml"), "--bin", name, "--",
+  // Named, so that the flags are for the target alone and not for build scripts.
+  const host = /^host: (.*)$/m.exec(ask("rustc", ["-vV"]))[1];
+  await run("fuzz", "cargo", [
+    "run", "--release", "--target", host, "--manifest-path", at("fuzz/Cargo.toml"), "--bin", name, "--",
     corpus, ...(existsSync(seeds) ? [seeds] : []),
     `-artifact_prefix=${artifacts}/`, `-max_total_time=${seconds}`, "-max_len=20000",
     "-timeout=10", "-rss_limit_mb=2048",
-  ], { env: { ...process.env, RUSTFLAGS: COVERAGE } });
+  ], { verbose: true, env: { ...process.env, RUSTFLAGS: COVERAGE } });
 }
 
 function readOptions() {

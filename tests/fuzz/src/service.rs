@@ -291,14 +291,11 @@ impl Service {
                     })
                 })
         };
-        if let Some(line) = &self.line {
-            if line.logged_in && hears(&line.feeds) {
-                self.batch.push(event);
-            }
-        } else if let Some((feeds, frames)) = &mut self.handover {
-            if hears(feeds) {
-                frames.push(event);
-            }
+        let line = self.line.as_ref().filter(|line| line.logged_in);
+        match (line, &mut self.handover) {
+            (Some(line), _) if hears(&line.feeds) => self.batch.push(event),
+            (None, Some((feeds, frames))) if hears(feeds) => frames.push(event),
+            _ => {}
         }
     }
 

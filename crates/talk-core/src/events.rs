@@ -130,7 +130,8 @@ impl Client {
             return only == place;
         }
         let node = &mut self.nodes[place];
-        if node.phase == Phase::Loading {
+        // A page of older items, too, may have been read before, and come afterwards.
+        if node.phase == Phase::Loading || node.window.page.is_some() {
             node.early.push(raw.text().into());
         }
         node.phase == Phase::Loaded

@@ -167,6 +167,8 @@ impl Client {
         let window = &mut self.nodes[list].window;
         window.absent = true;
         window.cursor = None;
+        // A page that is on its way does not count any more.
+        window.page = None;
         self.clear_list(list);
         self.window_absent(list);
     }

@@ -425,6 +425,11 @@ impl Nodes {
     pub(crate) fn unmake(&mut self, place: Place) {
         if core::mem::replace(&mut self[place].made, false) {
             self.ops.free(handle(place));
+            // Of a message: what comes next to this place is another last message.
+            let side = self[self[place].owner].owner;
+            if self[side].told_other == place {
+                self[side].told_other = INBOX;
+            }
         }
     }
 

@@ -47,9 +47,10 @@ export function suites() {
       about: "Rust tests: core, backend, and the two together",
       steps: [
         cargo(["test", "--workspace", "--exclude", "talk-session", "--exclude", "talk-sim",
-          "--no-fail-fast"], rustTests),
+          "--exclude", "talk-fuzz", "--no-fail-fast"], rustTests),
         // A thousand seeds take their time: with the optimisation that the backend is built with.
-        cargo(["test", "-p", "talk-sim", "--profile", "native", "--no-fail-fast"], rustTests),
+        cargo(["test", "-p", "talk-sim", "-p", "talk-fuzz", "--profile", "native",
+          "--no-fail-fast"], rustTests),
       ],
     },
     nodeTests("scripts", "the build scripts' own tests", "scripts/lib", []),

@@ -129,7 +129,8 @@ impl Client {
             return only == place;
         }
         let node = &mut self.nodes[place];
-        if node.phase == Phase::Loading {
+        // A page of older items, too, may have been read before, and come afterwards.
+        if node.phase == Phase::Loading || node.window.page.is_some() {
             node.early.push(raw.text().into());
         }
         node.phase == Phase::Loaded
@@ -154,10 +155,7 @@ impl Client {
         if let (true, Some(news)) = (self.concerns(subject, raw, only), news) {
             self.take_news(subject, news, patch);
             if event.kind == Type::User && !patch {
-                let online = self.nodes.find(Kind::Online, subject, "");
-                if self.nodes[online].known == Known::Absent {
-                    self.reload(online);
-                }
+                self.find_online(subject);
             }
             return;
         }
@@ -181,6 +179,14 @@ impl Client {
                     self.message_event(feed, &event);
                 }
             }
+        }
+    }
+
+    /// A user is there. Whether they are connected is asked once more if it was asked in vain.
+    pub(crate) fn find_online(&mut self, user: Place) {
+        let online = self.nodes.find(Kind::Online, user, "");
+        if self.nodes[online].known == Known::Absent {
+            self.reload(online);
         }
     }
 
@@ -244,7 +250,9 @@ impl Client {
         for list in self.nodes.lists.clone() {
             heard |= self.concerns(list, raw, only);
         }
-        // What one list hears late may have been undone in the others since, and so is it again.
+        heard |= only == side && side != NOBODY;
+        // What one list, or the conversation, hears late may have been undone in the others since,
+        // and so is it again.
         let lists = if heard { self.loaded_lists() } else { Vec::new() };
         // Nobody's is not followed.
         let follows = self.concerns(side, raw, only) || !lists.is_empty() && side != NOBODY;
@@ -414,7 +422,8 @@ impl Client {
             let node = &mut self.nodes[place];
             // Who is typing comes by an event of its own.
             let current = node.kind == Kind::Typing || node.kind.is_list() && !node.window.absent;
-            if node.phase != Phase::Loaded || current {
+            // What is being fetched may have been read before.
+            if node.phase == Phase::Off || node.phase == Phase::Loaded && current {
                 continue;
             }
             node.window.absent = false;

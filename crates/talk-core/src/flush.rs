@@ -9,8 +9,8 @@ use alloc::vec::Vec;
 
 use crate::client::Client;
 use crate::json::{push_u64, ArrayWriter, ObjectWriter, Raw};
-use crate::nodes::{fields, Kind, Known, Node, Phase, OTHER, REACTIONS, USER};
-use crate::place::{handle, reference_handle, Place, NOBODY};
+use crate::nodes::{fields, Kind, Known, Node, Phase, OTHER, REACTIONS, RECORD, USER};
+use crate::place::{handle, reference_handle, Place, INBOX, NOBODY};
 use crate::record::Mask;
 use crate::replies::Then;
 use crate::schema;
@@ -95,6 +95,10 @@ impl Client {
             return self.nodes.unmake(place);
         }
         let (was_made, other) = (node.made, node.other);
+        let full = node.kind != Kind::Message || node.expanded;
+        if node.kind == Kind::Side && core::mem::replace(&mut node.told_other, other) == other {
+            mask &= !OTHER;
+        }
         if was_made || node.reference_made {
             mask &= REACTIONS | USER | OTHER;
             mask |= told.map_or(0, |told| node.record.differs(&told));
@@ -105,11 +109,10 @@ impl Client {
             if !reacted {
                 mask &= !REACTIONS;
             }
-            if mask == 0 {
+            if mask == 0 && (was_made || !full) {
                 return;
             }
         }
-        let full = node.kind != Kind::Message || node.expanded;
         let reference_made = node.reference_made;
         if full {
             node.made = true;
@@ -121,7 +124,11 @@ impl Client {
         }
         let kind = self.nodes[place].kind;
         // That form has no more than the ID of what it refers to.
-        let mask = if self.has_lost_reference(place) { mask } else { mask & !OTHER };
+        let lost = self.has_lost_reference(place);
+        let node = &mut self.nodes[place];
+        let told =
+            lost && reference_made && core::mem::replace(&mut node.told_other, INBOX) != NOBODY;
+        let mask = if lost && !told { mask } else { mask & !OTHER };
         if reference_made && mask != 0 {
             self.write(place, reference_handle(place), true, mask, false);
             self.nodes.mark_links_to(place);
@@ -132,6 +139,8 @@ impl Client {
         if kind == Kind::Message && was_made && full {
             let side = self.nodes[self.nodes[place].owner].owner;
             if self.nodes[side].other == place {
+                // It shows an older snapshot of it.
+                self.nodes[side].told_other = INBOX;
                 self.nodes.mark(side, OTHER);
             }
         }
@@ -151,12 +160,14 @@ impl Client {
     fn make_reference(&mut self, place: Place) {
         if !core::mem::replace(&mut self.nodes[place].reference_made, true) {
             self.write(place, reference_handle(place), false, 0, false);
+            let lost = self.has_lost_reference(place);
             let node = &mut self.nodes[place];
-            if node.dirty != 0 && !node.made {
-                // That has all that changed; only the other form is still to be made.
+            node.told_other = if lost { INBOX } else { NOBODY };
+            if !node.made {
+                // This form has all that is known now. The other one is still to be written.
                 node.told = None;
                 node.reactions.take_changed();
-                node.dirty = OTHER;
+                node.dirty = node.dirty.min(RECORD);
             }
         }
     }

@@ -212,6 +212,8 @@ impl Client {
     }
 
     pub(crate) fn fetch(&mut self, place: Place) {
+        // An older answer that is still to come does not count any more.
+        self.pending.retain(|(_, then)| !matches!(then, Then::State(own) if *own == place));
         let node = &mut self.nodes[place];
         match node.kind {
             kind if kind.is_list() => {
@@ -244,7 +246,10 @@ impl Client {
         let lists = if place == INBOX { self.nodes.lists.clone() } else { [place].into() };
         for place in lists {
             let node = &mut self.nodes[place];
-            if core::mem::take(&mut node.unsure) && node.phase != Phase::Off {
+            let unsure = core::mem::take(&mut node.unsure) && node.phase != Phase::Off;
+            // Events that came before now were told to another subscription, perhaps not all of them.
+            let partly = !core::mem::take(&mut node.early).is_empty();
+            if unsure || partly {
                 self.reload(place);
             }
         }

@@ -126,6 +126,9 @@ pub(crate) struct Node {
     /// What the snapshot links to: see [`USER`] and [`OTHER`].
     pub(crate) user: Place,
     pub(crate) other: Place,
+    /// Of a side: the last message that its snapshot shows. Of a message: not nobody if the form that
+    /// is shown inside others says that what it refers to is lost.
+    pub(crate) told_other: Place,
     /// How many others link to it.
     pub(crate) linked: u32,
 
@@ -174,6 +177,7 @@ impl Node {
             dirty: 0,
             user: NOBODY,
             other: NOBODY,
+            told_other: NOBODY,
             linked: 0,
             time: 0.0,
             listed: 0,
@@ -427,6 +431,11 @@ impl Nodes {
     pub(crate) fn unmake(&mut self, place: Place) {
         if core::mem::replace(&mut self[place].made, false) {
             self.ops.free(handle(place));
+            // Of a message: what comes next to this place is another last message.
+            let side = self[self[place].owner].owner;
+            if self[side].told_other == place {
+                self[side].told_other = INBOX;
+            }
         }
     }
 

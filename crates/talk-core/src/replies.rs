@@ -284,7 +284,12 @@ impl Client {
         }
         self.loaded(place);
         match state {
-            Some(state) => self.take_state(place, state, false),
+            Some(state) => {
+                self.take_state(place, state, false);
+                if kind == Kind::User {
+                    self.find_online(place);
+                }
+            }
             None => {
                 self.take_absence(place);
                 if kind == Kind::Side {

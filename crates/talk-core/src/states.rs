@@ -155,6 +155,10 @@ impl Client {
             } else if node.phase == Phase::Loaded && !node.window.absent {
                 self.list_absent(place);
             }
+            if self.nodes[place].phase == Phase::Loading {
+                // What is on its way may have been read before.
+                self.reload(place);
+            }
         }
     }
 
@@ -163,6 +167,8 @@ impl Client {
         let window = &mut self.nodes[list].window;
         window.absent = true;
         window.cursor = None;
+        // A page that is on its way does not count any more.
+        window.page = None;
         self.clear_list(list);
         self.window_absent(list);
     }
@@ -296,7 +302,8 @@ impl Client {
             Kind::Participant => field(schema::PARTICIPANT_JOINED_AT),
             // The only ones of which the oldest come first.
             Kind::Reaction => field(0).map(|time| -time),
-            _ if feed.phase == Phase::Loaded => {
+            // While they are fetched again, by the one that is shown.
+            _ if feed.phase == Phase::Loaded || node.made => {
                 feed.window.items.first().map(|&last| self.nodes[last].time)
             }
             // Not loaded yet: what the service says of it.

@@ -31,6 +31,9 @@ pub struct Page {
     frames: Vec<String>,
     /// What the session ended with.
     pub ended: Option<Value>,
+    /// Whether something that was taken back and made anew, without anybody being told in between,
+    /// may have new parts that are as the old ones.
+    pub forgives_remade: bool,
 }
 
 #[derive(Default)]
@@ -111,14 +114,14 @@ macro_rules! broken {
 
 impl Page {
     /// A number for a new call.
-    pub(crate) fn new_call(&mut self, call: Call) -> u32 {
+    pub fn new_call(&mut self, call: Call) -> u32 {
         self.last += 1;
         self.calls.insert(self.last, (call, Outcome::Pending));
         self.last
     }
 
     /// A number for a new subscription.
-    pub(crate) fn new_subscription(&mut self, call: Call, args: &Value) -> u32 {
+    pub fn new_subscription(&mut self, call: Call, args: &Value) -> u32 {
         self.last += 1;
         let own = Subscription {
             call,
@@ -133,7 +136,7 @@ impl Page {
     }
 
     /// Ends a subscription on the application's side; `false` if it had ended before.
-    pub(crate) fn end_subscription(&mut self, number: u32) -> bool {
+    pub fn end_subscription(&mut self, number: u32) -> bool {
         match self.subscriptions.get_mut(&number) {
             Some(own) if matches!(own.state, State::Pending | State::Active) => {
                 own.state = State::Unsubscribed;
@@ -181,7 +184,8 @@ impl Page {
         std::mem::take(&mut self.settled)
     }
 
-    pub(crate) fn take_called(&mut self) -> Vec<u32> {
+    /// The subscriptions whose listeners are to be called.
+    pub fn take_called(&mut self) -> Vec<u32> {
         std::mem::take(&mut self.called)
     }
 
@@ -196,7 +200,7 @@ impl Page {
     }
 
     /// Carries out the operations of one [`talk_core::Output::Apply`].
-    pub(crate) fn apply(&mut self, text: &str) {
+    pub fn apply(&mut self, text: &str) {
         let operations: Vec<Vec<Value>> = match serde_json::from_str(&format!("[{text}]")) {
             Ok(operations) => operations,
             Err(error) => broken!("operations are JSON arrays ({error}): {text}"),
@@ -384,7 +388,8 @@ impl Page {
             let (call, conversation) = (own.call, &own.conversation);
             let news = &self.frames[own.frames..];
             let is_new = |id: &str| was_away(news, call, conversation, id);
-            if let Some(part) = needless_copy(&last.snapshot, &snapshot, &is_new) {
+            let remade = self.forgives_remade;
+            if let Some(part) = needless_copy(&last.snapshot, &snapshot, remade, &is_new) {
                 broken!("what did not change is the same object: {number} got a copy of {part}");
             }
         }

@@ -63,7 +63,7 @@ impl Object {
     }
 
     /// Whether it was made of another one, by changes.
-    fn descends_from(&self, old: &Object) -> bool {
+    fn comes_from(&self, old: &Object) -> bool {
         let mut before = std::iter::successors(self.before.as_deref(), |own| own.before.as_deref());
         before.any(|own| std::ptr::eq(own, old))
     }
@@ -182,14 +182,16 @@ impl Snapshot {
 }
 
 /// Finds a part of `new` that did not change since `old` and yet is another object. Gives where.
-/// `is_new` says of an item of a list, by its id, that it may be a new one: see [`crate::away`].
+/// `remade`: what was made anew and not out of the old one does not count. `is_new` says of an item
+/// of a list, by its id, that it may be a new one: see [`crate::away`].
 pub(crate) fn needless_copy(
     old: &Snapshot,
     new: &Snapshot,
+    remade: bool,
     is_new: &dyn Fn(&str) -> bool,
 ) -> Option<String> {
     match (old, new) {
-        (Snapshot::Object(old), Snapshot::Object(new)) => needless_copy_in(old, new),
+        (Snapshot::Object(old), Snapshot::Object(new)) => needless_copy_in(old, new, remade),
         (Snapshot::List(old), Snapshot::List(new)) => {
             // What is in the place that it had is most often the same.
             let (mut at, mut gone, mut come) = (0, Vec::new(), Vec::new());
@@ -206,16 +208,16 @@ pub(crate) fn needless_copy(
             let known: BTreeMap<&str, &Rc<Object>> = gone.iter().map(|o| (o.id(), *o)).collect();
             come.iter().find_map(|new| {
                 let old = known.get(new.id())?;
-                let copy = needless_copy_in(old, new)?;
-                (new.descends_from(old) || !is_new(new.id())).then_some(copy)
+                let copy = needless_copy_in(old, new, remade)?;
+                (new.comes_from(old) || !is_new(new.id())).then_some(copy)
             })
         }
         _ => None,
     }
 }
 
-fn needless_copy_in(old: &Rc<Object>, new: &Rc<Object>) -> Option<String> {
-    if Rc::ptr_eq(old, new) || old.id() != new.id() {
+fn needless_copy_in(old: &Rc<Object>, new: &Rc<Object>, remade: bool) -> Option<String> {
+    if Rc::ptr_eq(old, new) || old.id() != new.id() || remade && !new.comes_from(old) {
         return None;
     }
     if old == new {
@@ -223,10 +225,11 @@ fn needless_copy_in(old: &Rc<Object>, new: &Rc<Object>) -> Option<String> {
         return (!astray).then(|| format!("{:?} as a whole", new.id()));
     }
     new.members.iter().find_map(|(name, part)| match (old.members.get(name)?, part) {
-        (Part::Object(old), Part::Object(new)) => needless_copy_in(old, new),
-        (Part::Objects(old), Part::Objects(new)) => new
-            .iter()
-            .find_map(|new| needless_copy_in(old.iter().find(|old| old.id() == new.id())?, new)),
+        (Part::Object(old), Part::Object(new)) => needless_copy_in(old, new, remade),
+        (Part::Objects(old), Part::Objects(new)) => new.iter().find_map(|new| {
+            let old = old.iter().find(|old| old.id() == new.id())?;
+            needless_copy_in(old, new, remade)
+        }),
         (Part::Value(was), Part::Value(value)) => {
             let structured = value.is_object() || value.is_array();
             let copied = structured && value == was && !Rc::ptr_eq(value, was);

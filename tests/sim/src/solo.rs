@@ -65,14 +65,14 @@ impl Solo {
 
     /// The application calls a method.
     pub fn call(&mut self, call: Call, args: Value) -> u32 {
-        let number = self.page.new_call();
+        let number = self.page.new_call(call);
         self.feed(Input::Call { number, call, args: &args.to_string() });
         number
     }
 
     /// The application subscribes.
     pub fn subscribe(&mut self, call: Call, args: Value) -> u32 {
-        let number = self.page.new_subscription();
+        let number = self.page.new_subscription(call, &args);
         self.feed(Input::Call { number, call, args: &args.to_string() });
         number
     }
@@ -116,6 +116,7 @@ impl Solo {
 
     /// A message comes.
     pub fn frame(&mut self, text: &str) {
+        self.page.came(text);
         self.feed(Input::Frame(self.socket, text));
     }
 
@@ -200,6 +201,7 @@ impl Solo {
         assert_eq!(self.page.pending(), Vec::<u32>::new(), "no call waits");
         assert_eq!(self.page.kept(), 0, "what nobody shows is freed");
         assert!(!self.open, "an unused socket is closed");
+        assert_eq!(self.client.held(), Vec::<String>::new(), "nothing is held");
         assert_eq!(self.client.next_wake(), None, "no timer is left");
     }
 

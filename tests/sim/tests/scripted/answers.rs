@@ -10,7 +10,7 @@ use crate::talk::{created, message, plain, serve, user, with_messages, MESSAGES}
 fn rejected(solo: &Solo, call: u32) -> (u64, String) {
     match solo.page.outcome(call) {
         Outcome::Rejected(error) => {
-            (error["status"].as_u64().unwrap(), error["body"]["reasons"].to_string())
+            (error["status"].as_u64().unwrap_or(999), error["body"]["reasons"].to_string())
         }
         other => panic!("{call} is rejected: {other:?}"),
     }

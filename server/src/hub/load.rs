@@ -5,6 +5,18 @@ use super::records::{read, BadRecord, Kind, Record, Sent};
 use super::Hub;
 
 impl Hub {
+    /// Forgets all that was loaded and all that happened since, and every socket: the shell
+    /// loads the records again, and closes the sockets. Settings stay as they are.
+    pub fn forget(&mut self) {
+        for config in &self.config.apps {
+            let Some(app) = self.apps.get_mut(&config.id) else { continue };
+            let settings = std::mem::take(&mut app.settings);
+            *app = App { settings, ..App::new(config) };
+        }
+        self.conns.clear();
+        self.boken_key = None;
+    }
+
     /// Takes in one record that an earlier hub gave out with [`super::Output::Save`]. Records may
     /// come in any order, but all of them before the first input. Those of an app that is not
     /// served now are left alone.

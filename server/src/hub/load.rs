@@ -1,7 +1,9 @@
 //! Bringing back what was kept.
 
 use super::app::App;
+use super::content;
 use super::records::{read, BadRecord, Kind, Record, Sent};
+use super::state::Message;
 use super::Hub;
 
 impl Hub {
@@ -52,7 +54,9 @@ impl App {
             }
             (Kind::Message, [id, _]) => {
                 let conversation = self.conversations.entry((*id).to_owned()).or_default();
-                conversation.insert_message(read(body)?);
+                let message: Message = read(body)?;
+                let content = content::shallow(message.content);
+                conversation.insert_message(Message { content, ..message });
             }
             (Kind::File, [id]) => {
                 self.files.insert((*id).to_owned(), read(body)?);

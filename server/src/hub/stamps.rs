@@ -66,4 +66,17 @@ mod tests {
             }
         }
     }
+
+    #[test]
+    fn few_are_out_of_order_however_they_come() {
+        for order in [1_u64, 7, 9_973, 99_999] {
+            let mut stamps = Stamps::default();
+            for n in 0..100_000 {
+                stamps.insert(n * order % 100_000);
+                // Counting looks at these one by one.
+                assert!(stamps.late.len() <= 65 + stamps.sorted.len() / 8);
+            }
+            assert_eq!(stamps.count_after(49_999), 50_000, "{order}");
+        }
+    }
 }

@@ -144,3 +144,7 @@ fn temporary_dir() -> Result<PathBuf, String> {
     let name = format!("talk-session-{:016x}", u64::from_le_bytes(number));
     Ok(std::env::temp_dir().join(name))
 }
+
+#[cfg(test)]
+#[path = "files_tests.rs"]
+mod tests;

@@ -120,7 +120,8 @@ async fn who_reads_too_slowly_is_offline_at_once() {
         rig.call(busy, "PUT", "/users/busy", json!({ "name": name })).await;
         assert_eq!(status(&mut frames).await, Some(200));
     }
-    unread.cut().await;
+    let patience = Duration::from_secs(20);
+    tokio::time::timeout(patience, unread.cut()).await.expect("it is given up");
     rig.call(busy, "GET", "/users/lazy/online", json!({})).await;
     let Some(ToSocket::Text { text, .. }) = frames.next().await else { panic!("an answer") };
     assert_eq!(text, r#"[1,200,{"isConnected":false}]"#);

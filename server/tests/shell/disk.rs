@@ -1,13 +1,14 @@
 //! Tests: disks that are full, folders that cannot be used, and who may look into them.
 
-use std::io::{BufRead, BufReader};
+use std::io::{BufRead, BufReader, Read};
 use std::net::SocketAddr;
 use std::path::Path;
-use std::process::{Child, Command, Output, Stdio};
+use std::process::{Child, Command, Stdio};
+use std::time::Duration;
 
 use serde_json::{json, Value};
 
-use super::support::{boken, Client, Folder, Form};
+use super::support::{boken, Client, Folder, Form, PATIENCE};
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_talk-session-server");
 
@@ -54,9 +55,22 @@ fn powerless() -> Command {
     command
 }
 
-fn sentence(output: &Output) -> String {
-    let text = String::from_utf8_lossy(&output.stderr).into_owned();
-    assert!(!output.status.success() && text.lines().count() == 1, "{text}");
+/// The one sentence with which a start fails.
+fn sentence(command: &mut Command) -> String {
+    command.stdin(Stdio::null()).stderr(Stdio::piped()).stdout(Stdio::null());
+    let mut child = Running(command.spawn().expect("a program"));
+    let mut errors = child.0.stderr.take().expect("errors");
+    let start = tokio::time::Instant::now();
+    let status = loop {
+        if let Some(status) = child.0.try_wait().expect("a state") {
+            break status;
+        }
+        assert!(start.elapsed() < PATIENCE, "it starts");
+        std::thread::sleep(Duration::from_millis(2));
+    };
+    let mut text = String::new();
+    errors.read_to_string(&mut text).expect("text");
+    assert!(!status.success() && text.lines().count() == 1, "{text}");
     text
 }
 
@@ -132,8 +146,7 @@ fn a_folder_that_may_not_be_written_is_told_in_a_sentence() {
         (folder.path().to_owned(), "cannot write"),
         (folder.path().join("new"), "cannot create the folder"),
     ] {
-        let output = powerless().args(["--port", "0", "--data"]).arg(&data).output();
-        let text = sentence(&output.expect("an output"));
+        let text = sentence(powerless().args(["--port", "0", "--data"]).arg(&data));
         assert!(text.contains(wanted) && text.contains(&*data.to_string_lossy()), "{text}");
     }
     assert_eq!(names(folder.path()), Vec::<String>::new(), "and nothing was left there");
@@ -146,16 +159,14 @@ fn another_programs_database_is_told_in_a_sentence() {
     let db = rusqlite::Connection::open(folder.path().join("chat.sqlite")).expect("a database");
     db.execute_batch("CREATE TABLE diary (day TEXT)").expect("a table");
     drop(db);
-    let output = Command::new(PROGRAM).args(["--port", "0", "--data"]).arg(folder.path()).output();
-    let text = sentence(&output.expect("an output"));
+    let text = sentence(Command::new(PROGRAM).args(["--port", "0", "--data"]).arg(folder.path()));
     assert!(text.contains("a database of another program"), "{text}");
     assert_eq!(names(folder.path()), ["chat.sqlite"]);
 }
 
 #[test]
 fn a_folder_without_a_name_is_told_in_a_sentence() {
-    let output = Command::new(PROGRAM).args(["--port", "0", "--data", ""]).output();
-    let text = sentence(&output.expect("an output"));
+    let text = sentence(Command::new(PROGRAM).args(["--port", "0", "--data", ""]));
     assert!(text.contains("--data wants a folder"), "{text}");
 }
 

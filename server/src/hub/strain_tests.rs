@@ -40,15 +40,15 @@ fn with_messages(records: impl IntoIterator<Item = Record>) -> (World, ConnId, C
     (world, alice, bob)
 }
 
-/// More than anything takes that grows with the length of its input, also where others keep the
-/// machine busy, and less than what grows with its square.
-const MOMENT_MS: u128 = 10_000;
-
-/// How long `work` takes, in ms.
+/// How long `work` takes, in µs: the shortest of a few times, since others use the machine as well.
 #[expect(clippy::disallowed_methods, reason = "what is measured is real time")]
-fn timed<T>(work: impl FnOnce() -> T) -> (T, u128) {
-    let start = std::time::Instant::now();
-    (work(), start.elapsed().as_millis())
+fn shortest(mut work: impl FnMut()) -> u128 {
+    let times = (0..3).map(|_| {
+        let start = std::time::Instant::now();
+        work();
+        start.elapsed().as_micros()
+    });
+    times.min().unwrap_or_default()
 }
 
 #[test]
@@ -204,12 +204,10 @@ fn nothing_else_that_nests_is_stored_or_sent_back() {
 }
 
 #[test]
-fn custom_data_of_a_hundred_kilobytes_is_merged_in_a_moment() {
+fn custom_data_is_merged_in_a_time_that_grows_with_its_length() {
     let keys = |name: &str, count: usize| -> Map<String, Value> {
         (0..count).map(|n| (format!("{name}{n}"), json!("0123456789"))).collect()
     };
-    // Both are far more than a hundred kilobytes, so that quadratic work would show.
-    let (old, new) = (keys("old", 30_000), keys("new", 30_000));
     let (mut world, alice, bob) = World::chat();
     for path in ["/me/conversations/c", "/users/alice", "/me/conversations/c/messages"] {
         world.subscribe(bob, path);
@@ -219,15 +217,22 @@ fn custom_data_of_a_hundred_kilobytes_is_merged_in_a_moment() {
     for (method, path) in
         [("PUT", "/conversations/c"), ("PUT", "/users/alice"), ("PATCH", message.as_str())]
     {
-        world.call(alice, method, path, json!({ "custom": old })).ok();
-        world.hush();
-        let (_, took) = timed(|| {
-            world.call(alice, method, path, json!({ "custom": new })).ok();
-        });
-        assert!(took < MOMENT_MS, "{path}: {took} ms");
-        let events = world.events(bob);
-        let told = events[0]["diff"]["custom"].as_object().map(Map::len);
-        assert_eq!(told, Some(30_000), "{path}: only what is new is told");
+        // As many keys are there, and others are added.
+        let mut cost = |count: usize| {
+            let (old, new) = (keys("old", count), keys("new", count));
+            shortest(|| {
+                world.call(alice, method, path, json!({ "custom": null })).ok();
+                world.call(alice, method, path, json!({ "custom": old })).ok();
+                world.hush();
+                world.call(alice, method, path, json!({ "custom": new })).ok();
+                let events = world.events(bob);
+                let told = events[0]["diff"]["custom"].as_object().map(Map::len);
+                assert_eq!(told, Some(count), "{path}: only what is new is told");
+            })
+        };
+        // Sixteen times as many; their square would cost 256 times as much.
+        let (few, many) = (cost(1_000), cost(16_000));
+        assert!(many < few * 80, "{path}: {few} µs and then {many} µs");
     }
 }
 
@@ -266,8 +271,7 @@ fn a_huge_number_of_anything_is_refused() {
         ("GET", "/me/conversations", json!({ "limit": 100_000 })),
         ("POST", "/conversations/c/messages", json!({ "content": parts })),
     ] {
-        let (answer, took) = timed(|| world.call(alice, method, path, data.clone()));
+        let answer = world.call(alice, method, path, data);
         assert_eq!(answer.refusal().0, 400, "{method} {path}");
-        assert!(took < MOMENT_MS, "{path}: {took} ms");
     }
 }

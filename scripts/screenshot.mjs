@@ -5,14 +5,15 @@
 // Starts a backend of its own that keeps nothing, fills it with a believable week of chat through
 // the public API, and takes the pictures with Chromium. `docs/screenshot.png` is the one for the
 // README; the others go to `.cache/screenshots`. `--backend` uses a running one instead, which must
-// have been started with `--control`, because the week is made by setting its clock.
+// have been started with `--control`, because the week is made by setting its clock; the token that
+// it printed is taken from TALK_CONTROL_TOKEN.
 
 import { existsSync } from "node:fs";
 import { mkdir, readFile, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 
-import { startBackend } from "./lib/backend.mjs";
+import { controlOf, startBackend } from "./lib/backend.mjs";
 import { launch } from "./lib/chromium.mjs";
 import { paintLake, speak } from "./lib/paint.mjs";
 import { CACHE, PKG, WWW, at } from "./lib/paths.mjs";
@@ -73,18 +74,9 @@ try {
 
 /** @param {string} host */
 function running(host) {
-  return {
-    host,
-    control: async (/** @type {object} */ order) => {
-      const response = await fetch(`http://${host}/control`, {
-        method: "POST",
-        headers: { "Content-Type": "application/json" },
-        body: JSON.stringify(order),
-      });
-      if (!response.ok) throw new Error(`The backend refused ${JSON.stringify(order)}.`);
-    },
-    stop: async () => {},
-  };
+  const token = process.env.TALK_CONTROL_TOKEN;
+  if (!token) throw new Error("--backend needs the token that it printed, in TALK_CONTROL_TOKEN.");
+  return { host, control: controlOf(`http://${host}`, token), stop: async () => {} };
 }
 
 /** @param {object} options */

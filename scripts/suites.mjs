@@ -1,11 +1,12 @@
 // The test suites of `npm test`: what each runs, what it needs, and how its tests are counted.
 // A suite whose tests do not exist yet is not registered, so it can never be reported as passed.
 
-import { existsSync, readdirSync } from "node:fs";
+import { randomBytes } from "node:crypto";
+import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { startBackend } from "./lib/backend.mjs";
 import { findChromedriver, findChromium } from "./lib/chromium.mjs";
-import { ROOT, at, backendOf, npmProgram } from "./lib/paths.mjs";
+import { CACHE, ROOT, at, backendOf, npmProgram } from "./lib/paths.mjs";
 import { CARGO_PROGRESS, toolEnv } from "./lib/tools.mjs";
 import { writeFrontTypings } from "./lib/typings.mjs";
 
@@ -141,15 +142,29 @@ function wasmPackTest() {
 }
 
 /**
- * The tests learn the backend's address when they are compiled (`env!("TALK_BACKEND")`), so a port
- * that stays the same saves compiling them again.
+ * The tests learn the backend's address and the token of its controls when they are compiled
+ * (`env!("TALK_BACKEND")`), so a port and a token that stay the same save compiling them again.
  */
 async function backendForWasmTests() {
   const USUAL = 4431;
   const binary = backendOf("dev");
-  const start = (port) => startBackend({ binary, args: ["--control", "--port", String(port)] });
+  const env = { TALK_CONTROL_TOKEN: tokenForWasmTests() };
+  const start = (port) => startBackend({ binary, args: ["--control", "--port", String(port)], env });
   const backend = await start(USUAL).catch(() => start(0));
-  return { env: { TALK_BACKEND: backend.host }, after: () => backend.stop() };
+  return {
+    env: { TALK_BACKEND: backend.host, TALK_BACKEND_TOKEN: backend.controlToken },
+    after: () => backend.stop(),
+  };
+}
+
+/** A token of this clone's own, which only its user can read. */
+function tokenForWasmTests() {
+  const file = join(CACHE, "wasm-tests.token");
+  if (existsSync(file)) return readFileSync(file, "utf8");
+  const token = randomBytes(16).toString("hex");
+  mkdirSync(CACHE, { recursive: true });
+  writeFileSync(file, token, { mode: 0o600 });
+  return token;
 }
 
 /** What the tests of pages and packages find in their environment. */

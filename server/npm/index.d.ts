@@ -9,6 +9,11 @@ export interface TestServer {
    * `{ do: "drop", user: "alice" }`. Resolves with the answer when it is done.
    */
   control(order: { do: string; [field: string]: unknown }): Promise<any>;
+  /**
+   * What others who use the controls have to know, for example a page under test: `POST /control`
+   * wants the header `Authorization: Bearer TOKEN`. `control` sends it by itself.
+   */
+  readonly controlToken: string;
   /** Ends the server; resolves when it is gone. */
   stop(): Promise<void>;
   /** Resolves with the exit code, or the name of a signal, when the server has ended. */

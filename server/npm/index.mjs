@@ -5,10 +5,10 @@ import { programFile } from "./program.mjs";
 
 /** Starts a server of your own. The typings say what it takes and gives. */
 export async function startServer({ args = [], onLine } = {}) {
-  const { host, url, control, stop, exited } = await startBackend({
+  const { host, url, control, controlToken, stop, exited } = await startBackend({
     args: ["--control", ...args],
     binary: programFile(),
     ...(onLine && { onLine }),
   });
-  return { host, url, control, stop, exited };
+  return { host, url, control, controlToken, stop, exited };
 }

@@ -3,11 +3,11 @@
 use std::io::{IsTerminal, Write};
 use std::process::ExitCode;
 
-use talk_session_server::shell::{Command, Options, Server, HELP};
+use talk_session_server::shell::{Command, Options, Server, HELP, TOKEN_VARIABLE};
 
 fn main() -> ExitCode {
     let options = match Command::parse(std::env::args_os().skip(1)) {
-        Ok(Command::Serve(options)) => options,
+        Ok(Command::Serve(options)) => *options,
         Ok(Command::Help) => {
             say(HELP.trim_end());
             return ExitCode::SUCCESS;
@@ -39,9 +39,14 @@ fn fail(why: &str) -> ExitCode {
     ExitCode::FAILURE
 }
 
-async fn serve(options: Options) -> Result<(), String> {
+async fn serve(mut options: Options) -> Result<(), String> {
+    // Not an option of the command line: whoever lists the processes would read it.
+    options.control_token = std::env::var(TOKEN_VARIABLE).ok();
     let mut server = Server::start(options.clone()).await?;
     say(&format!("listening on http://{}", server.addr));
+    if let Some(token) = &server.control_token {
+        say(&format!("control token {token}"));
+    }
     if std::io::stdout().is_terminal() {
         say(&options.greeting(server.addr));
     }

@@ -7,7 +7,7 @@ import { createServer } from "node:http";
 import { tmpdir } from "node:os";
 import { extname, join, normalize } from "node:path";
 import { handlesOf } from "./handles.mjs";
-import { startBackend } from "../../scripts/lib/backend.mjs";
+import { controlScript, startBackend } from "../../scripts/lib/backend.mjs";
 import { launch } from "../../scripts/lib/chromium.mjs";
 import { PKG, ROOT, at } from "../../scripts/lib/paths.mjs";
 
@@ -59,6 +59,7 @@ async function open(count) {
     const troubles = [];
     page.on("pageerror", (error) => troubles.push(error.stack ?? String(error)));
     try {
+      await page.addInitScript(controlScript(...backends));
       await page.goto(`${server.url}/page/${address}.html`);
       await page.waitForFunction(() => globalThis.ready === true);
       return { ...(await inTime(page, body(page))), troubles };

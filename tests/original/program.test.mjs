@@ -51,14 +51,19 @@ test("another project installs the folder, and has the program and startServer",
       const server = await startServer({ args: ["--app", "shop"] });
       const shop = await fetch(server.url + "/api/v0/shop");
       const log = await server.control({ do: "log" });
+      const door = server.url + "/control";
+      const order = (headers) => fetch(door, { method: "POST", headers, body: '{"do":"log"}' });
+      const bearer = { authorization: "Bearer " + server.controlToken };
+      const doors = [(await order({})).status, (await order(bearer)).status];
       await server.stop();
-      console.log(JSON.stringify([server.host, shop.status, log, await server.exited]));`;
+      const told = [server.host, shop.status, log, doors, await server.exited];
+      console.log(JSON.stringify(told));`;
     writeFileSync(join(project, "use.mjs"), script);
     const used = spawnSync(process.execPath, ["use.mjs"], { cwd: project, env, encoding: "utf8" });
     assert.equal(used.status, 0, used.stderr);
     const [host, ...rest] = JSON.parse(used.stdout);
     assert.match(host, /^127\.0\.0\.1:\d+$/);
-    assert.deepEqual(rest, [200, [], 0]);
+    assert.deepEqual(rest, [200, [], [401, 200], 0]);
   } finally {
     rmSync(project, { recursive: true, force: true });
   }

@@ -12,7 +12,7 @@ import { after, before, test } from "node:test";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { build } from "esbuild";
-import { startBackend } from "../../scripts/lib/backend.mjs";
+import { controlScript, startBackend } from "../../scripts/lib/backend.mjs";
 import { launch } from "../../scripts/lib/chromium.mjs";
 import { ROOT, at } from "../../scripts/lib/paths.mjs";
 
@@ -51,6 +51,7 @@ export function useStage({ args = [] } = {}) {
       await backend.control({ do: "reset" });
       const context = await browser.newContext();
       try {
+        await context.addInitScript(controlScript(backend));
         const page = await context.newPage();
         const problems = [];
         page.on("pageerror", (error) => problems.push(error.stack ?? error.message));

@@ -6,7 +6,7 @@
 
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { startBackend } from "../../scripts/lib/backend.mjs";
+import { controlScript, startBackend } from "../../scripts/lib/backend.mjs";
 import { launch } from "../../scripts/lib/chromium.mjs";
 import { PKG, at } from "../../scripts/lib/paths.mjs";
 import { serveDemo } from "../../scripts/lib/static.mjs";
@@ -56,6 +56,7 @@ export function useStage({ args = [] } = {}) {
    */
   async function open() {
     const context = await browser.newContext();
+    await context.addInitScript(controlScript(backend));
     const page = await context.newPage();
     const logs = [];
     const problems = [];

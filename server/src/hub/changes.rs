@@ -182,6 +182,7 @@ impl App {
 }
 
 fn sides(conversation: &Conversation) -> BTreeMap<String, Value> {
+    let read_until = conversation.everyone_read_until();
     let everyone = conversation.participants.iter();
-    everyone.map(|(user, p)| (user.clone(), views::side(conversation, p))).collect()
+    everyone.map(|(user, p)| (user.clone(), views::side(conversation, p, read_until))).collect()
 }

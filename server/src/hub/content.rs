@@ -9,6 +9,10 @@ use serde_json::{json, Map, Number, Value};
 use super::autolinks;
 use super::errors::{quote, ApiError};
 
+/// How deep text nodes may nest. A list of bold, italic and struck links has five levels; each level
+/// is two of JSON, in which clients read 128 at the most.
+pub(crate) const DEEPEST: usize = 20;
+
 /// What content is judged by.
 pub(crate) struct Rules<'a> {
     /// Whether a file token is known.
@@ -29,7 +33,7 @@ pub(crate) fn read(content: Option<&Value>, rules: &Rules<'_>) -> Result<Vec<Val
     };
     let block = match block["type"].as_str() {
         Some("text") => {
-            let children = nodes(&block["children"], "text", rules)?;
+            let children = nodes(&block["children"], "text", rules, 1)?;
             if !has_text(&children) {
                 return Err(ApiError::params("The message is empty: a text block needs text."));
             }
@@ -89,16 +93,25 @@ fn node_type(name: &str) -> Option<(&'static str, &'static [Part])> {
     })
 }
 
-fn nodes(children: &Value, parent: &str, rules: &Rules<'_>) -> Result<Vec<Value>, ApiError> {
+fn nodes(
+    children: &Value,
+    parent: &str,
+    rules: &Rules<'_>,
+    level: usize,
+) -> Result<Vec<Value>, ApiError> {
     match children {
-        Value::Array(children) => children.iter().map(|child| node(child, rules)).collect(),
+        Value::Array(children) => children.iter().map(|child| node(child, rules, level)).collect(),
         _ => Err(ApiError::params(format!("A {parent} needs \"children\", a list of text nodes."))),
     }
 }
 
-fn node(value: &Value, rules: &Rules<'_>) -> Result<Value, ApiError> {
+fn node(value: &Value, rules: &Rules<'_>, level: usize) -> Result<Value, ApiError> {
     if value.is_string() {
         return Ok(value.clone());
+    }
+    if level > DEEPEST {
+        let reason = format!("The message is nested too deep: text nodes have {DEEPEST} levels.");
+        return Err(ApiError::params(reason));
     }
     let Some(given) = value["type"].as_str() else {
         return Err(ApiError::params("A text node is a string or an object with a \"type\"."));
@@ -120,7 +133,7 @@ fn node(value: &Value, rules: &Rules<'_>) -> Result<Value, ApiError> {
     for part in parts {
         match part {
             Part::Children => {
-                let children = nodes(&value["children"], name, rules)?;
+                let children = nodes(&value["children"], name, rules, level + 1)?;
                 out.insert("children".to_owned(), children.into())
             }
             Part::Text => out.insert("text".to_owned(), text("text")?),
@@ -146,6 +159,24 @@ fn action_params(params: &Value, node: &str) -> Result<Value, ApiError> {
         _ => Err(ApiError::params(format!(
             "\"params\" of a {node} node must be an object whose values are strings."
         ))),
+    }
+}
+
+/// Stored content that nests no deeper than is allowed now: what was stored when more was allowed
+/// stops no client. What is too deep keeps its text.
+pub(crate) fn shallow(mut content: Vec<Value>) -> Vec<Value> {
+    content.iter_mut().for_each(|block| level_off(block, 0));
+    content
+}
+
+fn level_off(node: &mut Value, level: usize) {
+    let Some(Value::Array(children)) = node.get_mut("children") else { return };
+    for child in children {
+        if level >= DEEPEST && !child.is_string() {
+            *child = flat(std::slice::from_ref(child)).into();
+        } else {
+            level_off(child, level + 1);
+        }
     }
 }
 

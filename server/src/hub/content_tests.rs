@@ -116,3 +116,32 @@ fn a_file_is_its_token() {
     assert_eq!((error.status, error.code), (400, "FILE_NOT_FOUND"));
     assert!(read_one(json!({ "type": "file" })).is_err());
 }
+
+/// Bold text in so many levels of nodes.
+fn nested(levels: usize) -> Value {
+    let bold = |inner, _| json!({ "type": "bold", "children": [inner] });
+    (0..levels).fold(json!("deep"), bold)
+}
+
+#[test]
+fn nodes_nest_so_deep_and_no_deeper() {
+    assert!(text(json!([nested(DEEPEST)])).is_ok());
+    for levels in [DEEPEST + 1, 61, 100] {
+        let error = text(json!(["x", nested(levels)])).expect_err("too deep");
+        assert_eq!((error.status, error.code), (400, "INVALID_PARAMETERS"), "{levels}");
+        assert!(error.reasons[0].contains("20 levels"), "{error:?}");
+    }
+}
+
+#[test]
+fn what_was_stored_too_deep_is_levelled_off() {
+    let block = |levels| vec![json!({ "type": "text", "children": ["a", nested(levels)] })];
+    assert_eq!(shallow(block(DEEPEST)), block(DEEPEST));
+    for levels in [DEEPEST + 1, 61] {
+        let level = shallow(block(levels));
+        assert_eq!(level, block(DEEPEST), "its text stays, as deep as it may be");
+        assert_eq!(plain_text(&level), plain_text(&block(levels)));
+    }
+    let file = vec![json!({ "type": "file", "fileToken": "file_1" })];
+    assert_eq!(shallow(file.clone()), file);
+}

@@ -4,6 +4,10 @@ use serde_json::{json, Map, Value};
 
 use super::errors::ApiError;
 
+/// How deep a frame may nest, itself included. All that a request may have fits in well, and answers
+/// that repeat it stay readable for clients that can read 128 levels.
+pub(crate) const DEEPEST: usize = 64;
+
 /// The methods of requests.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Method {
@@ -44,6 +48,10 @@ pub(crate) enum Frame {
 
 impl Frame {
     pub(crate) fn parse(text: &str) -> Frame {
+        if nests_deeper(text, DEEPEST) {
+            let what = format!("it nests deeper than {DEEPEST} levels");
+            return bad(leading_id(text), &what);
+        }
         let value = match serde_json::from_str(text) {
             Ok(Value::Array(items)) => items,
             Ok(_) => return bad(Value::Null, "a frame is a JSON array"),
@@ -84,8 +92,34 @@ fn bad(id: Value, what: &str) -> Frame {
 /// The id of a frame that is broken further on, so that the request does not wait for ever.
 fn leading_id(text: &str) -> Value {
     let rest = text.trim_start().strip_prefix('[').unwrap_or_default().trim_start();
-    let digits = rest.find(|c: char| !c.is_ascii_digit()).unwrap_or(rest.len());
-    rest[..digits].parse::<u64>().map_or(Value::Null, Value::from)
+    let (digits, behind) =
+        rest.split_at(rest.find(|c: char| !c.is_ascii_digit()).unwrap_or(rest.len()));
+    // Of a longer number these are just the first digits.
+    if !behind.trim_start().starts_with([',', ']']) && !behind.trim_start().is_empty() {
+        return Value::Null;
+    }
+    digits.parse::<u64>().map_or(Value::Null, Value::from)
+}
+
+/// Whether lists and objects are nested deeper than this in a text that may be JSON.
+fn nests_deeper(text: &str, most: usize) -> bool {
+    let (mut depth, mut is_string, mut is_escaped) = (0_usize, false, false);
+    for byte in text.bytes() {
+        match byte {
+            _ if is_escaped => is_escaped = false,
+            b'\\' if is_string => is_escaped = true,
+            b'"' => is_string = !is_string,
+            b'[' | b'{' if !is_string => {
+                depth += 1;
+                if depth > most {
+                    return true;
+                }
+            }
+            b']' | b'}' if !is_string => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+    }
+    false
 }
 
 /// `[id, status, body]`

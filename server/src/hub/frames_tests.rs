@@ -42,6 +42,8 @@ fn a_broken_frame_keeps_its_id() {
         r#"[7]"#,
         r#" [ 7 ,"GET","/users/\ud800",{},{}]"#,
         r#"[7,"GET","/pi"#,
+        "[7",
+        "[7 ",
     ] {
         assert_eq!(id_of(&Frame::parse(text)), 7, "{text}");
     }
@@ -49,17 +51,41 @@ fn a_broken_frame_keeps_its_id() {
 
 #[test]
 fn without_an_id_it_is_null() {
-    for text in ["", "{}", "7", "[]", "[null]", r#"["GET"]"#, "nonsense", "[", "\u{0}"] {
+    for text in
+        ["", "{}", "7", "[]", "[null]", r#"["GET"]"#, "nonsense", "[", "\u{0}", "[7e400]", "[7x"]
+    {
         assert_eq!(id_of(&Frame::parse(text)), Value::Null, "{text}");
     }
 }
 
+/// A request that nests so deep, itself included.
+fn nested(depth: usize) -> String {
+    let (open, close) = ("[".repeat(depth - 2), "]".repeat(depth - 2));
+    format!(r#"[1,"PUT","/users/a",{{"custom":{open}{close}}},{{}}]"#)
+}
+
 #[test]
-fn depth_does_not_overflow() {
-    let deep = "[".repeat(200_000);
-    assert_eq!(id_of(&Frame::parse(&deep)), Value::Null);
-    let deep = format!(r#"[1,"PUT","/users/a",{{"custom":{}"#, "[".repeat(200_000));
-    assert_eq!(id_of(&Frame::parse(&deep)), 1);
+fn what_nests_too_deep_is_refused_as_that() {
+    assert!(matches!(Frame::parse(&nested(DEEPEST)), Frame::Request { .. }));
+    for depth in [DEEPEST + 1, 100, 127, 128, 129, 200, 100_000, 400_000] {
+        let Frame::Bad { id, error } = Frame::parse(&nested(depth)) else { panic!("{depth}") };
+        assert_eq!((&id, error.status, error.code), (&1.into(), 400, "BAD_FRAME"), "{depth}");
+        assert!(error.reasons[0].contains("nests deeper than 64 levels"), "{error:?}");
+    }
+    let endless = "[".repeat(200_000);
+    assert_eq!(id_of(&Frame::parse(&endless)), Value::Null);
+    let endless = format!(r#"[1,"PUT","/users/a",{{"custom":{}"#, r#"{"a":"#.repeat(200_000));
+    assert_eq!(id_of(&Frame::parse(&endless)), 1);
+}
+
+#[test]
+fn what_looks_nested_in_a_string_is_not() {
+    for inside in ["[".repeat(1000), r#"\"["#.repeat(1000), r"\\".to_owned() + &"{".repeat(1000)] {
+        let text = format!(r#"[1,"PUT","/users/a",{{"name":"{inside}"}}]"#);
+        assert!(matches!(Frame::parse(&text), Frame::Request { .. }), "{}", &text[..60]);
+    }
+    let wide = format!(r#"[1,"PUT","/users/a",{{"a":[{}[]]}}]"#, "[],".repeat(100_000));
+    assert!(matches!(Frame::parse(&wide), Frame::Request { .. }), "wide is not deep");
 }
 
 #[test]

@@ -1,10 +1,24 @@
 //! Bringing back what was kept.
 
 use super::app::App;
+use super::content;
 use super::records::{read, BadRecord, Kind, Record, Sent};
+use super::state::Message;
 use super::Hub;
 
 impl Hub {
+    /// Forgets all that was loaded and all that happened since, and every socket: the shell
+    /// loads the records again, and closes the sockets. Settings stay as they are.
+    pub fn forget(&mut self) {
+        for config in &self.config.apps {
+            let Some(app) = self.apps.get_mut(&config.id) else { continue };
+            let settings = std::mem::take(&mut app.settings);
+            *app = App { settings, ..App::new(config) };
+        }
+        self.conns.clear();
+        self.boken_key = None;
+    }
+
     /// Takes in one record that an earlier hub gave out with [`super::Output::Save`]. Records may
     /// come in any order, but all of them before the first input. Those of an app that is not
     /// served now are left alone.
@@ -40,7 +54,9 @@ impl App {
             }
             (Kind::Message, [id, _]) => {
                 let conversation = self.conversations.entry((*id).to_owned()).or_default();
-                conversation.insert_message(read(body)?);
+                let message: Message = read(body)?;
+                let content = content::shallow(message.content);
+                conversation.insert_message(Message { content, ..message });
             }
             (Kind::File, [id]) => {
                 self.files.insert((*id).to_owned(), read(body)?);

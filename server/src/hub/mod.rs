@@ -45,6 +45,7 @@ mod search;
 mod sends;
 mod sessions;
 mod settings;
+mod stamps;
 mod state;
 mod translate;
 mod typing;
@@ -56,6 +57,8 @@ mod words;
 mod fuzz_tests;
 #[cfg(test)]
 mod replay_tests;
+#[cfg(test)]
+mod strain_tests;
 #[cfg(test)]
 mod testing;
 

@@ -105,3 +105,46 @@ fn an_app_that_is_not_there_has_no_settings() {
     let error = world.ask(ask("other")).expect_err("no app");
     assert_eq!(error.code, "APP_NOT_FOUND");
 }
+
+/// The list in the README of what `--no-sync` stops and what it does not.
+#[test]
+fn without_syncing_clients_change_their_own_notify_and_no_more_of_conversations() {
+    let (mut world, alice, _) = World::chat();
+    let message = world.say(alice, "hers");
+    world.set(json!({ "sync": false }));
+    let me = "/conversations/c/participants/alice";
+    let conversation = refused(403, "UNAUTHORIZED_TO_EDIT");
+    let participant = refused(403, "UNAUTHORIZED_TO_EDIT_PARTICIPANT");
+    for (method, path, data, refusal) in [
+        ("PUT", "/conversations/c", json!({ "subject": "s" }), &conversation),
+        ("PUT", "/conversations/new", json!({}), &conversation),
+        ("POST", "/conversations/new", json!({}), &conversation),
+        ("PUT", me, json!({ "access": "Read" }), &participant),
+        ("PATCH", me, json!({ "access": "Read", "notify": false }), &participant),
+        ("DELETE", me, json!({}), &participant),
+        ("PUT", "/conversations/c/participants/carol", json!({}), &participant),
+        ("PATCH", "/conversations/c/participants/bob", json!({ "notify": false }), &participant),
+        ("DELETE", "/conversations/c/participants/bob", json!({}), &participant),
+    ] {
+        assert_eq!(&world.call(alice, method, path, data).refusal(), refusal, "{method} {path}");
+    }
+    let reaction = format!("/conversations/c/messages/{message}/reactions/:x:/alice");
+    let message = format!("/conversations/c/messages/{message}");
+    let text = json!({ "content": [{ "type": "text", "children": ["new"] }] });
+    for (method, path, data) in [
+        ("PATCH", me, json!({ "notify": false })),
+        ("PUT", "/users/alice", json!({ "name": "A" })),
+        ("PUT", "/users/bob", json!({ "name": "B", "role": "admin" })),
+        ("POST", "/users/newcomer", json!({ "name": "N" })),
+        ("POST", "/conversations/c/messages", text.clone()),
+        ("PATCH", message.as_str(), text),
+        ("PUT", reaction.as_str(), json!({})),
+        ("DELETE", reaction.as_str(), json!({})),
+        ("DELETE", message.as_str(), json!({})),
+        ("POST", "/me/conversations/c/typing", json!({})),
+        ("POST", "/me/conversations/c/unread", json!({})),
+        ("POST", "/me/conversations/c/read", json!({})),
+    ] {
+        assert_eq!(world.call(alice, method, path, data).0, 200, "{method} {path}");
+    }
+}

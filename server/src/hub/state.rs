@@ -5,12 +5,12 @@
 //! nothing depends on the order of a hash.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::ops::Bound;
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::params::{Access, Custom, Notify};
+use super::stamps::Stamps;
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(crate) struct User {
@@ -109,6 +109,8 @@ pub(crate) struct Conversation {
     pub(crate) messages: BTreeMap<u64, Message>,
     /// Message id → time of creation.
     pub(crate) message_times: BTreeMap<String, u64>,
+    /// The keys of `messages`.
+    stamps: Stamps,
     /// The newest time of creation ever given out here.
     pub(crate) last_stamp: u64,
     pub(crate) typing: BTreeMap<String, Typing>,
@@ -137,25 +139,26 @@ impl Conversation {
     pub(crate) fn insert_message(&mut self, message: Message) {
         self.last_stamp = self.last_stamp.max(message.created_at);
         self.message_times.insert(message.id.clone(), message.created_at);
+        if !self.messages.contains_key(&message.created_at) {
+            self.stamps.insert(message.created_at);
+        }
         self.messages.insert(message.created_at, message);
     }
 
     pub(crate) fn remove_message(&mut self, id: &str) -> Option<Message> {
-        self.messages.remove(&self.message_times.remove(id)?)
+        let at = self.message_times.remove(id)?;
+        self.stamps.remove(at);
+        self.messages.remove(&at)
     }
 
     /// Messages that are newer than what was read. One's own are never: sending is reading.
     pub(crate) fn unread_count(&self, read_until: u64) -> usize {
-        self.unread(read_until).count()
-    }
-
-    fn unread(&self, read_until: u64) -> impl Iterator<Item = (&u64, &Message)> {
-        self.messages.range((Bound::Excluded(read_until), Bound::Unbounded))
+        self.stamps.count_after(read_until)
     }
 
     /// Whether a participant has something to read, or wants to be reminded of it.
     pub(crate) fn is_unread(&self, participant: &Participant) -> bool {
-        participant.marked_unread || self.unread(participant.read_until).next().is_some()
+        participant.marked_unread || self.unread_count(participant.read_until) > 0
     }
 
     /// Until when everybody has read.

@@ -40,8 +40,13 @@ pub(crate) fn matter(matter: &Matter) -> Value {
 }
 
 /// The part of a conversation that differs from user to user and that `side.edited` is about.
-/// `access` and `notify` are not in it: those travel in `participant.edited`.
-pub(crate) fn side(conversation: &Conversation, participant: &Participant) -> Value {
+/// `access` and `notify` are not in it: those travel in `participant.edited`. `everyone_read_until`
+/// is the conversation's, which is found once for all of its sides.
+pub(crate) fn side(
+    conversation: &Conversation,
+    participant: &Participant,
+    everyone_read_until: u64,
+) -> Value {
     let unread = conversation.unread_count(participant.read_until);
     json!({
         "joinedAt": participant.joined_at,
@@ -49,7 +54,7 @@ pub(crate) fn side(conversation: &Conversation, participant: &Participant) -> Va
         "unreadMessageCount": unread,
         "isUnread": conversation.is_unread(participant),
         "readUntil": participant.read_until,
-        "everyoneReadUntil": conversation.everyone_read_until(),
+        "everyoneReadUntil": everyone_read_until,
     })
 }
 
@@ -66,7 +71,8 @@ pub(crate) fn conversation(
         "notify": participant.notify.view(),
     });
     if let Value::Object(all) = &mut all {
-        for part in [matter(&conversation.matter), side(conversation, participant)] {
+        let side = side(conversation, participant, conversation.everyone_read_until());
+        for part in [matter(&conversation.matter), side] {
             all.extend(part.as_object().cloned().unwrap_or_default());
         }
     }

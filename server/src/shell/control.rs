@@ -8,13 +8,14 @@ use tokio::time::Instant;
 
 use crate::hub::{Ask, ConnId, Control};
 
-/// How many frames the log holds; the oldest go first.
+/// How many frames the log holds, and how many bytes of them; the oldest go first.
 const LOG_LENGTH: usize = 200_000;
+const LOG_BYTES: usize = 64 << 20;
 
 /// What `do` may say.
 const KNOWN: &str = "\"drop\", \"dropAfter\", \"answer\", \"delay\", \"mute\", \"expire\", \
-                     \"restarting\", \"clock\", \"publish\", \"settings\", \"user\", \"reset\" \
-                     or \"log\"";
+                     \"restarting\", \"clock\", \"publish\", \"settings\", \"user\", \"reset\", \
+                     \"sockets\" or \"log\"";
 
 /// What a test wants.
 #[derive(Debug, PartialEq)]
@@ -37,6 +38,8 @@ pub(super) enum Command {
         now: Option<u64>,
     },
     Log,
+    /// What waits for each socket?
+    Sockets,
 }
 
 /// What to do with the next requests of a kind.
@@ -140,6 +143,7 @@ impl Command {
             Some("user") => Ok(Command::Ask(Ask::User { app: app()?, user: text("user")? })),
             Some("reset") => Ok(Command::Hub(Control::Reset)),
             Some("log") => Ok(Command::Log),
+            Some("sockets") => Ok(Command::Sockets),
             Some(other) => Err(format!("There is no {other:?} to do: use {KNOWN}.")),
             None => Err(format!("\"do\" is missing: use {KNOWN}.")),
         }
@@ -152,7 +156,8 @@ pub(super) struct Faults {
     pub(super) delay: Duration,
     rules: Vec<Rule>,
     sockets: BTreeMap<ConnId, Socket>,
-    log: std::collections::VecDeque<Value>,
+    log: std::collections::VecDeque<(usize, Value)>,
+    log_bytes: usize,
 }
 
 #[derive(Debug)]
@@ -168,6 +173,10 @@ impl Faults {
 
     pub(super) fn closed(&mut self, conn: ConnId) {
         self.sockets.remove(&conn);
+    }
+
+    pub(super) fn user_of(&self, conn: ConnId) -> Option<&str> {
+        self.sockets.get(&conn).map(|socket| socket.user.as_str())
     }
 
     pub(super) fn conns_of(&self, user: &str) -> Vec<ConnId> {
@@ -192,7 +201,7 @@ impl Faults {
     /// A frame came in: log it, and say if it is not to be served as usual.
     pub(super) fn frame(&mut self, now: u64, conn: ConnId, text: &str) -> Option<Verdict> {
         let frame: Value = serde_json::from_str(text).unwrap_or_else(|_| text.into());
-        self.note(now, conn, "in", frame.clone());
+        self.note(now, conn, "in", (text.len(), frame.clone()));
         if self.sockets.get(&conn).is_some_and(|socket| socket.is_muted) {
             return Some(Verdict::Ignore);
         }
@@ -224,7 +233,7 @@ impl Faults {
             return false;
         }
         let frame = serde_json::from_str(text).unwrap_or_else(|_| text.into());
-        self.note(now, conn, "out", frame);
+        self.note(now, conn, "out", (text.len(), frame));
         true
     }
 
@@ -234,16 +243,19 @@ impl Faults {
     }
 
     pub(super) fn take_log(&mut self) -> Value {
-        Value::Array(std::mem::take(&mut self.log).into())
+        self.log_bytes = 0;
+        std::mem::take(&mut self.log).into_iter().map(|(_, entry)| entry).collect()
     }
 
-    fn note(&mut self, now: u64, conn: ConnId, dir: &str, frame: Value) {
-        let user = self.sockets.get(&conn).map(|socket| socket.user.as_str());
+    fn note(&mut self, now: u64, conn: ConnId, dir: &str, (bytes, frame): (usize, Value)) {
+        let user = self.user_of(conn);
         let entry = json!({ "user": user, "conn": conn, "at": now, "dir": dir, "frame": frame });
-        if self.log.len() >= LOG_LENGTH {
-            self.log.pop_front();
+        self.log.push_back((bytes, entry));
+        self.log_bytes += bytes;
+        while self.log.len() > LOG_LENGTH || (self.log_bytes > LOG_BYTES && self.log.len() > 1) {
+            let Some((gone, _)) = self.log.pop_front() else { break };
+            self.log_bytes -= gone;
         }
-        self.log.push_back(entry);
     }
 }
 

@@ -30,6 +30,7 @@ fn every_command_is_read() {
         json!({ "do": "settings", "settings": { "sync": false } }),
         json!({ "do": "user", "user": "a", "app": "demo" }),
         json!({ "do": "reset" }),
+        json!({ "do": "sockets" }),
         json!({ "do": "log" }),
     ] {
         assert!(parse(body.clone()).is_ok(), "{body}");
@@ -116,4 +117,16 @@ fn the_log_is_taken_once() {
         ])
     );
     assert_eq!(faults.take_log(), json!([]));
+}
+
+#[test]
+fn the_log_is_bounded_in_bytes() {
+    let mut faults = Faults::default();
+    faults.opened(1, "a");
+    let (long, count) = ("x".repeat(1 << 20), LOG_BYTES >> 20);
+    for _ in 0..count + 5 {
+        faults.lets_out(0, 1, &long);
+    }
+    assert_eq!(faults.take_log().as_array().map(Vec::len), Some(count));
+    assert_eq!(faults.log_bytes, 0);
 }

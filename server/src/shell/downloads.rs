@@ -3,7 +3,7 @@
 use std::io::SeekFrom;
 
 use axum::body::{Body, Bytes};
-use axum::http::{header, HeaderMap, HeaderValue, StatusCode};
+use axum::http::{header, HeaderMap, HeaderValue, Method, StatusCode};
 use axum::response::{IntoResponse, Response};
 use tokio::io::{AsyncReadExt, AsyncSeekExt};
 
@@ -23,6 +23,7 @@ pub(super) struct FilePath {
 pub(super) async fn download(
     axum::extract::State(state): axum::extract::State<State>,
     Parts(FilePath { app, id }): Parts<FilePath>,
+    method: Method,
     headers: HeaderMap,
 ) -> Result<Response, Refusal> {
     let Reply::File(file) = state.link.ask(Ask::File { app, id: id.clone() }).await? else {
@@ -32,7 +33,18 @@ pub(super) async fn download(
     let mut content = tokio::fs::File::open(path).await.map_err(|_| gone())?;
     let size = content.metadata().await.map_err(|_| gone())?.len();
 
+    let tag = etag(&file);
+    match Condition::of(&headers, &tag) {
+        Condition::Go => {}
+        Condition::Unchanged => return Ok(unchanged(&file)),
+        Condition::Failed => {
+            let reason = "The file is not the one that \"If-Match\" asks for.";
+            return Err(Refusal(ApiError::new(412, "PRECONDITION_FAILED", reason)));
+        }
+    }
     let wanted = headers.get(header::RANGE).and_then(|value| value.to_str().ok());
+    // Ranges are for GET alone, and for the file that the client has a part of.
+    let wanted = wanted.filter(|_| method == Method::GET && may_continue(&headers, &tag));
     let (status, start, length) = match wanted.map_or(Range::All, |text| Range::parse(text, size)) {
         Range::All => (StatusCode::OK, 0, size),
         Range::Part { start, end } => (StatusCode::PARTIAL_CONTENT, start, end - start + 1),
@@ -55,8 +67,64 @@ pub(super) async fn download(
     Ok(response)
 }
 
+/// The answer to a client that has the file already.
+fn unchanged(file: &File) -> Response {
+    let mut response = StatusCode::NOT_MODIFIED.into_response();
+    describe(response.headers_mut(), file);
+    for name in [header::CONTENT_TYPE, header::CONTENT_DISPOSITION, header::ACCEPT_RANGES] {
+        response.headers_mut().remove(name);
+    }
+    response
+}
+
 fn gone() -> Refusal {
     Refusal(ApiError::new(404, "FILE_NOT_FOUND", "The file is not there."))
+}
+
+/// A strong one: the bytes of a file are always the same.
+fn etag(file: &File) -> String {
+    format!("\"{}\"", file.id)
+}
+
+/// What a request's conditions come to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Condition {
+    Go,
+    /// The client has it.
+    Unchanged,
+    /// The client wants another one.
+    Failed,
+}
+
+impl Condition {
+    fn of(headers: &HeaderMap, tag: &str) -> Condition {
+        if headers.contains_key(header::IF_MATCH) && !names(headers, header::IF_MATCH, tag, false) {
+            return Condition::Failed;
+        }
+        match names(headers, header::IF_NONE_MATCH, tag, true) {
+            true => Condition::Unchanged,
+            false => Condition::Go,
+        }
+    }
+}
+
+/// Whether a header names this tag: `*`, or a list of tags, of which weak ones (`W/"…"`) count only
+/// if they may.
+fn names(headers: &HeaderMap, name: header::HeaderName, tag: &str, weak: bool) -> bool {
+    let values = headers.get_all(name);
+    let texts = values.iter().filter_map(|value| value.to_str().ok());
+    let mut tags = texts.flat_map(|text| text.split(','));
+    // Our own tags have no comma in them, so a split that tears others apart harms nothing.
+    tags.any(|given| match given.trim() {
+        "*" => true,
+        given => given == tag || (weak && given.strip_prefix("W/") == Some(tag)),
+    })
+}
+
+/// `If-Range`: without it a range may be had; with it only if it is this file that the client has a
+/// part of, which a weak tag and a date do not say.
+fn may_continue(headers: &HeaderMap, tag: &str) -> bool {
+    headers.get(header::IF_RANGE).is_none_or(|given| given.as_bytes() == tag.as_bytes())
 }
 
 fn describe(out: &mut HeaderMap, file: &File) {
@@ -65,7 +133,7 @@ fn describe(out: &mut HeaderMap, file: &File) {
     insert(out, header::X_CONTENT_TYPE_OPTIONS, "nosniff");
     // A file never changes: what is uploaded later has another id.
     insert(out, header::CACHE_CONTROL, "private, max-age=31536000, immutable");
-    insert(out, header::ETAG, &format!("\"{}\"", file.id));
+    insert(out, header::ETAG, &etag(file));
     // For pages that isolate themselves from other origins.
     insert(out, header::HeaderName::from_static("cross-origin-resource-policy"), "cross-origin");
     let how = if is_harmless(&file.content_type) { "inline" } else { "attachment" };

@@ -43,3 +43,47 @@ fn only_media_without_scripts_is_shown() {
         assert!(!is_harmless(saved), "{saved}");
     }
 }
+
+fn headers(all: &[(header::HeaderName, &str)]) -> HeaderMap {
+    let mut map = HeaderMap::new();
+    for (name, value) in all {
+        map.append(name, HeaderValue::from_str(value).expect("a value"));
+    }
+    map
+}
+
+#[test]
+fn conditions_are_weighed() {
+    const TAG: &str = "\"file_1\"";
+    use header::{IF_MATCH, IF_NONE_MATCH};
+    use Condition::{Failed, Go, Unchanged};
+    for (given, wanted) in [
+        (&[][..], Go),
+        (&[(IF_NONE_MATCH, TAG)], Unchanged),
+        (&[(IF_NONE_MATCH, "W/\"file_1\"")], Unchanged),
+        (&[(IF_NONE_MATCH, "*")], Unchanged),
+        (&[(IF_NONE_MATCH, "\"a\", W/\"b,c\" , \"file_1\"")], Unchanged),
+        (&[(IF_NONE_MATCH, "\"a\""), (IF_NONE_MATCH, TAG)], Unchanged),
+        (&[(IF_NONE_MATCH, "\"a\", \"b\"")], Go),
+        (&[(IF_NONE_MATCH, "file_1")], Go),
+        (&[(IF_NONE_MATCH, "w/\"file_1\"")], Go),
+        (&[(IF_MATCH, TAG)], Go),
+        (&[(IF_MATCH, "*")], Go),
+        (&[(IF_MATCH, "\"a\"")], Failed),
+        (&[(IF_MATCH, "W/\"file_1\"")], Failed),
+        (&[(IF_MATCH, "\"a\""), (IF_NONE_MATCH, TAG)], Failed),
+        (&[(IF_MATCH, TAG), (IF_NONE_MATCH, TAG)], Unchanged),
+    ] {
+        assert_eq!(Condition::of(&headers(given), TAG), wanted, "{given:?}");
+    }
+}
+
+#[test]
+fn a_part_is_continued_only_of_the_same_file() {
+    const TAG: &str = "\"file_1\"";
+    let may = |given: &str| may_continue(&headers(&[(header::IF_RANGE, given)]), TAG);
+    assert!(may_continue(&HeaderMap::new(), TAG) && may(TAG));
+    for other in ["\"file_2\"", "W/\"file_1\"", "Sat, 28 Nov 2026 12:00:00 GMT", "", "*"] {
+        assert!(!may(other), "{other}");
+    }
+}

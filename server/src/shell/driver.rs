@@ -1,50 +1,48 @@
 //! The one place that touches the hub: a task that takes what happened, asks the hub, stores what
 //! has to be kept, and only then lets anything go out.
 
-use std::collections::{BTreeMap, VecDeque};
+mod full;
+
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
 use serde_json::{json, Value};
-use tokio::sync::{mpsc, oneshot, watch};
+use tokio::sync::{mpsc, oneshot, watch, OwnedSemaphorePermit, Semaphore};
 use tokio::task::JoinHandle;
-use tokio::time::Instant;
 
+pub(super) use self::full::full;
 use super::clock::Clock;
 use super::complain;
 use super::control::{Command, Faults, Verdict};
 use super::files::FileStore;
-use super::store::Store;
+use super::limits::Limits;
+use super::queue::{queue, Feeder, Refused, Waiting};
+use super::store::{Store, Trouble};
 use crate::hub::{ApiError, Ask, ConnId, Control, Hub, Input, Output, Reply};
 
 /// How many requests may wait for the driver before those who send more have to wait themselves.
 const MOST_REQUESTS: usize = 1024;
 /// How many requests are stored in one transaction at the most.
 const MOST_AT_ONCE: usize = 64;
-/// How many frames may wait for a client that does not read them.
-const MOST_WAITING: usize = 4096;
-
-/// From the driver to a socket. The end of these without a `Close` drops the connection as a broken
-/// cable would: without a close frame.
-#[derive(Debug)]
-pub(super) enum ToSocket {
-    /// Send this, but not before a moment if there is one.
-    Text { text: String, not_before: Option<Instant> },
-    /// Say why and close.
-    Close { code: u16, reason: &'static str },
-}
+/// How many bytes of answers are held until they are stored, after which a transaction ends early.
+const MOST_BYTES_AT_ONCE: usize = 4 << 20;
+/// How many bytes of frames may wait for the driver, over all sockets.
+const MOST_BYTES_COMING: usize = 64 << 20;
 
 /// What the rest of the shell wants of the driver.
 pub(super) enum Request {
     /// Something happened on a socket.
     Input(Input),
+    /// A frame came. It gives the room that it takes back when it has been served.
+    Frame { conn: ConnId, text: String, room: OwnedSemaphorePermit },
     /// A new socket; the answer is what comes out for it.
     Open {
         app: String,
         user: String,
         client: String,
         base_url: String,
-        opened: oneshot::Sender<(ConnId, mpsc::Receiver<ToSocket>)>,
+        opened: oneshot::Sender<(ConnId, Waiting)>,
     },
     /// A question of an HTTP request.
     Ask { ask: Ask, reply: oneshot::Sender<Result<Reply, ApiError>> },
@@ -58,12 +56,23 @@ pub(super) enum Request {
 
 /// The way to the driver.
 #[derive(Clone)]
-pub(super) struct Link(mpsc::Sender<Request>);
+pub(super) struct Link {
+    requests: mpsc::Sender<Request>,
+    /// Room for frames, in bytes.
+    room: Arc<Semaphore>,
+}
 
 impl Link {
     /// Hands in a request. Once the driver has stopped, requests have no effect.
     pub(super) async fn send(&self, request: Request) {
-        let _ = self.0.send(request).await;
+        let _ = self.requests.send(request).await;
+    }
+
+    /// Hands in a frame, once there is room for it.
+    pub(super) async fn frame(&self, conn: ConnId, text: String) {
+        let bytes = u32::try_from(text.len().min(MOST_BYTES_COMING)).unwrap_or(u32::MAX);
+        let Ok(room) = self.room.clone().acquire_many_owned(bytes).await else { return };
+        self.send(Request::Frame { conn, text, room }).await;
     }
 
     /// How long tests want each piece of an answer to take.
@@ -92,6 +101,7 @@ pub(super) struct Setup {
     pub(super) store: Store,
     pub(super) files: Arc<FileStore>,
     pub(super) control: bool,
+    pub(super) limits: Limits,
 }
 
 pub(super) struct Driver {
@@ -101,10 +111,15 @@ pub(super) struct Driver {
     clock: Clock,
     faults: Option<Faults>,
     requests: mpsc::Receiver<Request>,
-    sockets: BTreeMap<ConnId, mpsc::Sender<ToSocket>>,
+    sockets: BTreeMap<ConnId, Feeder>,
+    /// Those that read too slowly and were given up, of which the hub does not know yet.
+    given_up: Vec<ConnId>,
+    limits: Limits,
     replies: BTreeMap<u64, oneshot::Sender<Result<Reply, ApiError>>>,
-    /// What the requests of this round wait for.
-    answers: Vec<Box<dyn FnOnce() + Send>>,
+    /// What the requests of this round wait for; they are told when nothing came of it.
+    answers: Vec<Box<dyn FnOnce(Option<ApiError>) + Send>>,
+    /// Whether nothing can be kept at present.
+    is_full: bool,
     last_conn: ConnId,
     last_ask: u64,
 }
@@ -116,7 +131,8 @@ impl Driver {
         stopped: watch::Receiver<bool>,
     ) -> (Link, JoinHandle<Result<(), String>>) {
         let (link, requests) = mpsc::channel(MOST_REQUESTS);
-        let Setup { hub, store, files, control } = setup;
+        let room = Arc::new(Semaphore::new(MOST_BYTES_COMING));
+        let Setup { hub, store, files, control, limits } = setup;
         let driver = Driver {
             hub,
             store,
@@ -125,12 +141,15 @@ impl Driver {
             faults: control.then(Faults::default),
             requests,
             sockets: BTreeMap::new(),
+            given_up: Vec::new(),
+            limits,
             replies: BTreeMap::new(),
             answers: Vec::new(),
+            is_full: false,
             last_conn: 0,
             last_ask: 0,
         };
-        (Link(link), tokio::spawn(driver.run(stopped)))
+        (Link { requests: link, room }, tokio::spawn(driver.run(stopped)))
     }
 
     async fn run(mut self, mut stopped: watch::Receiver<bool>) -> Result<(), String> {
@@ -141,15 +160,10 @@ impl Driver {
                 () = tokio::time::sleep(wait) => None,
                 _ = stopped.wait_for(|stop| *stop) => break,
             };
-            let mut round: VecDeque<Request> = first.into_iter().collect();
-            while round.len() < MOST_AT_ONCE {
-                let Ok(request) = self.requests.try_recv() else { break };
-                round.push_back(request);
-            }
-            self.round(round)?;
+            self.round(first)?;
         }
-        for socket in self.sockets.values() {
-            let _ = socket.try_send(ToSocket::Close { code: 1001, reason: "the server stops" });
+        for (_, socket) in std::mem::take(&mut self.sockets) {
+            socket.close(1001, "the server stops");
         }
         Ok(())
     }
@@ -167,22 +181,42 @@ impl Driver {
     }
 
     /// Takes in a few requests, stores what they changed in one transaction, lets the answers out.
-    fn round(&mut self, round: VecDeque<Request>) -> Result<(), String> {
+    fn round(&mut self, first: Option<Request>) -> Result<(), String> {
         let mut outputs = Vec::new();
-        if round.is_empty() {
+        if first.is_none() {
             outputs.extend(self.hub.handle(self.clock.now(), Input::Tick));
         }
-        for request in round {
+        let (mut next, mut count, mut bytes, mut seen) = (first, 0, 0, 0);
+        while let Some(request) = next {
             self.take(request, &mut outputs);
+            count += 1;
+            bytes += outputs[seen..].iter().map(length).sum::<usize>();
+            seen = outputs.len();
+            let is_enough = count >= MOST_AT_ONCE || bytes >= MOST_BYTES_AT_ONCE;
+            next = if is_enough { None } else { self.requests.try_recv().ok() };
         }
+        self.finish(outputs)?;
+        while let Some(conn) = self.given_up.pop() {
+            let mut outputs = Vec::new();
+            self.kill(conn, &mut outputs);
+            self.finish(outputs)?;
+        }
+        Ok(())
+    }
+
+    /// Stores what has to be kept, and then lets everything out.
+    fn finish(&mut self, outputs: Vec<Output>) -> Result<(), String> {
         let store = &mut self.store;
-        tokio::task::block_in_place(|| store.write(&outputs))
-            .map_err(|why| format!("cannot store: {why}"))?;
+        match tokio::task::block_in_place(|| store.write(&outputs)) {
+            Ok(()) => {}
+            Err(Trouble::Full(why)) => return self.turn_back(outputs, &why),
+            Err(Trouble::Other(why)) => return Err(format!("cannot store: {why}")),
+        }
         for output in outputs {
             self.carry_out(output);
         }
         for answer in std::mem::take(&mut self.answers) {
-            answer();
+            answer(None);
         }
         Ok(())
     }
@@ -190,19 +224,33 @@ impl Driver {
     fn take(&mut self, request: Request, outputs: &mut Vec<Output>) {
         match request {
             Request::Input(input) => self.take_input(input, outputs),
+            Request::Frame { conn, text, room } => {
+                match self.refusal(&text) {
+                    Some(text) => outputs.push(Output::Send { conn, text }),
+                    None => self.take_input(Input::Frame { conn, text }, outputs),
+                }
+                drop(room);
+            }
             Request::Open { app, user, client, base_url, opened } => {
                 self.last_conn += 1;
                 let conn = self.last_conn;
-                let (sender, receiver) = mpsc::channel(MOST_WAITING);
-                self.sockets.insert(conn, sender);
+                let (feeder, waiting) = queue(self.limits.waiting_bytes);
+                self.sockets.insert(conn, feeder);
                 if let Some(faults) = &mut self.faults {
                     faults.opened(conn, &user);
                 }
                 let input = Input::Connected { conn, app, user, client, base_url };
                 outputs.extend(self.hub.handle(self.clock.now(), input));
-                self.answers.push(Box::new(move || {
-                    let _ = opened.send((conn, receiver));
+                self.answers.push(Box::new(move |refused| {
+                    if refused.is_none() {
+                        let _ = opened.send((conn, waiting));
+                    }
                 }));
+            }
+            Request::Ask { ask: Ask::Upload { .. } | Ask::Uploaded { .. }, reply }
+                if !self.has_room() =>
+            {
+                let _ = reply.send(Err(full()));
             }
             Request::Ask { ask, reply } => {
                 self.last_ask += 1;
@@ -219,8 +267,8 @@ impl Driver {
             }
             Request::Control { command, reply } => {
                 let body = self.control(command, outputs);
-                self.answers.push(Box::new(move || {
-                    let _ = reply.send(body);
+                self.answers.push(Box::new(move |refused| {
+                    let _ = reply.send(refused.map_or(body, Err));
                 }));
             }
         }
@@ -284,6 +332,7 @@ impl Driver {
                 None
             }
             Command::Log => return Ok(faults.take_log()),
+            Command::Sockets => return Ok(self.waiting()),
             Command::Ask(ask) => return self.ask_now(ask, outputs),
             Command::Rule(rule) => {
                 faults.add(rule);
@@ -306,6 +355,16 @@ impl Driver {
             outputs.extend(self.hub.handle(self.clock.now(), Input::Control(control)));
         }
         Ok(json!({}))
+    }
+
+    /// What waits for each socket.
+    fn waiting(&self) -> Value {
+        let one = |(conn, socket): (&ConnId, &Feeder)| {
+            let (frames, bytes) = socket.waiting();
+            let user = self.faults.as_ref().and_then(|faults| faults.user_of(*conn));
+            json!({ "user": user, "conn": conn, "waitingFrames": frames, "waitingBytes": bytes })
+        };
+        self.sockets.iter().map(one).collect()
     }
 
     /// Asks the hub something that a test wants to know, or wants to be so.
@@ -334,7 +393,7 @@ impl Driver {
             Output::Send { conn, text } => self.send(conn, text),
             Output::Close { conn, code, reason } => {
                 if let Some(socket) = self.sockets.remove(&conn) {
-                    let _ = socket.try_send(ToSocket::Close { code, reason });
+                    socket.close(code, reason);
                 }
             }
             Output::Reply { id, reply } => {
@@ -354,10 +413,25 @@ impl Driver {
             not_before = faults.moment();
         }
         let Some(socket) = self.sockets.get(&conn) else { return };
-        if socket.try_send(ToSocket::Text { text, not_before }).is_err() {
-            // It reads too slowly, or is gone: without this its frames would pile up for ever.
-            self.sockets.remove(&conn);
+        let Err(refused) = socket.text(text, not_before) else { return };
+        // Without this its frames would pile up for ever.
+        let Some(socket) = self.sockets.remove(&conn) else { return };
+        self.given_up.push(conn);
+        if refused == Refused::TooSlow {
+            let (frames, bytes) = socket.waiting();
+            complain(&format!(
+                "closed a socket that does not read: {frames} frames with {bytes} bytes wait for it"
+            ));
+            socket.cut();
         }
+    }
+}
+
+/// How much of the memory an output takes until it is let out.
+fn length(output: &Output) -> usize {
+    match output {
+        Output::Send { text, .. } => text.len(),
+        _ => 0,
     }
 }
 

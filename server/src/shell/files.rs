@@ -1,6 +1,10 @@
 //! The bytes of uploaded files: one file on disk each, named by its id.
 
+use std::fs::OpenOptions;
+use std::io;
 use std::path::{Path, PathBuf};
+
+use super::private;
 
 /// The folder of uploaded files.
 pub(super) struct FileStore {
@@ -21,8 +25,8 @@ impl FileStore {
         // What an earlier run did not finish is of no use.
         let _ = std::fs::remove_dir_all(store.incoming());
         if !is_temporary {
-            store.create_dirs().map_err(|error| {
-                format!("cannot create the folder {}: {error}", store.dir.display())
+            store.prepare().map_err(|error| {
+                format!("cannot keep files in the folder {}: {error}", store.dir.display())
             })?;
         }
         Ok(store)
@@ -34,16 +38,16 @@ impl FileStore {
     }
 
     /// A place for a file that is on its way.
-    pub(super) fn receive(&self, id: &str) -> std::io::Result<Incoming> {
-        let target = self.path(id).ok_or(std::io::ErrorKind::InvalidInput)?;
-        self.create_dirs()?;
-        Ok(Incoming { path: self.incoming().join(id), target, is_kept: false })
+    pub(super) fn receive(&self, id: &str) -> io::Result<Incoming> {
+        let target = self.path(id).ok_or(io::ErrorKind::InvalidInput)?;
+        private::create_dir(&self.incoming())?;
+        Ok(Incoming { path: self.incoming().join(id), target })
     }
 
     /// Removes all files.
-    pub(super) fn wipe(&self) -> std::io::Result<()> {
+    pub(super) fn wipe(&self) -> io::Result<()> {
         match std::fs::remove_dir_all(&self.dir) {
-            Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(error),
+            Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
             _ => Ok(()),
         }
     }
@@ -52,8 +56,16 @@ impl FileStore {
         self.dir.join("incoming")
     }
 
-    fn create_dirs(&self) -> std::io::Result<()> {
-        std::fs::create_dir_all(self.incoming())
+    /// Creates the folders, and closes those off that an earlier version left open to others.
+    fn prepare(&self) -> io::Result<()> {
+        private::create_dir(&self.incoming())?;
+        private::close_off(&self.incoming())?;
+        if private::close_off(&self.dir)? {
+            for file in std::fs::read_dir(&self.dir)? {
+                private::close_off(&file?.path())?;
+            }
+        }
+        Ok(())
     }
 }
 
@@ -65,11 +77,10 @@ impl Drop for FileStore {
     }
 }
 
-/// A file on its way; removed unless it is kept.
+/// A file on its way; removed unless it is placed.
 pub(super) struct Incoming {
     path: PathBuf,
     target: PathBuf,
-    is_kept: bool,
 }
 
 impl Incoming {
@@ -77,17 +88,45 @@ impl Incoming {
         &self.path
     }
 
-    /// Moves the finished file to its place.
-    pub(super) fn keep(mut self) -> std::io::Result<()> {
+    /// How the file is opened.
+    pub(super) fn options(&self) -> OpenOptions {
+        private::new_file()
+    }
+
+    /// Moves the finished file to its place, where it outlives a power cut. Its bytes have to be on
+    /// the disk already.
+    pub(super) fn place(self) -> io::Result<Placed> {
         std::fs::rename(&self.path, &self.target)?;
-        self.is_kept = true;
-        Ok(())
+        let placed = Placed { path: self.target.clone(), is_confirmed: false };
+        if let Some(dir) = self.target.parent() {
+            private::sync_dir(dir)?;
+        }
+        Ok(placed)
     }
 }
 
 impl Drop for Incoming {
     fn drop(&mut self) {
-        if !self.is_kept {
+        let _ = std::fs::remove_file(&self.path);
+    }
+}
+
+/// A file in its place, of which nobody knows yet. It is removed unless it is confirmed.
+pub(super) struct Placed {
+    path: PathBuf,
+    is_confirmed: bool,
+}
+
+impl Placed {
+    /// Somebody knows of the file: it stays.
+    pub(super) fn confirm(mut self) {
+        self.is_confirmed = true;
+    }
+}
+
+impl Drop for Placed {
+    fn drop(&mut self) {
+        if !self.is_confirmed {
             let _ = std::fs::remove_file(&self.path);
         }
     }
@@ -105,3 +144,7 @@ fn temporary_dir() -> Result<PathBuf, String> {
     let name = format!("talk-session-{:016x}", u64::from_le_bytes(number));
     Ok(std::env::temp_dir().join(name))
 }
+
+#[cfg(test)]
+#[path = "files_tests.rs"]
+mod tests;

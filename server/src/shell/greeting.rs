@@ -27,7 +27,9 @@ impl Options {
              userId: \"alice\", host: {host:?} }})\n"
         );
         if self.control {
-            text.push_str(&format!("  tests POST http://{host}/control\n"));
+            text.push_str(&format!(
+                "  tests POST http://{host}/control, with the token above as a bearer token\n"
+            ));
         }
         text.push_str("  end   Ctrl-C");
         text
@@ -37,8 +39,8 @@ impl Options {
     pub fn warning(&self, addr: SocketAddr) -> Option<&'static str> {
         let is_open = self.control && !addr.ip().is_loopback();
         is_open.then_some(
-            "warning: --control on an address that other machines reach: whoever reaches it can \
-             empty this server",
+            "warning: --control on an address that other machines reach: whoever learns the token \
+             can empty this server",
         )
     }
 }

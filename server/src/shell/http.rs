@@ -7,21 +7,28 @@ use axum::body::{Body, Bytes};
 use axum::extract::rejection::{BytesRejection, PathRejection, QueryRejection};
 use axum::extract::ws::rejection::WebSocketUpgradeRejection;
 use axum::extract::ws::WebSocketUpgrade;
-use axum::extract::{DefaultBodyLimit, FromRequestParts, Path, Query, Request as HttpRequest};
+use axum::extract::{
+    DefaultBodyLimit, FromRequest, FromRequestParts, Path, Query, Request as HttpRequest,
+};
 use axum::http::{header, HeaderMap, StatusCode};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
-use axum::{Json, Router};
+use axum::{Extension, Json, Router};
 use serde_json::{json, Value};
 use tokio::sync::{oneshot, watch};
 use tower_http::cors::{AllowHeaders, Any, CorsLayer};
 
+use super::bodies::{hurry, is_late};
+use super::connections::Pulse;
 use super::control::{Command, Verdict};
 use super::downloads::download;
 use super::driver::{stopping, Link, Request};
 use super::files::FileStore;
+use super::gate::{guard, Gate};
+use super::limits::Limits;
 use super::searches;
+use super::token;
 use super::uploads::upload;
 use super::ws;
 use crate::hub::{ApiError, Ask, Reply};
@@ -31,12 +38,19 @@ use crate::hub::{ApiError, Ask, Reply};
 pub(super) struct State {
     pub(super) link: Link,
     pub(super) files: Arc<FileStore>,
+    /// Who may talk to the server.
+    pub(super) gate: Arc<Gate>,
     pub(super) max_upload: u64,
-    pub(super) control: bool,
+    /// What whoever uses the controls has to know; `None` = there are none.
+    pub(super) control_token: Option<Arc<str>>,
     pub(super) addr: SocketAddr,
+    pub(super) limits: Limits,
     /// Held by every socket, so that a stop can wait for them.
     pub(super) stopped: watch::Receiver<bool>,
 }
+
+/// Where the controls are.
+pub(super) const CONTROL: &str = "/control";
 
 pub(super) fn router(state: State) -> Router {
     let cors = CorsLayer::new()
@@ -56,15 +70,18 @@ pub(super) fn router(state: State) -> Router {
         .route("/public_api/v1/{app}/me/conversations/search", get(searches::conversations))
         .route("/files/{app}/{id}", get(download))
         .route("/files/{app}/{id}/{*name}", get(download));
-    if state.control {
+    if state.control_token.is_some() {
         router = router
             .layer(middleware::from_fn_with_state(state.clone(), made_up_answers))
-            .route("/control", post(control).layer(DefaultBodyLimit::max(16 << 20)));
+            .route(CONTROL, post(control).layer(DefaultBodyLimit::max(16 << 20)));
     }
     router
         .fallback(unknown_path)
         .method_not_allowed_fallback(wrong_method)
+        .layer(middleware::from_fn_with_state(state.clone(), hurry))
+        // Who passes the guard may read the answer, so any origin that comes this far.
         .layer(cors)
+        .layer(middleware::from_fn_with_state(state.clone(), guard))
         .with_state(state)
 }
 
@@ -188,6 +205,7 @@ async fn realtime(
     axum::extract::State(state): axum::extract::State<State>,
     Parts((app, user)): Parts<(String, String)>,
     query: Result<Query<Client>, QueryRejection>,
+    Extension(pulse): Extension<Arc<Pulse>>,
     headers: HeaderMap,
     upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
 ) -> Result<Response, Refusal> {
@@ -201,8 +219,8 @@ async fn realtime(
     Ok(upgrade.on_upgrade(move |socket| async move {
         let (opened, is_open) = oneshot::channel();
         state.link.send(Request::Open { app, user, client, base_url, opened }).await;
-        let Ok((conn, outgoing)) = is_open.await else { return };
-        ws::serve(socket, state.link.clone(), conn, outgoing).await;
+        let Ok((conn, waiting)) = is_open.await else { return };
+        ws::serve(socket, state.link.clone(), conn, waiting, pulse, state.limits).await;
         drop(state.stopped);
     }))
 }
@@ -221,9 +239,14 @@ pub(super) fn base_url(headers: &HeaderMap, addr: SocketAddr) -> String {
 
 async fn control(
     axum::extract::State(state): axum::extract::State<State>,
-    body: Result<Bytes, BytesRejection>,
+    request: HttpRequest,
 ) -> Result<Json<Value>, Refusal> {
-    let body = body.map_err(|error| bad_request("BAD_REQUEST", error.to_string()))?;
+    token::demand(state.control_token.as_deref(), request.headers())?;
+    let body: Result<Bytes, BytesRejection> = Bytes::from_request(request, &state).await;
+    let body = body.map_err(|error| match is_late(&error) {
+        true => Refusal(ApiError::new(408, "REQUEST_TIMEOUT", "The rest did not come in time.")),
+        false => bad_request("BAD_REQUEST", error.to_string()),
+    })?;
     let command = Command::parse(&body).map_err(|reason| bad_request("UNKNOWN_COMMAND", reason))?;
     let (reply, done) = oneshot::channel();
     state.link.send(Request::Control { command, reply }).await;

@@ -1,15 +1,22 @@
 //! The program around the hub: sockets, HTTP, storage, the clock, and nothing of the rules.
 
+mod bodies;
 mod clock;
+mod connections;
 mod control;
 mod downloads;
 mod driver;
 mod files;
+mod gate;
 mod greeting;
 mod http;
+mod limits;
 mod options;
+mod private;
+mod queue;
 mod searches;
 mod store;
+mod token;
 mod uploads;
 mod ws;
 
@@ -23,22 +30,35 @@ use tokio::task::JoinHandle;
 
 use self::driver::{Driver, Setup};
 use self::files::FileStore;
+use self::gate::Gate;
+pub use self::limits::Limits;
 pub use self::options::{Command, Options, HELP};
 use self::store::Store;
+pub use self::token::TOKEN_VARIABLE;
 use crate::hub::{Config, Hub};
 
 /// A server that runs.
 pub struct Server {
     /// Where it listens; the port is the real one, also when port 0 was asked for.
     pub addr: SocketAddr,
+    /// What `/control` wants as a bearer token, if it is served.
+    pub control_token: Option<String>,
     stop: watch::Sender<bool>,
-    http: JoinHandle<std::io::Result<()>>,
+    http: JoinHandle<()>,
     driver: JoinHandle<Result<(), String>>,
 }
 
 impl Server {
     /// Opens the data, binds the port and starts to serve. Errors are sentences for people.
     pub async fn start(options: Options) -> Result<Server, String> {
+        let control_token = match (options.control, &options.control_token) {
+            (false, _) => None,
+            (true, None) => Some(token::make()?),
+            (true, Some(token)) => {
+                token::check(token)?;
+                Some(token.clone())
+            }
+        };
         let mut store = match &options.data {
             Some(dir) => Store::open(dir)?,
             None => Store::in_memory()?,
@@ -56,26 +76,23 @@ impl Server {
         let addr = listener.local_addr().map_err(|error| error.to_string())?;
 
         let (stop, stopped) = watch::channel(false);
-        let setup = Setup { hub, store, files: files.clone(), control: options.control };
+        let (limits, control) = (options.limits.clone(), options.control);
+        let setup = Setup { hub, store, files: files.clone(), control, limits: limits.clone() };
         let (link, driver) = Driver::start(setup, stopped.clone());
+        let gate = Gate::new(&options.host, addr, &options.allow_hosts, &options.allow_origins);
         let state = http::State {
             link,
             files,
+            gate: Arc::new(gate),
             max_upload: options.max_upload,
-            control: options.control,
+            control_token: control_token.clone().map(Arc::from),
             addr,
+            limits: limits.clone(),
             stopped: stopped.clone(),
         };
         let app = http::router(state);
-        let http = tokio::spawn(async move {
-            let mut stopped = stopped;
-            let until_stopped = async move {
-                // An error means that nobody can stop us any more, which is a stop as well.
-                let _ = stopped.wait_for(|stop| *stop).await;
-            };
-            axum::serve(listener, app).with_graceful_shutdown(until_stopped).await
-        });
-        Ok(Server { addr, stop, http, driver })
+        let http = tokio::spawn(connections::serve(listener, app, limits, stopped));
+        Ok(Server { addr, control_token, stop, http, driver })
     }
 
     /// Waits until the server ends by itself, which it does only when it cannot go on.

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use lexopt::prelude::{Long, Short, ValueExt};
 
+use super::limits::Limits;
 use crate::hub::{AppConfig, Settings, Translate, Who};
 
 /// What `--help` prints.
@@ -15,6 +16,12 @@ Usage: talk-session-server [OPTIONS]
 Where it serves, and what
   --host HOST          address to listen on; others than your own machine reach it only
                        when this is not a loopback address [default: 127.0.0.1]
+  --allow-host NAME    a further name that it goes by, may be given several times; it
+                       answers to localhost, to its address and to HOST by itself
+  --allow-origin ORIGIN
+                       pages of this origin, such as https://shop.test, may call it too,
+                       may be given several times; pages of this machine may by
+                       themselves; * opens the chats (not --control) to every page
   --port PORT          port to listen on, 0 for any free one [default: 4420]
   --data DIR           folder for chats and files; :memory: keeps nothing [default: .data]
   --app ID[:SECRET]    an app to serve, may be given several times; with a secret, clients
@@ -34,7 +41,8 @@ What clients may do
 
 For tests
   --control            POST /control makes faults on demand, changes what clients may do,
-                       and empties the server; never on a machine others reach
+                       and empties the server, for those who have the token that is
+                       printed at the start (the one in TALK_CONTROL_TOKEN, if it is set)
 
   --help               print this
   --version            print the version
@@ -45,7 +53,8 @@ Examples
   talk-session-server --app shop:SECRET --no-sync
 
 The first line on stdout is \"listening on http://ADDRESS:PORT\". Give ADDRESS:PORT to a
-session as its host. Ctrl-C or SIGTERM stops it.
+session as its host. With --control the second line is \"control token TOKEN\". Ctrl-C or
+SIGTERM stops it.
 ";
 
 /// What to serve, and where.
@@ -63,6 +72,14 @@ pub struct Options {
     pub max_upload: u64,
     /// Whether `/control` is served.
     pub control: bool,
+    /// What whoever uses `/control` has to know; `None` has a token made.
+    pub control_token: Option<String>,
+    /// Further names that it goes by, without a port.
+    pub allow_hosts: Vec<String>,
+    /// Further origins whose pages may call, as browsers write them; `*` for all of them.
+    pub allow_origins: Vec<String>,
+    /// How long it waits, and how much it holds.
+    pub limits: Limits,
 }
 
 impl Default for Options {
@@ -74,6 +91,10 @@ impl Default for Options {
             apps: vec![AppConfig::open("demo")],
             max_upload: 512 << 20,
             control: false,
+            control_token: None,
+            allow_hosts: Vec::new(),
+            allow_origins: Vec::new(),
+            limits: Limits::default(),
         }
     }
 }
@@ -82,7 +103,7 @@ impl Default for Options {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Command {
     /// Serve.
-    Serve(Options),
+    Serve(Box<Options>),
     /// Print the help.
     Help,
     /// Print the version.
@@ -111,10 +132,19 @@ where
     let mut parser = lexopt::Parser::from_args(args);
     while let Some(arg) = parser.next()? {
         match arg {
-            Long("host") => options.host = parser.value()?.string()?,
+            Long("host") => options.host = filled("host", parser.value()?.string()?)?,
+            Long("allow-host") => options.allow_hosts.push(read_name(parser.value()?.string()?)?),
+            Long("allow-origin") => {
+                options.allow_origins.push(read_origin(parser.value()?.string()?)?);
+            }
             Long("port") => options.port = parser.value()?.parse()?,
             Long("data") => {
                 let dir = parser.value()?;
+                if dir.is_empty() {
+                    return Err("--data wants a folder, or :memory: to keep nothing; it is empty \
+                                here"
+                        .into());
+                }
                 options.data = (dir != ":memory:").then(|| PathBuf::from(dir));
             }
             Long("app") => {
@@ -148,7 +178,42 @@ where
     for app in &mut options.apps {
         app.settings = settings.clone();
     }
-    Ok(Command::Serve(options))
+    Ok(Command::Serve(Box::new(options)))
+}
+
+/// A value that may not be empty.
+fn filled(option: &str, value: String) -> Result<String, lexopt::Error> {
+    match value.trim() {
+        "" => Err(format!("--{option} wants a value; it is empty here").into()),
+        _ => Ok(value),
+    }
+}
+
+fn read_name(name: String) -> Result<String, lexopt::Error> {
+    let is_address = name.parse::<std::net::IpAddr>().is_ok();
+    let is_name = |c: char| c.is_ascii_alphanumeric() || "-_.".contains(c);
+    match !name.is_empty() && (is_address || name.chars().all(is_name)) {
+        true => Ok(name),
+        false => {
+            let wanted = "a name or an address such as chat.test, without a port";
+            Err(format!("--allow-host wants {wanted}, not {name:?}").into())
+        }
+    }
+}
+
+fn read_origin(origin: String) -> Result<String, lexopt::Error> {
+    let has_place = |(scheme, rest): (&str, &str)| {
+        let host = rest.trim_end_matches('/');
+        !scheme.is_empty() && !host.is_empty() && !host.contains(['/', '?', '#', '@', ' '])
+    };
+    let is_origin = origin.split_once("://").is_some_and(has_place);
+    match is_origin || ["*", "null"].contains(&origin.as_str()) {
+        true => Ok(origin),
+        false => {
+            let wanted = "an origin such as https://shop.test, without a path";
+            Err(format!("--allow-origin wants {wanted}, or *, not {origin:?}").into())
+        }
+    }
 }
 
 fn who(parser: &mut lexopt::Parser) -> Result<Who, lexopt::Error> {

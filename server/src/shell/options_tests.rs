@@ -4,7 +4,7 @@ use super::*;
 
 fn serve(args: &[&str]) -> Options {
     match Command::parse(args) {
-        Ok(Command::Serve(options)) => options,
+        Ok(Command::Serve(options)) => *options,
         other => panic!("{other:?}"),
     }
 }
@@ -30,6 +30,12 @@ fn every_option_is_read() {
         "--max-upload",
         "9",
         "--control",
+        "--allow-host",
+        "chat.test",
+        "--allow-host=::1",
+        "--allow-origin=https://shop.test",
+        "--allow-origin",
+        "*",
         "--no-sync",
         "--no-links",
         "--no-search",
@@ -62,6 +68,10 @@ fn every_option_is_read() {
             apps: vec![app("one", None), app("two", Some("se:cret"))],
             max_upload: 9,
             control: true,
+            control_token: None,
+            allow_hosts: vec!["chat.test".to_owned(), "::1".to_owned()],
+            allow_origins: vec!["https://shop.test".to_owned(), "*".to_owned()],
+            limits: Limits::default(),
         }
     );
     assert_eq!(serve(&["--data", ":memory:"]).data, None);
@@ -78,6 +88,8 @@ fn help_and_version() {
         "--app",
         "--max-upload",
         "--control",
+        "--allow-host",
+        "--allow-origin",
         "--no-sync",
         "--edit",
         "--delete",
@@ -105,8 +117,24 @@ fn what_is_wrong_is_said() {
         vec!["--edit", "me"],
         vec!["--delete"],
         vec!["--translate", "no"],
+        vec!["--data", ""],
+        vec!["--data="],
+        vec!["--host", ""],
+        vec!["--allow-host", ""],
+        vec!["--allow-host", "chat.test:80"],
+        vec!["--allow-host", "http://chat.test"],
+        vec!["--allow-origin", ""],
+        vec!["--allow-origin", "shop.test"],
+        vec!["--allow-origin", "https://shop.test/chat"],
+        vec!["--allow-origin", "https://"],
     ] {
         let error = Command::parse(args.clone()).expect_err("wrong");
         assert!(error.contains("--help"), "{args:?}: {error}");
     }
+}
+
+#[test]
+fn a_folder_without_a_name_is_refused_in_words() {
+    let error = Command::parse(["--data", ""]).expect_err("wrong");
+    assert!(error.contains("--data wants a folder"), "{error}");
 }

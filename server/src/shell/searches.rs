@@ -61,7 +61,7 @@ async fn search(
     let Reply::Found(found) = state.link.ask(ask).await? else {
         return Err(Refusal(stopping()));
     };
-    let pace = if state.control { state.link.pace().await } else { Duration::ZERO };
+    let pace = if state.control_token.is_some() { state.link.pace().await } else { Duration::ZERO };
     let mut response = Response::new(Body::from_stream(stream::unfold(lines(found), {
         move |mut lines: VecDeque<String>| async move {
             let line = lines.pop_front()?;

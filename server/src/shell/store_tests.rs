@@ -1,7 +1,5 @@
 //! Tests: what is kept, and what is refused.
 
-use std::path::PathBuf;
-
 use super::*;
 
 /// A folder that goes with the test.
@@ -78,6 +76,135 @@ fn a_newer_database_is_left_alone() {
     drop(store);
     let error = Store::open(&folder.0).err().expect("refused");
     assert!(error.contains("newer version"), "{error}");
+    // Also one that is not signed yet.
+    let db = Connection::open(folder.0.join(FILE)).expect("a database");
+    db.pragma_update(None, "application_id", 0).expect("set");
+    drop(db);
+    let error = Store::open(&folder.0).err().expect("refused");
+    assert!(error.contains("newer version"), "{error}");
+}
+
+#[test]
+fn a_database_of_another_program_is_left_alone() {
+    for (name, setup) in [
+        ("tables", "CREATE TABLE diary (day TEXT)"),
+        ("version", "CREATE TABLE diary (day TEXT); PRAGMA user_version = 1"),
+        ("named", "CREATE TABLE records (day TEXT); PRAGMA user_version = 1"),
+        ("signed", "PRAGMA application_id = 77; CREATE TABLE diary (day TEXT)"),
+        ("empty", "PRAGMA application_id = 77"),
+        ("numbered", "PRAGMA user_version = 9; CREATE TABLE diary (day TEXT)"),
+    ] {
+        let folder = Folder::new(name);
+        std::fs::create_dir_all(&folder.0).expect("a folder");
+        let path = folder.0.join(FILE);
+        let db = Connection::open(&path).expect("a database");
+        db.execute_batch(setup).expect("set up");
+        drop(db);
+        let before = std::fs::read(&path).expect("a file");
+        let error = Store::open(&folder.0).err().expect(name);
+        assert!(error.contains("another program"), "{name}: {error}");
+        assert_eq!(std::fs::read(&path).expect("a file"), before, "{name}: nothing was written");
+    }
+}
+
+#[test]
+fn a_database_from_before_it_was_signed_opens_and_is_signed() {
+    let folder = Folder::new("unsigned");
+    let mut store = Store::open(&folder.0).expect("a store");
+    store.write(&[save("a", "1")]).expect("written");
+    store.db.pragma_update(None, "application_id", 0).expect("set");
+    drop(store);
+    let mut store = Store::open(&folder.0).expect("the store again");
+    assert_eq!(all(&mut store), pairs(&[("a", "1")]));
+    assert_eq!(store.look(), Ok(Found::Ours));
+}
+
+#[test]
+fn what_was_confirmed_is_on_the_disk() {
+    let folder = Folder::new("durable");
+    let store = Store::open(&folder.0).expect("a store");
+    let full = store.db.query_row("PRAGMA synchronous", [], |row| row.get::<_, i64>(0));
+    assert_eq!(full, Ok(2), "FULL");
+}
+
+#[test]
+fn a_full_disk_changes_nothing_and_may_have_room_again() {
+    let mut store = Store::in_memory().expect("a store");
+    store.write(&[save("a", "1")]).expect("written");
+    store.limit(20);
+    let long = "x".repeat(200_000);
+    let full = store.write(&[save("b", "2"), save("c", &long)]).expect_err("no room");
+    assert!(matches!(&full, Trouble::Full(why) if why.contains("the disk is full")), "{full:?}");
+    assert_eq!(all(&mut store), pairs(&[("a", "1")]));
+    assert!(!store.has_room());
+    assert_eq!(all(&mut store), pairs(&[("a", "1")]));
+    store.limit(10_000);
+    assert!(store.has_room());
+    store.write(&[save("c", &long)]).expect("written");
+    assert_eq!(all(&mut store).len(), 2, "and no trace of the trial");
+}
+
+#[test]
+fn trouble_is_told_in_words() {
+    let store = Store::in_memory().expect("a store");
+    for (code, wanted) in [
+        (ffi::SQLITE_READONLY, "cannot write memory"),
+        (ffi::SQLITE_CANTOPEN, "cannot write memory"),
+        (ffi::SQLITE_PERM, "cannot write memory"),
+        (ffi::SQLITE_FULL, "the disk is full"),
+        (ffi::SQLITE_IOERR_WRITE, "the disk is full"),
+        (ffi::SQLITE_CORRUPT, "is damaged"),
+        (ffi::SQLITE_NOTADB, "not a database"),
+        (ffi::SQLITE_BUSY, "in use"),
+    ] {
+        let error = rusqlite::Error::SqliteFailure(ffi::Error::new(code), None);
+        let text = store.explain(&error);
+        assert!(text.contains(wanted), "{code}: {text}");
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn only_their_owner_sees_the_chats() {
+    use std::os::unix::fs::PermissionsExt;
+    let mode = |path: &Path| path.metadata().expect("there").permissions().mode() & 0o777;
+    let set = |path: &Path, mode| {
+        std::fs::set_permissions(path, PermissionsExt::from_mode(mode)).expect("set");
+    };
+    let folder = Folder::new("private");
+    let inner = folder.0.join("deep/down");
+    let file = inner.join(FILE);
+    let mut store = Store::open(&inner).expect("a store");
+    store.write(&[save("a", "1")]).expect("written");
+    let wal = inner.join(format!("{FILE}-wal"));
+    assert_eq!((mode(&inner), mode(&file), mode(&wal)), (0o700, 0o600, 0o600));
+    assert_eq!(mode(&folder.0), 0o700, "those it had to create around it as well");
+    drop(store);
+
+    // As an earlier version left them.
+    set(&inner, 0o755);
+    set(&file, 0o644);
+    drop(Store::open(&inner).expect("a store"));
+    assert_eq!((mode(&inner), mode(&file)), (0o700, 0o600));
+
+    // A folder with other things in it is somebody's who may want others to see them.
+    std::fs::write(inner.join("notes"), "").expect("a file");
+    set(&inner, 0o755);
+    set(&file, 0o644);
+    drop(Store::open(&inner).expect("a store"));
+    assert_eq!((mode(&inner), mode(&file)), (0o755, 0o600));
+}
+
+#[test]
+fn a_folder_that_cannot_be_used_leaves_nothing_behind() {
+    let folder = Folder::new("blocked");
+    std::fs::create_dir_all(folder.0.join(FILE)).expect("a folder in the file's place");
+    let error = Store::open(&folder.0).err().expect("refused");
+    assert!(error.contains("cannot write"), "{error}");
+    let file = folder.0.join("a-file");
+    std::fs::write(&file, "").expect("a file");
+    let error = Store::open(&file).err().expect("refused");
+    assert!(error.contains("cannot create the folder"), "{error}");
 }
 
 #[test]

@@ -6,10 +6,12 @@ use axum::Json;
 use serde_json::{json, Value};
 use tokio::io::AsyncWriteExt;
 
+use super::bodies::is_late;
 use super::complain;
-use super::driver::stopping;
+use super::driver::{full, stopping};
 use super::files::Incoming;
 use super::http::{bad_request, bearer, Parts, Refusal, State};
+use super::private;
 use crate::hub::{ApiError, Ask, File, Reply};
 
 /// The longest text of a field that is not the file.
@@ -35,9 +37,12 @@ pub(super) async fn upload(
     })?;
     let incoming = state.files.receive(&id).map_err(|error| disk(&error))?;
     let file = receive(multipart, &incoming, id, state.max_upload).await?;
-    incoming.keep().map_err(|error| disk(&error))?;
+    let placed = tokio::task::block_in_place(|| incoming.place()).map_err(|error| disk(&error))?;
     match state.link.ask(Ask::Uploaded { app, file }).await? {
-        Reply::FileToken(token) => Ok(Json(json!({ "fileToken": token }))),
+        Reply::FileToken(token) => {
+            placed.confirm();
+            Ok(Json(json!({ "fileToken": token })))
+        }
         _ => Err(Refusal(stopping())),
     }
 }
@@ -115,7 +120,8 @@ fn read_filename(field: &Field<'_>) -> Result<String, Refusal> {
 
 /// Writes the file to disk as it comes; gives its size.
 async fn write(mut field: Field<'_>, incoming: &Incoming, max_upload: u64) -> Result<u64, Refusal> {
-    let target = tokio::fs::File::create(incoming.path()).await.map_err(|error| disk(&error))?;
+    let options = tokio::fs::OpenOptions::from(incoming.options());
+    let target = options.open(incoming.path()).await.map_err(|error| disk(&error))?;
     let mut target = tokio::io::BufWriter::with_capacity(1 << 18, target);
     let mut size: u64 = 0;
     while let Some(chunk) = field.chunk().await.map_err(|error| broken(&error))? {
@@ -125,9 +131,15 @@ async fn write(mut field: Field<'_>, incoming: &Incoming, max_upload: u64) -> Re
             let reason = format!("The file is too large: this server takes {max_upload} bytes.");
             return Err(Refusal(ApiError::new(413, "FILE_TOO_LARGE", reason)));
         }
-        target.write_all(&chunk).await.map_err(|error| disk(&error))?;
+        if let Err(error) = target.write_all(&chunk).await {
+            let refusal = disk(&error);
+            skip(&mut field).await;
+            return Err(refusal);
+        }
     }
     target.flush().await.map_err(|error| disk(&error))?;
+    // What is confirmed outlives a power cut.
+    target.get_ref().sync_all().await.map_err(|error| disk(&error))?;
     Ok(size)
 }
 
@@ -175,11 +187,18 @@ async fn read_number(field: Field<'_>, name: &str) -> Result<f64, Refusal> {
 }
 
 fn broken(error: &MultipartError) -> Refusal {
+    if is_late(error) {
+        let reason = "The upload was given up: the rest of it did not come in time.";
+        return Refusal(ApiError::new(408, "REQUEST_TIMEOUT", reason));
+    }
     bad_request("INVALID_PARAMETERS", format!("The upload broke off: {}.", error.body_text()))
 }
 
 fn disk(error: &std::io::Error) -> Refusal {
     complain(&format!("cannot store an upload: {error}"));
+    if private::is_full(error) {
+        return Refusal(full());
+    }
     Refusal(ApiError::new(500, "INTERNAL_ERROR", "The server could not store the file."))
 }
 

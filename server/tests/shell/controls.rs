@@ -2,7 +2,7 @@
 
 use serde_json::{json, Value};
 
-use super::support::{boken, control, get, request, start, Client, Form};
+use super::support::{boken, control, get, start, to_control, Client, Form};
 
 fn hello(key: &str) -> Value {
     json!({ "content": [{ "type": "text", "children": ["hi"] }], "idempotencyKey": key })
@@ -175,10 +175,10 @@ async fn a_reset_forgets_everything() {
 async fn unknown_commands_name_the_known_ones() {
     let server = start().await;
     for body in ["{\"do\":\"dance\"}", "{}", "", "[]", "\u{0}"] {
-        let response = request(server.addr, "POST", "/control", &[], body.as_bytes()).await;
+        let response = to_control(server.addr, body).await;
         assert_eq!(response.refusal(), (400, "UNKNOWN_COMMAND".to_owned()), "{body:?}");
     }
-    let response = request(server.addr, "POST", "/control", &[], b"{\"do\":\"dance\"}").await;
+    let response = to_control(server.addr, "{\"do\":\"dance\"}").await;
     assert!(response.json()["reasons"][0].as_str().is_some_and(|r| r.contains("\"dropAfter\"")));
     server.stop().await.expect("a clean stop");
 }

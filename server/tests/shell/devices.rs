@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 use serde_json::{json, Value};
 use talk_session_server::shell::Options;
 
-use super::support::{control, options, request, start, start_with, Client, Folder};
+use super::support::{control, options, start, start_with, to_control, Client, Folder};
 
 /// What is kept of a user.
 async fn kept(addr: SocketAddr, user: &str) -> Value {
@@ -127,8 +127,7 @@ async fn what_is_no_device_is_refused_whole() {
     let tokens = json!({ "pushTokens": { "fcm:a": true } });
     let (status, body) = alice.call("PUT", "/users/ghost", tokens).await;
     assert_eq!(status, 400, "{body}");
-    let ghost = br#"{"do":"user","user":"ghost"}"#;
-    let answer = request(server.addr, "POST", "/control", &[], ghost).await;
+    let answer = to_control(server.addr, r#"{"do":"user","user":"ghost"}"#).await;
     assert_eq!(answer.refusal(), (404, "USER_NOT_FOUND".to_owned()));
     server.stop().await.expect("a clean stop");
 }

@@ -45,8 +45,11 @@ async fn media_can_be_sought() {
     assert_eq!((outside.status, outside.header("content-range")), (416, Some("bytes */200000")));
     assert_eq!(range("bytes=0-1,5-6").await.status, 200);
 
-    let head = request(server.addr, "HEAD", &path, &[], b"").await;
-    assert_eq!((head.header("content-length"), head.body.len()), (Some("200000"), 0));
+    for ranges in [&[][..], &[("Range", "bytes=0-4")]] {
+        let head = request(server.addr, "HEAD", &path, ranges, b"").await;
+        assert_eq!((head.status, head.body.len()), (200, 0), "ranges are for GET");
+        assert_eq!(head.header("content-length"), Some("200000"));
+    }
     server.stop().await.expect("a clean stop");
 }
 
@@ -81,5 +84,46 @@ async fn the_name_in_the_path_is_for_people() {
     let (without, _) = path.rsplit_once('/').expect("a name");
     assert_eq!(get(server.addr, without).await.body, b"hi");
     assert_eq!(get(server.addr, &format!("{without}/other/name")).await.body, b"hi");
+    server.stop().await.expect("a clean stop");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_client_has_is_not_sent_again() {
+    let server = start().await;
+    let path = put(server.addr, "a.mp3", "audio/mpeg", b"0123456789").await;
+    let tag = get(server.addr, &path).await.header("etag").expect("a tag").to_owned();
+    let ask = |method: &'static str, headers: Vec<(&'static str, String)>| {
+        let (addr, path) = (server.addr, path.clone());
+        async move {
+            let headers: Vec<(&str, &str)> =
+                headers.iter().map(|(name, value)| (*name, value.as_str())).collect();
+            request(addr, method, &path, &headers, b"").await
+        }
+    };
+    let weak = format!("W/{tag}");
+    for method in ["GET", "HEAD"] {
+        for given in [tag.clone(), weak.clone(), "*".to_owned(), format!("\"x\", {tag}")] {
+            let same = ask(method, vec![("If-None-Match", given)]).await;
+            assert_eq!((same.status, same.body.len()), (304, 0));
+            assert_eq!(same.header("etag"), Some(tag.as_str()));
+            assert!(same.header("cache-control").is_some_and(|it| it.contains("immutable")));
+            assert_eq!(same.header("content-type"), None);
+        }
+    }
+    let other = ask("GET", vec![("If-None-Match", "\"x\"".to_owned())]).await;
+    assert_eq!((other.status, other.body.as_slice()), (200, &b"0123456789"[..]));
+    // It comes before a range, which comes before nothing.
+    let range = || ("Range", "bytes=2-3".to_owned());
+    assert_eq!(ask("GET", vec![range(), ("If-None-Match", tag.clone())]).await.status, 304);
+    let part = ask("GET", vec![range(), ("If-Range", tag.clone())]).await;
+    assert_eq!((part.status, part.body.as_slice()), (206, &b"23"[..]));
+    for stale in [weak, "\"x\"".to_owned(), "Sat, 28 Nov 2026 12:00:00 GMT".to_owned()] {
+        let whole = ask("GET", vec![range(), ("If-Range", stale)]).await;
+        assert_eq!((whole.status, whole.body.as_slice()), (200, &b"0123456789"[..]));
+    }
+    let outside = vec![("Range", "bytes=50-".to_owned()), ("If-Range", "\"x\"".to_owned())];
+    assert_eq!(ask("GET", outside).await.status, 200, "another file's end says nothing");
+    let failed = ask("GET", vec![("If-Match", "\"x\"".to_owned())]).await;
+    assert_eq!(failed.refusal(), (412, "PRECONDITION_FAILED".to_owned()));
     server.stop().await.expect("a clean stop");
 }

@@ -2,8 +2,11 @@
 
 mod controls;
 mod devices;
+mod disk;
 mod downloads;
+mod guard;
 mod http;
+mod patience;
 mod program;
 mod restart;
 mod searches;

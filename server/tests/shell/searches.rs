@@ -2,7 +2,7 @@
 
 use serde_json::{json, Value};
 
-use super::support::{boken, control, encode, get, request, start, Client, Response};
+use super::support::{boken, control, encode, get, request, start, to_control, Client, Response};
 
 const PATH: &str = "/public_api/v1/demo/me/messages/search";
 
@@ -86,8 +86,7 @@ async fn a_test_changes_settings_and_looks_at_users() {
         (json!({ "do": "settings", "settings": { "edit": "me" } }), 400),
         (json!({ "do": "settings" }), 400),
     ] {
-        let body = order.to_string();
-        let refused = request(server.addr, "POST", "/control", &[], body.as_bytes()).await;
+        let refused = to_control(server.addr, &order.to_string()).await;
         assert_eq!(refused.refusal().0, status, "{order}");
     }
     server.stop().await.expect("a clean stop");

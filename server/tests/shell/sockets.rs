@@ -45,6 +45,33 @@ async fn bad_frames_are_answered_and_the_socket_goes_on() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn frames_that_nest_absurdly_are_answered_and_the_socket_goes_on() {
+    let server = start().await;
+    let (mut alice, mut bob) = Client::pair(server.addr).await;
+    bob.ok("SUBSCRIBE", "/me/conversations/c/messages", json!({})).await;
+    for depth in [61_usize, 128, 200, 10_000] {
+        let open = r#"{"type":"bold","children":["#.repeat(depth);
+        let content =
+            format!(r#"[{{"type":"text","children":[{open}"x"{}]}}]"#, "]}".repeat(depth));
+        let path = "/conversations/c/messages";
+        let frame = format!(r#"[77,"POST","{path}",{{"content":{content}}},{{}}]"#);
+        alice.send(Message::text(frame)).await;
+        let frame = alice.frame().await.expect("an answer");
+        assert_eq!((&frame[0], &frame[1]), (&json!(77), &json!(400)), "{depth}: {frame}");
+        let reason = frame[2]["reasons"][0].as_str().expect("a reason");
+        assert!(reason.contains("nest"), "{reason}");
+    }
+    let frame = format!(r#"[78,"PUT","/users/alice",{{"custom":{}"#, r#"{"a":"#.repeat(100_000));
+    alice.send(Message::text(frame)).await;
+    let frame = alice.frame().await.expect("an answer");
+    assert_eq!((&frame[0], &frame[1]), (&json!(78), &json!(400)), "{frame}");
+    assert_eq!(bob.messages().await.len(), 0, "nothing of it was stored");
+    let id = alice.say("all is well").await;
+    assert_eq!(bob.event().await["messageId"], json!(id));
+    server.stop().await.expect("a clean stop");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_frame_that_is_too_large_ends_its_socket_with_a_reason() {
     let server = start().await;
     let mut alice = Client::member(server.addr, "alice").await;

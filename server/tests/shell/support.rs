@@ -15,11 +15,15 @@ use tokio_tungstenite::tungstenite::{Error, Message};
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream};
 
 /// Longer than anything takes that works; only a failing test waits this long.
-const PATIENCE: Duration = Duration::from_secs(20);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(20);
+
+/// What the controls of these servers want.
+const TOKEN: &str = "a-token-for-tests";
 
 /// Options for a server on any port that keeps nothing and can be made to fail.
 pub(crate) fn options() -> Options {
-    Options { port: 0, data: None, control: true, ..Options::default() }
+    let control_token = Some(TOKEN.to_owned());
+    Options { port: 0, data: None, control: true, control_token, ..Options::default() }
 }
 
 pub(crate) async fn start() -> Server {
@@ -68,7 +72,7 @@ impl Drop for Folder {
 #[derive(Debug)]
 pub(crate) struct Response {
     pub(crate) status: u16,
-    head: String,
+    pub(crate) head: String,
     pub(crate) body: Vec<u8>,
 }
 
@@ -148,8 +152,14 @@ pub(crate) fn path_of(addr: SocketAddr, url: &str) -> String {
     url.strip_prefix(&format!("http://{addr}")).expect("a URL of this server").to_owned()
 }
 
+/// Sends a body to the controls, with the token.
+pub(crate) async fn to_control(addr: SocketAddr, body: &str) -> Response {
+    let bearer = format!("Bearer {TOKEN}");
+    request(addr, "POST", "/control", &[("Authorization", &bearer)], body.as_bytes()).await
+}
+
 pub(crate) async fn control(addr: SocketAddr, command: Value) -> Value {
-    let response = request(addr, "POST", "/control", &[], command.to_string().as_bytes()).await;
+    let response = to_control(addr, &command.to_string()).await;
     assert_eq!(response.status, 200, "{:?}", response.json());
     response.json()
 }
@@ -249,6 +259,11 @@ impl Client {
         self.socket.send(message).await.expect("sent");
     }
 
+    /// Sends a text, though the socket may be gone.
+    pub(crate) async fn send_or_not(&mut self, text: &str) {
+        let _ = self.socket.send(Message::text(text)).await;
+    }
+
     /// Sends a request and gives its id.
     pub(crate) async fn start(&mut self, method: &str, path: &str, data: Value) -> u64 {
         self.last_id += 1;
@@ -259,12 +274,23 @@ impl Client {
 
     /// The next frame; `None` when the socket has ended without a close frame.
     pub(crate) async fn frame(&mut self) -> Option<Value> {
-        match timeout(PATIENCE, self.socket.next()).await.expect("a frame") {
-            Some(Ok(Message::Text(text))) => {
-                Some(serde_json::from_str(&text).expect("frames are JSON"))
+        loop {
+            match timeout(PATIENCE, self.socket.next()).await.expect("a frame") {
+                Some(Ok(Message::Text(text))) => {
+                    return Some(serde_json::from_str(&text).expect("frames are JSON"));
+                }
+                Some(Ok(Message::Ping(_))) => {}
+                Some(Ok(other)) => panic!("{other:?} instead of a frame"),
+                Some(Err(_)) | None => return None,
             }
-            Some(Ok(other)) => panic!("{other:?} instead of a frame"),
-            Some(Err(_)) | None => None,
+        }
+    }
+
+    /// Does nothing but answer pings, until so many have come.
+    pub(crate) async fn pings(&mut self, count: usize) {
+        for _ in 0..count {
+            let message = timeout(PATIENCE, self.socket.next()).await.expect("a ping");
+            assert!(matches!(message, Some(Ok(Message::Ping(_)))), "{message:?}");
         }
     }
 

@@ -142,7 +142,7 @@ async fn an_upload_that_breaks_off_leaves_nothing() {
     let bearer = boken(server.addr, "alice").await;
     let mut stream = tokio::net::TcpStream::connect(server.addr).await.expect("a connection");
     let head = format!(
-        "POST /public_api/v1/demo/files HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {bearer}\r\n\
+        "POST /public_api/v1/demo/files HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {bearer}\r\n\
          Content-Type: multipart/form-data; boundary=b\r\nContent-Length: 1000000\r\n\r\n\
          --b\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a\"\r\n\r\n"
     );

@@ -14,7 +14,8 @@ pub fn host() -> &'static str {
         Some(host) => host,
         None => panic!(
             "compile these tests with the address of a fresh local backend in TALK_BACKEND, for \
-             example TALK_BACKEND=127.0.0.1:4420, where talk-session-server runs with --control"
+             example TALK_BACKEND=127.0.0.1:4420, where talk-session-server runs with --control, \
+             and with the token that it prints in TALK_BACKEND_TOKEN"
         ),
     }
 }
@@ -22,7 +23,9 @@ pub fn host() -> &'static str {
 /// Makes the backend misbehave, or tell what it saw: see its `POST /control`.
 pub async fn control(command: Value) -> Value {
     let url = format!("http://{}/control", host());
-    let request = Request::post(&url).json(&command).expect("a command is JSON");
+    let bearer = format!("Bearer {}", option_env!("TALK_BACKEND_TOKEN").unwrap_or_default());
+    let request = Request::post(&url).header("Authorization", &bearer);
+    let request = request.json(&command).expect("a command is JSON");
     let answer = request.send().await.expect("the backend answers");
     let status = answer.status();
     assert_eq!(status, 200, "the backend refused {command}: {:?}", answer.text().await);

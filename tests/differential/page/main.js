@@ -37,7 +37,7 @@ async function open(clientName, host, handles = {}) {
   const client = await import(clientName === "original" ? "/original.js" : "/pkg/index.js");
   const wire = recordWire(real, clock);
   wires.set(host, wire);
-  const world = openWorld(client, wire, clock, host, real.fetch, recordCalls(handles));
+  const world = openWorld(client, wire, clock, host, recordCalls(handles));
   await world.later(0);
   return { wire, world };
 }

@@ -14,17 +14,10 @@ export const START = 1_800_000_000_000;
  * @param {object} wire what `recordWire` gave
  * @param {object} clock what `installClock` gave
  * @param {string} host where the backend is
- * @param {typeof fetch} fetch one that is not recorded
  * @param {ReturnType<import("./calls.js").recordCalls>} calls
  */
-export function openWorld(client, wire, clock, host, fetch, calls) {
-  const control = async (order) => {
-    const body = JSON.stringify(order);
-    const response = await fetch(`http://${host}/control`, { method: "POST", body });
-    const text = await response.text();
-    if (!response.ok) throw new Error(`The backend refuses ${body}: ${text}`);
-    return JSON.parse(text || "null");
-  };
+export function openWorld(client, wire, clock, host, calls) {
+  const control = (order) => globalThis.orderBackend(host, order);
 
   /** What the application saw, by label: listener calls, results, errors. */
   const seen = {};

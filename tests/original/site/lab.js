@@ -26,13 +26,7 @@ function ok(is, what) {
 }
 
 /** Orders the backend about, see its `POST /control`. */
-async function control(order) {
-  const body = JSON.stringify(order);
-  const response = await fetch(`http://${host}/control`, { method: "POST", body });
-  const answer = await response.json();
-  if (!response.ok) throw new Error(`${body}: ${response.status} ${show(answer)}`);
-  return answer;
-}
+const control = (order) => globalThis.orderBackend(host, order);
 
 /** A listener that keeps what it is called with, and can be waited for. */
 function watch() {

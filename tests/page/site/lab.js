@@ -1,7 +1,7 @@
 // What the tests use inside their pages, as `lab`. The package itself is not imported before a test
 // asks for it, so that a test can first put something in place of the page's globals.
 
-const { setTimeout, Promise, Date, fetch, performance } = globalThis;
+const { setTimeout, Promise, Date, performance, orderBackend } = globalThis;
 
 /** How long anything in a page may take. Nothing waits this long unless it has failed. */
 const PATIENCE_MS = 15_000;
@@ -121,14 +121,7 @@ function thawed(value, path = "value", seen = new Set()) {
 }
 
 /** Makes the local backend misbehave; see its `POST /control`. */
-async function control(command) {
-  const answer = await fetch(`http://${host}/control`, {
-    method: "POST",
-    body: JSON.stringify(command),
-  });
-  if (!answer.ok) throw new Error(`/control: ${answer.status} ${await answer.text()}`);
-  return answer.json();
-}
+const control = (command) => orderBackend(host, command);
 
 /** The texts of a message subscription's window, newest first. */
 const texts = (subscription) =>

@@ -13,7 +13,7 @@ const triedAgain = (...more) =>
   listed(
     "the original waits for ever; ours tries again after a while",
     'mutations of alice: only ours, #1: PUT /users/alice {"name":"Alice"}',
-    '"ten minutes" #1: original {"pending":true}, ours {"resolved":{"<undefined>":true}} […]',
+    '"three minutes" #1: original {"pending":true}, ours {"resolved":{"<undefined>":true}} […]',
     ...more,
   );
 
@@ -149,7 +149,7 @@ export default [
       const call = alice.currentUser.set({ name: "Alice" });
       await settle();
       goOn();
-      await inTime("ten minutes", call, 600_000);
+      await inTime("three minutes", call, 180_000);
     },
   },
   {
@@ -158,7 +158,7 @@ export default [
     async run({ session, alter, inTime }) {
       alter("POST", "/session/renew", () => undefined);
       const alice = session("alice");
-      await inTime("ten minutes", alice.currentUser.set({ name: "Alice" }), 600_000);
+      await inTime("three minutes", alice.currentUser.set({ name: "Alice" }), 180_000);
     },
   },
   {
@@ -167,7 +167,7 @@ export default [
     async run({ session, alter, inTime }) {
       alter("POST", "/session/renew", ([id, ...rest]) => [id + 1000, ...rest]);
       const alice = session("alice");
-      await inTime("ten minutes", alice.currentUser.set({ name: "Alice" }), 600_000);
+      await inTime("three minutes", alice.currentUser.set({ name: "Alice" }), 180_000);
     },
   },
 ];

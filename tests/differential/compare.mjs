@@ -146,7 +146,8 @@ function factsOf({ sessions, refusals }) {
     errorCode, ...(Array.isArray(reasons) ? reasons : []),
   ]);
   // Words of paths ("users", "me") are not facts; ids in the scenarios are never such words.
-  const words = /^(|me|users|conversations|messages|participants|read|unread|files|validate)$/;
+  const words =
+    /^(|HTTP|me|users|online|conversations|messages|participants|read|unread|files|validate)$/;
   const facts = ids.filter((id) => !words.test(id)).map(decodeURIComponent);
   return {
     refusals,
@@ -180,18 +181,42 @@ function sameError(theirs, own, { texts, refusals }) {
 
 const escape = (text) => text.replace(/[.*+?^${}()|[\]\\/]/g, "\\$&");
 
+/** Stands for what a listed difference leaves out, such as the rest of a long snapshot. */
+const LEFT_OUT = "[…]";
+
+/** Whether a listed difference is the one that was found. */
+function isListed(is, line) {
+  const [first, ...others] = is.split(LEFT_OUT);
+  if (others.length === 0) return is === line;
+  const last = others.pop();
+  if (!line.startsWith(first) || !line.endsWith(last)) return false;
+  let at = first.length;
+  for (const part of others) {
+    const found = line.indexOf(part, at);
+    if (found < 0) return false;
+    at = found + part.length;
+  }
+  return at <= line.length - last.length;
+}
+
 /**
- * Holds the differences that were found against those that a scenario lists, `{is, reason}` with
- * `is` a text or a pattern. Gives what is wrong: unlisted ones, and listed ones that do not occur.
+ * Holds the differences that were found against those that a scenario lists, `{is, reason}`. `is`
+ * is the whole sentence; what is long may be left out as `[…]`. Each listed difference is one that
+ * was found, and the other way round, so that no new one hides behind a listed one. Gives what is
+ * wrong: what is not listed, does not occur, or is not told apart.
  */
 export function judge(found, listed = []) {
-  const fits = ({ is }, line) => (typeof is === "string" ? is === line : is.test(line));
   return [
-    ...found
-      .filter((line) => !listed.some((one) => fits(one, line)))
-      .map((line) => `not listed: ${line}`),
-    ...listed
-      .filter((one) => !found.some((line) => fits(one, line)))
-      .map(({ is, reason }) => `listed, but does not occur: ${is} (${reason})`),
+    ...found.flatMap((line) => {
+      const times = listed.filter(({ is }) => isListed(is, line)).length;
+      if (times === 1) return [];
+      return [times === 0 ? `not listed: ${line}` : `listed ${times} times: ${line}`];
+    }),
+    ...listed.flatMap(({ is, reason }) => {
+      const times = found.filter((line) => isListed(is, line)).length;
+      if (times === 1) return [];
+      const occurs = times === 0 ? "but does not occur" : `but occurs ${times} times`;
+      return [`listed, ${occurs}: ${is} (${reason})`];
+    }),
   ];
 }

@@ -1,7 +1,9 @@
 // The comparison itself: it must notice, and say what.
 
 import assert from "node:assert/strict";
+import { readdirSync } from "node:fs";
 import { test } from "node:test";
+import { at } from "../../scripts/lib/paths.mjs";
 import { differences, judge } from "./compare.mjs";
 import { takeApart } from "./normalise.mjs";
 
@@ -112,11 +114,29 @@ test("connections are counted only where that is asked for", () => {
 });
 
 test("unlisted differences are wrong, and so are listed ones that do not occur", () => {
-  const listed = [{ is: "a", reason: "so" }, { is: /^b/, reason: "too" }];
-  assert.deepEqual(judge(["a", "bb"], listed), []);
-  assert.deepEqual(judge(["a", "bb", "c"], listed), ["not listed: c"]);
-  assert.deepEqual(judge(["a"], listed), ["listed, but does not occur: /^b/ (too)"]);
+  const listed = [{ is: "a", reason: "so" }, { is: "b[…]d", reason: "too" }];
+  assert.deepEqual(judge(["a", "bccd"], listed), []);
+  assert.deepEqual(judge(["a", "bccd", "c"], listed), ["not listed: c"]);
+  assert.deepEqual(judge(["a"], listed), ["listed, but does not occur: b[…]d (too)"]);
   assert.deepEqual(judge([]), []);
+});
+
+test("a listed difference is one that was found, not several", () => {
+  const wide = [{ is: "b[…]", reason: "so" }];
+  assert.deepEqual(judge(["b1"], wide), []);
+  assert.deepEqual(judge(["b1", "b2"], wide), ["listed, but occurs 2 times: b[…] (so)"]);
+  const twice = [...wide, { is: "[…]1", reason: "too" }];
+  assert.deepEqual(judge(["b1"], twice), ["listed 2 times: b1"]);
+});
+
+test("what a listed difference leaves out is between what it says, in its order", () => {
+  const fits = (is, line) => judge([line], [{ is, reason: "so" }]).length === 0;
+  assert.ok(fits("a[…]b[…]c", "a1b2c"));
+  assert.ok(fits("a[…]c", "ac"));
+  for (const line of ["a1c2b", "a1b2c3", "0a1b2c", "abc1"]) {
+    assert.ok(!fits("a[…]b[…]c", line), line);
+  }
+  assert.ok(!fits("ab[…]bc", "abc"), "nothing is said twice");
 });
 
 test("ours must keep at least the objects that the original keeps", () => {
@@ -125,4 +145,26 @@ test("ours must keep at least the objects that the original keeps", () => {
   assert.deepEqual(found(seen("0.1", "0.2"), seen("0.10", "0.2.sender")), [
     '"a" #2: kept by the original, made anew by ours: 0.1 0.2',
   ]);
+});
+
+test("every difference that a scenario lists says where it is, and what it is", async () => {
+  const places = [
+    /^"[^"]+" #\d+: (original |\[…\]\()/, /^"[^"]+": only (the original|ours), #\d+: /,
+    /^reads of \w+: original \d+×, ours \d+×: \w+ /,
+    /^sessions: only the original has one for \w+$/,
+    /^(sockets|logins|mutations) of \w+( #\d+: original |: only (the original|ours), #\d+: )/,
+  ];
+  for (const file of readdirSync(at("tests/differential/scenarios"))) {
+    const { default: scenarios } = await import(`./scenarios/${file}`);
+    for (const { name, differences: all = [] } of scenarios) {
+      for (const { is, reason } of all) {
+        const place = places.map((one) => one.exec(is)?.[0]).find(Boolean);
+        assert.ok(place, `${name}: ${is}`);
+        const rest = is.slice(place.length).replaceAll("[…]", "");
+        const isEnough = place.startsWith("sessions") || rest.length >= 12;
+        assert.ok(isEnough, `too little in ${name}: ${is}`);
+        assert.ok(reason, `no reason in ${name}: ${is}`);
+      }
+    }
+  }
 });

@@ -1,13 +1,28 @@
 // Differences from the original that scenarios list, with the reasons that several of them share.
 
-/** Differences with one reason. Each is a whole sentence of the comparison, or a pattern. */
+/**
+ * Differences with one reason. Each is one whole sentence of the comparison, in which what is long
+ * may be left out as `[…]`: the label, the number and what differs are always there.
+ */
 export const listed = (reason, ...differences) => differences.map((is) => ({ is, reason }));
 
-/** `connected` rejects with a bare string in the original: PROTOCOL.md, "Faults". */
-export const STRING_REJECTIONS = listed(
-  "the original rejects with a string that says nothing; ours with an error that says everything",
-  /\(rejected: the original rejects with a string\)$/,
-);
+/**
+ * Promises that the original rejects with a bare string (PROTOCOL.md, "Faults"), and ours with an
+ * error: `said` is the string, `code` the error's, and each label has one such promise.
+ */
+export const stringRejections = (said, code, ...labels) =>
+  listed(
+    "the original rejects with a string that says nothing; ours with an error that says everything",
+    ...labels.map(
+      (label) =>
+        `"${label}" #1: original ${JSON.stringify({ rejected: said })}, ` +
+        `ours {"rejected":{"<error>":{"code":"${code}"[…]` +
+        "(rejected: the original rejects with a string)",
+    ),
+  );
+
+/** What the original says when a subscription ends before its first data. */
+export const NOT_CONNECTED = "Subscription encountered an error during initial connection";
 
 export const MORE_SNAPSHOTS = "while something nested is fetched, messages pile up; the original " +
   "then shows them one by one, in snapshots that are old already; ours shows the last one";
@@ -22,6 +37,9 @@ export const FEWER_PAGES = "two loadMore in a row are one request for the larger
 
 export const COMPLETE = "what moves behind the last item of a complete list drops out of the " +
   "original's, which then says that there is more; ours keeps it";
+
+export const NOT_EMPTY = "a conversation stays in the original's list of those without messages " +
+  "after its first message; it leaves ours";
 
 export const NOBODY = "the original shows null for a user who does not exist, against its types";
 

@@ -11,6 +11,9 @@
 // | `{kind: "close", socket, code}` | the client closes it |
 // | `{kind: "out" or "in", socket, frame}` | a frame from or to the client |
 // | `{kind: "http", method, url, token?, form?, status, body}` | a request, its answer (0: none) |
+//
+// A scenario may also make the service misbehave: hold answers back, change them, push what no
+// backend sends, and let requests over HTTP hang. The log has what the client got.
 
 /** A client that does nothing for so many turns of the event loop has done all it wants to do. */
 const TURNS = 2;
@@ -27,6 +30,10 @@ const AT_ONCE_MS = 120;
 export function recordWire(real, clock) {
   const log = [];
   const sockets = new Set();
+  /** What happens to answers, as `{method, path, take(text, hand)}`; `hand(text)` delivers one. */
+  const orders = [];
+  /** Parts of addresses that no HTTP request gets an answer from. */
+  const hanging = new Set();
   let requests = 0;
   let pieces = 0;
   let delivering = Promise.resolve();
@@ -87,8 +94,10 @@ export function recordWire(real, clock) {
     onclose = null;
     #real;
     #state = 0;
-    /** The ids of requests that were not answered yet. */
-    waiting = new Set();
+    /** The requests that were not answered yet, as `[method, path]` by their ids. */
+    waiting = new Map();
+    /** The numbers of the pushes that the scenario made up: the backend knows nothing of them. */
+    madeUp = new Set();
     sent = 0;
     received = 0;
 
@@ -130,7 +139,9 @@ export function recordWire(real, clock) {
       const frame = JSON.parse(text);
       log.push({ kind: "out", socket: this.number, frame });
       this.sent += 1;
-      if (frame[1] !== "ACK") this.waiting.add(frame[0]);
+      const [id, method, path] = frame;
+      if (method === "ACK" && this.madeUp.delete(id)) return;
+      if (method !== "ACK") this.waiting.set(id, [method, path]);
       this.#real.send(text);
     }
 
@@ -142,12 +153,29 @@ export function recordWire(real, clock) {
       this.#real.close(code, reason);
     }
 
+    /** Pushes something that the backend did not send. */
+    push(number, ...events) {
+      this.madeUp.add(number);
+      return this.#hand(JSON.stringify([number, "PUBLISH", ...events]));
+    }
+
     #arrived(data) {
       this.received += 1;
-      deliver(() => {
+      const [id, word] = JSON.parse(data);
+      const request = word === "PUBLISH" ? undefined : this.waiting.get(id);
+      const order = request && orders.find((one) => String(one.request) === String(request));
+      if (!order) return this.#hand(data, id);
+      // It is not waited for until the scenario wants it to arrive.
+      this.waiting.delete(id);
+      return order.take(data, (text) => this.#hand(text));
+    }
+
+    /** Gives a frame to the client, in its turn. */
+    #hand(data, answers) {
+      return deliver(() => {
         if (this.#state !== 1) return;
         const frame = JSON.parse(data);
-        if (frame[1] !== "PUBLISH") this.waiting.delete(frame[0]);
+        if (frame[1] !== "PUBLISH") this.waiting.delete(answers);
         log.push({ kind: "in", socket: this.number, frame });
         this.#emit("message", { data });
       });
@@ -179,6 +207,12 @@ export function recordWire(real, clock) {
       },
     });
 
+  /** A request that never ends, unless the client gives it up. */
+  const hang = (signal) =>
+    new Promise((_, reject) => {
+      signal?.addEventListener("abort", () => reject(signal.reason));
+    });
+
   const recordedFetch = async (input, init = {}) => {
     const url = String(input?.url ?? input);
     const method = init.method ?? input?.method ?? "GET";
@@ -187,6 +221,7 @@ export function recordWire(real, clock) {
     if (headers.has("authorization")) entry.token = headers.get("authorization");
     if (init.body instanceof FormData) entry.form = await formOf(init.body);
     log.push(entry);
+    if ([...hanging].some((part) => url.includes(part))) return hang(init.signal);
     requests += 1;
     try {
       const response = await real.fetch(input, init);
@@ -229,6 +264,46 @@ export function recordWire(real, clock) {
       [...sockets].filter((socket) => socket.user === user && socket.readyState === 3).length,
     digested,
     turn,
+    /**
+     * Holds the answers to a kind of request back, and makes of them what `change` makes of a
+     * frame. Gives what lets them go and says how many they are; later ones are as always.
+     */
+    hold(method, path, change = (frame) => frame) {
+      const held = [];
+      const order = {
+        request: [method, path],
+        take: (text, hand) => held.push(() => hand(JSON.stringify(change(JSON.parse(text))))),
+      };
+      orders.push(order);
+      return () => {
+        orders.splice(orders.indexOf(order), 1);
+        const all = held.splice(0);
+        all.forEach((give) => give());
+        return all.length;
+      };
+    },
+    /** The next answer to a kind of request becomes what `change` makes of it: a frame, or none. */
+    alter(method, path, change) {
+      const order = {
+        request: [method, path],
+        take(text, hand) {
+          orders.splice(orders.indexOf(order), 1);
+          const frame = change(JSON.parse(text));
+          if (frame !== undefined) hand(JSON.stringify(frame));
+        },
+      };
+      orders.push(order);
+    },
+    /** Pushes events of a number to a user who is connected. */
+    push(user, number, ...events) {
+      const open = [...sockets].filter((socket) => socket.user === user && socket.readyState === 1);
+      return open.at(-1).push(number, ...events);
+    },
+    /** Requests to addresses with this part in them hang from now on. Gives what ends that. */
+    hang(part) {
+      hanging.add(part);
+      return () => hanging.delete(part);
+    },
   };
 }
 

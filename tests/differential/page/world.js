@@ -170,6 +170,33 @@ export function openWorld(client, wire, clock, host, calls) {
     refuse: (method, path, status, errorCode = "MADE_UP", reasons = [`Reason for ${status}.`]) =>
       control({ do: "answer", method, path, status, body: { errorCode, reasons } }),
 
+    /**
+     * Holds the answers to a kind of request back, path as it is sent, and makes of them what
+     * `change(frame)` gives. Gives what lets them go, and resolves with how many they are when
+     * those have arrived.
+     */
+    hold(method, path, change) {
+      const release = wire.hold(method, path, change);
+      return async () => {
+        const count = release();
+        await settle();
+        return count;
+      };
+    },
+
+    /** The next answer to a kind of request becomes what `change(frame)` gives, or none. */
+    alter: wire.alter,
+
+    /** Pushes events under a number of the scenario's own, as no backend does. */
+    async push(user, number, ...events) {
+      await settle();
+      await wire.push(user, number, ...events);
+      await settle();
+    },
+
+    /** Requests over HTTP to such addresses hang until the function that this gives is called. */
+    hang: wire.hang,
+
     /** Ends: what has been seen, and what never settled. */
     async finish() {
       await settle();

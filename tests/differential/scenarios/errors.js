@@ -1,7 +1,7 @@
 // Refusals: every method, every status that settles a call. Ours must say at least what the
 // original says: what was tried, on what, the status, the code and the reasons.
 
-import { LETTING_GO, STRING_REJECTIONS, listed } from "../listed.js";
+import { LETTING_GO, NOT_CONNECTED, listed, stringRejections } from "../listed.js";
 
 const STATUSES = [400, 402, 403, 404, 405, 409];
 const blob = () => new Blob(["x"]);
@@ -61,7 +61,18 @@ const SUBSCRIPTIONS = {
 
 const refused = STATUSES.map((status) => ({
   name: `errors: every method refused with ${status}`,
-  differences: listed(LETTING_GO, /^reads of alice: original \d×, ours \d×: UNSUBSCRIBE /),
+  differences: listed(
+    LETTING_GO,
+    ...(status === 404
+      ? [
+        "reads of alice: original 0×, ours 1×: " +
+          "UNSUBSCRIBE /me/conversations/c/participants/bob {}",
+      ]
+      : [
+        "reads of alice: original 1×, ours 0×: UNSUBSCRIBE /me/conversations/c {}",
+        "reads of alice: original 1×, ours 0×: UNSUBSCRIBE /me/conversations/c/messages {}",
+      ]),
+  ),
   async run({ chat, refuse, result, settle }) {
     const [alice] = await chat();
     for (const [label, [method, path, call]] of Object.entries(METHODS)) {
@@ -72,15 +83,28 @@ const refused = STATUSES.map((status) => ({
   },
 }));
 
-const subscriptions = [400, 403, 404].map((status) => ({
+/** The data that may be missing: then it is null, and nothing is refused. */
+const MAY_BE_MISSING = [
+  "user.subscribe, data", "conversation.subscribe, data", "subscribeMessages, data",
+];
+
+/** The codes of our errors. */
+const CODES = { 400: "rejected", 403: "forbidden", 404: "not-found" };
+
+const subscriptions = Object.entries(CODES).map(([status, code]) => ({
   name: `errors: every subscription refused with ${status}`,
-  differences: STRING_REJECTIONS,
+  differences: stringRejections(
+    NOT_CONNECTED, code,
+    ...Object.keys(SUBSCRIPTIONS)
+      .filter((label) => code !== "not-found" || !MAY_BE_MISSING.includes(label))
+      .map((label) => `${label} connected`),
+  ),
   async run({ chat, session, refuse, listener, result, state, settle }) {
     await chat();
     for (const [label, [method, path, subscribe]] of Object.entries(SUBSCRIPTIONS)) {
       // A session that knows nothing yet, so that everything is asked for.
       const carol = session("alice", { forceCreateNew: true });
-      await refuse(method, path, status, "MADE_UP", ["A reason."]);
+      await refuse(method, path, Number(status), "MADE_UP", ["A reason."]);
       const subscription = subscribe(carol, listener(label));
       await result(`${label} connected`, subscription.connected);
       await settle();

@@ -51,10 +51,18 @@ export default [
     name: "send: several in one tick arrive in order",
     differences: listed(
       MORE_SNAPSHOTS,
-      /^"his": only the original, #2: .*"One"/,
-      /^"his": only the original, #3: .*"Two"/,
-      /^"hers": only the original, #2: .*"One"/,
-      /^"hers": only the original, #3: .*"Two"/,
+      '"his": only the original, #2: {"called":[[{"content":[{"children":["One"],' +
+        '"type":"text"}],"createdAt[…],"role":"default","welcomeMessage":null},' +
+        '"type":"UserMessage"}],true]}',
+      '"his": only the original, #3: {"called":[[{"content":[{"children":["Two"],' +
+        '"type":"text"}],"createdAt[…]tent":[{"children":["One"],"type":"text"}],' +
+        '"createdA… (681 characters)',
+      '"hers": only the original, #2: {"called":[[{"content":[{"children":["One"],' +
+        '"type":"text"}],"createdAt[…],"role":"default","welcomeMessage":null},' +
+        '"type":"UserMessage"}],true]}',
+      '"hers": only the original, #3: {"called":[[{"content":[{"children":["Two"],' +
+        '"type":"text"}],"createdAt[…]tent":[{"children":["One"],"type":"text"}],' +
+        '"createdA… (681 characters)',
     ),
     async run({ chat, listener, result, later }) {
       const [, , hers, his] = await chat();

@@ -115,9 +115,15 @@ export default [
     name: "references: wrong ones",
     differences: listed(
       "the original takes what is neither a ref nor an ID for no reference, and null for a mistake",
-      /^mutations of alice: only the original, #11: POST \/conversations\/c\/messages /,
-      /^"(a number|no ref)" #1: original {"resolved".*, ours {"rejected".*"invalid-argument"/,
-      /^"null" #1: original {"rejected".*, ours {"resolved"/,
+      'mutations of alice: only the original, #11: POST /conversations/c/messages {"' +
+        'content":[{"children":["Re"],"type":"text"}],"idempotencyKey":"key_alice_5"}',
+      '"a number" #1: original {"resolved":{"<ref>":"msg_2","in":"c"}}, ' +
+        'ours {"rejected":{"<error>":{"code":"invalid-argument"[…]',
+      '"no ref" #1: original {"resolved":{"<ref>":"msg_3","in":"c"}}, ' +
+        'ours {"rejected":{"<error>":{"code":"invalid-argument"[…]',
+      '"null" #1: original {"rejected":{"<error>":{"message":"' +
+        `Cannot read properties of null (reading 'id')","name":"TypeError"}}}, ` +
+        'ours {"resolved":{"<ref>":"msg_2","in":"c"}} […]',
     ),
     async run({ chat, attempt, later }) {
       const [alice, , hers] = await chat();

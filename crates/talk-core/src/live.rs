@@ -248,8 +248,7 @@ impl Client {
             let node = &mut self.nodes[place];
             let unsure = core::mem::take(&mut node.unsure) && node.phase != Phase::Off;
             // Events that came before now were told to another subscription, perhaps not all of them.
-            // Of messages none is lost by that, and those that are only referred to are told of once.
-            let partly = node.kind != Kind::Feed && !core::mem::take(&mut node.early).is_empty();
+            let partly = !core::mem::take(&mut node.early).is_empty();
             if unsure || partly {
                 self.reload(place);
             }

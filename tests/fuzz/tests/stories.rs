@@ -4,7 +4,7 @@
 use talk_fuzz::{play, replay, shrink};
 
 /// Some seconds with optimisation.
-const FRAMES: u64 = 60_000;
+const FRAMES: u64 = 40_000;
 
 fn number(name: &str) -> Option<u64> {
     std::env::var(name).ok()?.parse().ok()

@@ -62,7 +62,17 @@ impl Object {
         self.shown.get()
     }
 
-    /// Whether it was made of another one, by changes.
+    /// Whether it and all that is in it was made out of `old`, which has the same members.
+    pub(crate) fn all_comes_from(&self, old: &Object) -> bool {
+        let parts = |name: &str| old.members.get(name).map_or(&[][..], Part::objects);
+        let inner = |(name, part): (&String, &Part)| {
+            let pairs = part.objects().iter().zip(parts(name));
+            pairs.into_iter().all(|(new, old)| new.all_comes_from(old))
+        };
+        std::ptr::eq(self, old) || self.comes_from(old) && self.members.iter().all(inner)
+    }
+
+    /// Whether it was made out of `old`, perhaps by several patches.
     fn comes_from(&self, old: &Object) -> bool {
         let mut before = std::iter::successors(self.before.as_deref(), |own| own.before.as_deref());
         before.any(|own| std::ptr::eq(own, old))
@@ -70,10 +80,11 @@ impl Object {
 
     /// Whether what is the same in `old` and in this was shown otherwise in between: to somebody who
     /// was told earlier than who waited for the rest of a list. `same` compares with `old`.
-    fn went_astray(&self, old: &Object, same: impl Fn(&Object) -> bool) -> bool {
+    /// `unseen`: what nobody was shown counts, too.
+    fn went_astray(&self, old: &Object, unseen: bool, same: impl Fn(&Object) -> bool) -> bool {
         let between = std::iter::successors(self.before.as_deref(), |own| own.before.as_deref());
         let mut between = between.take_while(|own| !std::ptr::eq(*own, old));
-        between.any(|own| own.shown.get() && !same(own))
+        between.any(|own| (unseen || own.shown.get()) && !same(own))
     }
 
     /// The member `id`, if there is one; of a participant or a reaction it is the user's.
@@ -221,7 +232,7 @@ fn needless_copy_in(old: &Rc<Object>, new: &Rc<Object>, remade: bool) -> Option<
         return None;
     }
     if old == new {
-        let astray = new.went_astray(old, |own| own == &**old);
+        let astray = new.went_astray(old, remade, |own| own == &**old);
         return (!astray).then(|| format!("{:?} as a whole", new.id()));
     }
     new.members.iter().find_map(|(name, part)| match (old.members.get(name)?, part) {
@@ -234,7 +245,7 @@ fn needless_copy_in(old: &Rc<Object>, new: &Rc<Object>, remade: bool) -> Option<
             let structured = value.is_object() || value.is_array();
             let copied = structured && value == was && !Rc::ptr_eq(value, was);
             let same = |own: &Object| own.members.get(name) == Some(part);
-            let copied = copied && !new.went_astray(old, same);
+            let copied = copied && !new.went_astray(old, remade, same);
             copied.then(|| format!("{name:?}, which is {value}"))
         }
         _ => None,

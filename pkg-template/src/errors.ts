@@ -33,7 +33,7 @@ Object.defineProperty(TalkError.prototype, "name", { value: "TalkError" });
 export const isTalkError = (value: unknown): value is TalkError =>
   value instanceof Error && value.name === "TalkError";
 
-/** The codes of refusals, by status. The others are `rejected`, or from 500 on `server-error`. */
+/** The codes of refusals, by status. The others are `rejected` from 400 on, else `server-error`. */
 const CODES: Record<number, api.TalkErrorCode> = {
   401: "auth-failed",
   402: "payment-required",
@@ -42,16 +42,31 @@ const CODES: Record<number, api.TalkErrorCode> = {
   409: "conflict",
 };
 
-/** The error for an answer that refuses what was tried. Any body is accepted. */
-export function refusal(operation: string, status: number, body: any): TalkError {
-  const code = CODES[status] ?? (status < 500 ? "rejected" : "server-error");
+/** A value as JSON; nothing if it nests too deeply for that. */
+export function json(value: unknown): string | undefined {
+  try {
+    return JSON.stringify(value);
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * The error for an answer that refuses what was tried. Any body is accepted. A status of 0 is that of
+ * an answer that is none. `own` has what the core says of it.
+ */
+export function refusal(operation: string, status: number, body: any, own?: Failure): TalkError {
+  const code =
+    own?.code ?? CODES[status] ?? (status > 399 && status < 500 ? "rejected" : "server-error");
   const given: unknown = body?.reasons ?? [];
   const reasons = (Array.isArray(given) ? given : [given]).map((reason) =>
-    typeof reason === "string" ? reason : JSON.stringify(reason),
+    typeof reason === "string" ? reason : `${json(reason)}`,
   );
-  let message = `${operation} failed, got status ${status}`;
+  let message = `${operation} failed`;
+  if (status) message += `, got status ${status}`;
   if (typeof body?.errorCode === "string") message += ` ${body.errorCode}`;
   if (reasons.length) message += `, reasons: ${reasons.join(", ")}`;
+  if (own?.message) message += `. ${own.message}`;
   return new TalkError({ code, message, operation, status, reasons });
 }
 

@@ -225,7 +225,7 @@ export class Host implements Caller {
           break;
         }
         case 10:
-          this.#end(a.status ? refusal("Log in", a.status, a.body) : new TalkError(a));
+          this.#end(a.status ? refusal("Log in", a.status, a.body, a) : new TalkError(a));
           break;
         case 11:
           this.#open(a, b);

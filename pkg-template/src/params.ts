@@ -1,6 +1,6 @@
 // The parameters of calls, checked where they come from, before anything is sent.
 
-import { describe } from "./errors";
+import { describe, unfit } from "./errors";
 
 type Check = (value: any) => unknown;
 type Params = Record<string, unknown>;
@@ -55,7 +55,7 @@ export const RULES = {
     content: [
       "a list of one block", (value) => Array.isArray(value) && value.every(isObject),
     ],
-    referencedMessage: ["a MessageRef or an ID", isText],
+    referencedMessage: ["a MessageRef or an ID", (value) => !unfit(value, true)],
     custom,
   },
   _file: { filename: text, width: size, height: size, duration: size },
@@ -63,6 +63,13 @@ export const RULES = {
 
 /** Parameters that cannot be left at null. */
 const NEVER_NULL = /^(name|text|content|filename|width|height|duration)$/;
+
+/** How deeply what is sent may nest: far deeper than any message that somebody wrote. */
+const MOST_LEVELS = 100;
+
+const isDeeper = (value: unknown, levels: number): boolean =>
+  typeof value === "object" && !!value &&
+  (!levels || Object.values(value).some((item) => isDeeper(item, levels - 1)));
 
 /**
  * Checks parameters that are an object; others are passed on, for the service to judge. Returns what
@@ -74,6 +81,9 @@ export function problem(params: unknown, rules: Record<string, Rule>): string | 
     const value = (params as Params)[name];
     const given = value === null ? NEVER_NULL.test(name) : value !== undefined;
     if (given && !check(value)) return `"${name}" must be ${words}, but is ${describe(value)}`;
+  }
+  for (const [name, value] of Object.entries(params)) {
+    if (isDeeper(value, MOST_LEVELS)) return `"${name}" is nested more than ${MOST_LEVELS} levels deep`;
   }
   return undefined;
 }

@@ -21,21 +21,25 @@ function blockText(block: Json): string {
   return "";
 }
 
-/** The nodes of a text block, flattened. How deep they nest is bounded where they come from. */
+/** The nodes of a text block, flattened. Anyone may have nested them too deeply to recurse. */
 function flat(nodes: unknown): string {
-  if (!Array.isArray(nodes)) return "";
-  return nodes.map((node) => (typeof node === "string" ? node : nodeText(node))).join("");
-}
-
-function nodeText(node: Json): string {
-  const text = typeof node?.text === "string" ? node.text : flat(node?.children);
-  switch (`${node?.type}`.toLowerCase()) {
-    case "bulletlist":
-      return `\n${text}`;
-    case "bulletpoint":
-      return `- ${text}\n`;
-    case "mention":
-      return `@${text}`;
+  let text = "";
+  const open: unknown[] = [{ children: nodes }];
+  while (open.length) {
+    const next = open.pop();
+    if (typeof next === "string") {
+      text += next;
+      continue;
+    }
+    const { type, text: own, children } = (next ?? {}) as Record<string, unknown>;
+    const name = typeof type === "string" ? type.toLowerCase() : "";
+    // The last one to be pushed comes first.
+    if (name === "bulletpoint") open.push("\n");
+    if (typeof own === "string") open.push(own);
+    else if (Array.isArray(children)) for (let at = children.length; at; ) open.push(children[--at]);
+    if (name === "bulletlist") open.push("\n");
+    if (name === "bulletpoint") open.push("- ");
+    if (name === "mention") open.push("@");
   }
   return text;
 }

@@ -35,7 +35,8 @@ export class UserRef implements api.UserRef {
     this.#host = host;
   }
 
-  get(): Promise<api.UserSnapshot | null> {
+  // As many promises as in `set`: what was set before it is told before it.
+  async get(): Promise<api.UserSnapshot | null> {
     return this.#host._call(`Get user ${this.id}`, Call.UserGet, [this.id]);
   }
 
@@ -91,7 +92,7 @@ export class ConversationRef implements api.ConversationRef {
     return this.#messages._get(id, () => new MessageRef(this.#host, this.id, id));
   }
 
-  get(): Promise<api.ConversationSnapshot | null> {
+  async get(): Promise<api.ConversationSnapshot | null> {
     return this.#call(`Get conversation ${this.id}`, Call.ConversationGet);
   }
 
@@ -226,7 +227,7 @@ export class MessageRef implements api.MessageRef {
     return this.#host._call(operation, call, [this.conversationId, this.id, params], wrong);
   }
 
-  get(): Promise<api.MessageSnapshot | null> {
+  async get(): Promise<api.MessageSnapshot | null> {
     return this.#call("Get", Call.MessageGet);
   }
 

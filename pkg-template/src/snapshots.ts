@@ -1,5 +1,6 @@
 // The snapshots: objects that the core has made here and names by number.
 
+import { json } from "./errors";
 import { plaintext } from "./plaintext";
 
 type Json = Record<string, unknown>;
@@ -7,16 +8,22 @@ type Json = Record<string, unknown>;
 /** The members that are other snapshots. In the core's texts they are numbers. */
 const LINKS = ["sender", "referencedMessage", "lastMessage", "user"];
 
-/** Freezes what a JSON text became, all through. */
+/** Freezes what a JSON text became, all through. Anyone may have nested it too deeply to recurse. */
 export function freeze<T>(value: T): T {
-  if (typeof value === "object" && value) {
-    Object.values(value).forEach(freeze);
-    Object.freeze(value);
+  const open: unknown[] = [value];
+  while (open.length) {
+    const next = open.pop();
+    if (typeof next === "object" && next) {
+      for (const part of Object.values(Object.freeze(next))) open.push(part);
+    }
   }
   return value;
 }
 
-const isSame = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b);
+const isSame = (a: unknown, b: unknown): boolean => {
+  const text = json(a);
+  return !!text && text === json(b);
+};
 
 export class Snapshots {
   _all: unknown[] = [];

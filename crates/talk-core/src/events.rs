@@ -9,8 +9,7 @@ use alloc::vec::Vec;
 use crate::client::Client;
 use crate::filter::{self, Verdict};
 use crate::json::{ObjectWriter, Raw};
-use crate::live::covers;
-use crate::nodes::{Kind, Known, Nodes, Phase};
+use crate::nodes::{Kind, Known, Node, Nodes, Phase};
 use crate::place::{Place, INBOX, NOBODY};
 use crate::schema;
 
@@ -215,22 +214,8 @@ impl Client {
         }
     }
 
-    /// Whether an event concerns one of the lists of conversations now.
-    fn lists_hear(&mut self, raw: Raw, only: Place) -> bool {
-        let mut heard = false;
-        for list in self.nodes.lists.clone() {
-            heard |= self.concerns(list, raw, only);
-        }
-        heard
-    }
-
     fn side_event(&mut self, event: &Event, side: Place, raw: Raw, only: Place) {
-        let heard = self.lists_hear(raw, only);
-        // What one list, or the conversation, hears late may have been undone in the others since,
-        // and so is it again.
-        let lists = if heard || only != NOBODY { self.loaded_lists() } else { Vec::new() };
-        // Nobody's is not followed.
-        let follows = self.concerns(side, raw, only) || !lists.is_empty() && side != NOBODY;
+        let (lists, follows) = self.followers(side, raw, only);
         match (event.kind, event.state, event.diff) {
             _ if event.conversation.is_empty() => {}
             (Type::SideCreated, Some(state), _) => {
@@ -253,16 +238,36 @@ impl Client {
                     self.left(side);
                 }
             }
-            (_, _, Some(diff)) if follows && self.nodes[side].known == Known::Present => {
-                self.take_state(side, diff, true);
-                self.sort_into(&lists, side);
-                self.nodes.vacate(side);
-            }
-            // A conversation that is in no list has news: it may belong into one.
-            (_, _, Some(diff)) if self.nodes[side].known == Known::No => {
-                self.seek(&lists, &event.conversation, diff);
-            }
+            (_, _, Some(diff)) => self.side_news(event, side, &lists, follows, diff),
             _ => {}
+        }
+    }
+
+    /// The lists of conversations that an event about my side of one concerns, and whether it
+    /// concerns what is known of that.
+    fn followers(&mut self, side: Place, raw: Raw, only: Place) -> (Vec<Place>, bool) {
+        let mut heard = false;
+        for list in self.nodes.lists.clone() {
+            heard |= self.concerns(list, raw, only);
+        }
+        heard |= only == side && side != NOBODY;
+        // What one list, or the conversation, hears late may have been undone in the others since,
+        // and so is it again.
+        let lists = if heard { self.loaded_lists() } else { Vec::new() };
+        // Nobody's is not followed.
+        let follows = self.concerns(side, raw, only) || !lists.is_empty() && side != NOBODY;
+        (lists, follows)
+    }
+
+    /// My side of a conversation has changed.
+    fn side_news(&mut self, event: &Event, side: Place, lists: &[Place], follows: bool, diff: Raw) {
+        if follows && self.nodes[side].known == Known::Present {
+            self.take_state(side, diff, true);
+            self.sort_into(lists, side);
+            self.nodes.vacate(side);
+        } else if self.nodes[side].known == Known::No {
+            // A conversation that is in no list has news: it may belong into one.
+            self.seek(lists, &event.conversation, diff);
         }
     }
 
@@ -291,14 +296,36 @@ impl Client {
     pub(crate) fn sort_into(&mut self, lists: &[Place], side: Place) {
         for &list in lists {
             let filter = Raw::read(&self.nodes[list].id);
-            let record = &self.nodes[side].record;
-            let field = |name: &str| record.find(schema::CONVERSATION, name);
+            let node = &self.nodes[side];
+            let field = |name: &str| match name {
+                "hasMessages" if self.may_be_empty(side) => Some(self.has_messages(node.feed)),
+                _ => node.record.find(schema::CONVERSATION, name),
+            };
             if filter::fits(filter, true, &field) != Verdict::No {
                 self.put_in_list(list, side, false);
             } else if self.find_in_list(list, side).is_some() {
                 self.remove_from_list(list, side);
             }
         }
+    }
+
+    /// Whether the fields of a conversation do not tell whether it has messages: the last one may be
+    /// of the very millisecond in which I joined.
+    pub(crate) fn may_be_empty(&self, side: Place) -> bool {
+        let node = &self.nodes[side];
+        let at = |field: usize| node.record.get(field);
+        node.known == Known::Present
+            && at(schema::CONVERSATION_LAST_MESSAGE_AT) == at(schema::CONVERSATION_JOINED_AT)
+    }
+
+    /// Whether a conversation has messages, if that is known by the messages themselves.
+    fn has_messages(&self, feed: Place) -> Raw<'static> {
+        let Node { phase, window, .. } = &self.nodes[feed];
+        let empty = window.items.is_empty();
+        if *phase != Phase::Loaded || empty && window.cursor.is_some() {
+            return Raw::EMPTY_OBJECT;
+        }
+        Raw::trusted(if empty { "false" } else { "true" })
     }
 
     fn participant_event(&mut self, event: &Event, side: Place, raw: Raw, only: Place) {
@@ -319,24 +346,16 @@ impl Client {
         }
         // My own settings are part of my side. Of the rest, a side has other values.
         if let (true, Some(diff)) = (event.user == *self.me, event.diff) {
-            let heard = self.lists_hear(raw, only);
-            let lists = self.loaded_lists();
-            let covered = covers(&self.nodes, side) && (only == NOBODY || heard);
-            let follows = self.concerns(side, raw, only) || covered;
-            if self.nodes[side].known == Known::No && only == NOBODY {
-                self.seek(&lists, &event.conversation, diff);
-            } else if follows && self.nodes[side].known == Known::Present {
-                let mut own = String::new();
-                let mut object = ObjectWriter::new(&mut own);
-                for field in &schema::PARTICIPANT[..schema::PARTICIPANT_SETTINGS] {
-                    if let Some(value) = diff.get(field.name) {
-                        object.raw(field.name, value);
-                    }
+            let mut own = String::new();
+            let mut object = ObjectWriter::new(&mut own);
+            for field in &schema::PARTICIPANT[..schema::PARTICIPANT_SETTINGS] {
+                if let Some(value) = diff.get(field.name) {
+                    object.raw(field.name, value);
                 }
-                object.end();
-                self.take_state(side, Raw::trusted(&own), true);
-                self.sort_into(&lists, side);
             }
+            object.end();
+            let (lists, follows) = self.followers(side, raw, only);
+            self.side_news(event, side, &lists, follows, Raw::trusted(&own));
         }
     }
 

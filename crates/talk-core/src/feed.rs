@@ -101,6 +101,7 @@ impl Client {
         }
         self.replay(list);
         self.settle_views(list);
+        self.mark_window(list);
         self.fetches.push(list);
     }
 
@@ -115,8 +116,12 @@ impl Client {
         let cursor = body.get("cursor").filter(|cursor| cursor.is_string());
         window.cursor = cursor.map(|cursor| cursor.text().into());
         window.absent = false;
+        // First all of them, since one may refer to another.
+        let mut items = Vec::new();
         for state in body.get("data").unwrap_or(Raw::NULL).items() {
-            let Some(item) = self.take_item(list, state) else { continue };
+            items.extend(self.take_item(list, state));
+        }
+        for item in items {
             if !loading {
                 self.put_in_list(list, item, true);
             } else if !self.nodes[list].window.incoming.contains(&item) {
@@ -194,7 +199,6 @@ impl Client {
             }
             self.unhold_item(item);
         }
-        self.mark_window(list);
     }
 
     /// An old item is not among the new ones. If they reach back beyond it, it does not exist any

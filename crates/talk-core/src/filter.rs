@@ -61,10 +61,12 @@ fn all<'a>(part: Raw, whole: bool, field: &dyn Fn(&str) -> Option<Raw<'a>>) -> V
             }
             "\"hasMessages\"" => {
                 // Without messages a conversation's last activity is that I joined it.
-                field("lastMessageAt").map(|last| match field("joinedAt") {
-                    Some(joined) if last == joined => Raw::trusted("false"),
-                    Some(_) => Raw::trusted("true"),
-                    None => Raw::EMPTY_OBJECT,
+                field("hasMessages").or_else(|| {
+                    field("lastMessageAt").map(|last| match field("joinedAt") {
+                        Some(joined) if last == joined => Raw::trusted("false"),
+                        Some(_) => Raw::trusted("true"),
+                        None => Raw::EMPTY_OBJECT,
+                    })
                 })
             }
             "\"lastActivityAt\"" => field("lastMessageAt"),

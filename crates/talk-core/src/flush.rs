@@ -19,6 +19,14 @@ use crate::subscriptions::Readiness;
 impl Client {
     /// Writes everything that changed and is complete.
     pub(crate) fn flush(&mut self) {
+        for at in 0..self.dirty_windows.len() {
+            let feed = self.dirty_windows[at];
+            let side = self.nodes[feed].owner;
+            if self.nodes[side].feed == feed && self.may_be_empty(side) {
+                // Its messages may tell in which lists it is.
+                self.sort_into(&self.loaded_lists(), side);
+            }
+        }
         let mut incomplete = Vec::new();
         let mut patient = true;
         loop {
@@ -45,8 +53,8 @@ impl Client {
             }
             patient = !stuck;
         }
-        self.flush_windows(&incomplete);
         self.nodes.dirty = incomplete;
+        self.flush_windows();
         self.flush_subscriptions();
         self.flush_searches();
         self.changes.clear();
@@ -213,14 +221,13 @@ impl Client {
         self.nodes.ops = core::mem::take(ops);
     }
 
-    fn flush_windows(&mut self, incomplete: &[Place]) {
+    fn flush_windows(&mut self) {
         for list in core::mem::take(&mut self.dirty_windows) {
             // What came by events may be all that was still wanted.
             self.settle_views(list);
+            let dirty = &self.nodes.dirty;
+            let waits = dirty.iter().any(|&item| self.find_in_list(list, item).is_some());
             let nodes = &mut self.nodes;
-            let mut items = nodes[list].window.items.iter();
-            // Only what is incomplete is still dirty.
-            let waits = !incomplete.is_empty() && items.any(|&item| nodes[item].dirty != 0);
             if waits || nodes[list].phase != Phase::Loaded {
                 nodes[list].window.relist();
                 if nodes[list].phase != Phase::Off {

@@ -6,6 +6,8 @@ extern crate alloc;
 extern crate std;
 
 mod calls;
+#[cfg(test)]
+mod chain_tests;
 mod client;
 pub mod config;
 pub mod conn;
@@ -14,7 +16,8 @@ mod events;
 mod feed;
 mod filter;
 mod flush;
-mod held;
+#[cfg(feature = "inspect")]
+mod inspect;
 pub mod json;
 mod live;
 mod message_key;

@@ -15,7 +15,7 @@ use crate::replies::Then;
 
 /// Whether the lists of conversations follow a conversation, which they do for those that were in
 /// one.
-pub(crate) fn covers(nodes: &Nodes, side: Place) -> bool {
+fn covers(nodes: &Nodes, side: Place) -> bool {
     nodes[INBOX].phase != Phase::Off && nodes[side].known != Known::No
 }
 

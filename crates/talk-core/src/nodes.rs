@@ -262,6 +262,12 @@ impl Nodes {
         nodes
     }
 
+    /// How many nodes can be found by their path.
+    #[cfg(feature = "inspect")]
+    pub(crate) fn paths(&self) -> usize {
+        self.by_path.len()
+    }
+
     /// The places of all nodes that stand for something.
     pub(crate) fn places(&self) -> Vec<Place> {
         let mut places = Vec::new();
@@ -455,7 +461,10 @@ impl Nodes {
         if self[target].linked > 0 {
             for place in 0..self.all.len() as Place {
                 let node = &self[place];
-                let typing = node.typing.iter().any(|&(_, user)| user == target);
+                // Those who are shown typing, which JavaScript may not have been told otherwise yet.
+                let shown = node.told.as_ref().unwrap_or(&node.record).get(1);
+                let typing = node.kind == Kind::Typing
+                    && shown.items().any(|user| user.equals(&self[target].id));
                 let user = if typing || node.user == target { USER } else { 0 };
                 let refers = node.other == target && node.kind == Kind::Message;
                 self.mark(place, user | if refers { OTHER } else { 0 });

@@ -250,8 +250,9 @@ impl Client {
         let (kind, window) = (self.nodes[list].kind, &self.nodes[list].window);
         let end = window.cursor.is_some() && self.nodes[item].time < window.end;
         if kind != Kind::Feed && !loaded && end && at == window.items.len() {
-            // It belongs to what is not loaded.
-            if self.nodes[item].is_idle() {
+            // It belongs to what is not loaded. A conversation may belong to what is loaded of another
+            // list.
+            if kind != Kind::List && self.nodes[item].is_idle() {
                 let user = core::mem::replace(&mut self.nodes[item].user, NOBODY);
                 self.nodes.vacate(item);
                 self.unlink(user);

@@ -355,7 +355,7 @@ impl Story {
             "an unused socket is closed"
         );
         assert_eq!(self.page.kept(), 0, "what nobody shows is freed");
-        assert_eq!(self.client.held(), "", "nothing is held when nobody holds");
+        assert_eq!(self.client.held(), Vec::<String>::new(), "nothing is held when nobody holds");
         let before = self.outputs;
         self.run(24 * 3_600_000);
         assert_eq!(self.outputs, before, "nothing more is said");

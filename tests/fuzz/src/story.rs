@@ -148,7 +148,7 @@ impl Story {
     }
 
     pub(crate) fn call(&mut self, call: Call, args: &Value) -> u32 {
-        let number = self.page.new_call();
+        let number = self.page.new_call(call);
         self.note("calls", &format!("{call:?} {args} as {number}"));
         self.feed(Input::Call { number, call, args: &args.to_string() });
         number
@@ -168,7 +168,7 @@ impl Story {
                 (Call::ReactionsSubscribe, json!([id, message, emoji]))
             }
         };
-        let number = self.page.new_subscription();
+        let number = self.page.new_subscription(call, &args);
         self.note("subscribes", &format!("{target:?} as {number}"));
         self.targets.insert(number, target);
         self.feed(Input::Call { number, call, args: &args.to_string() });

@@ -9,6 +9,7 @@
 //! The tests are in `tests/`: `chaos` lets a thousand seeds loose, `scenarios` plays short scripts
 //! that name the rule they are about.
 
+mod away;
 mod browser;
 mod check;
 mod dice;
@@ -17,7 +18,9 @@ mod expect;
 mod page;
 mod service;
 mod snapshot;
+mod solo;
 mod weather;
+mod whole;
 mod world;
 
 pub use browser::{Browser, Login};
@@ -25,6 +28,7 @@ pub use dice::Dice;
 pub use expect::Expected;
 pub use page::{Heard, Outcome, Page, State, Subscription};
 pub use snapshot::{Object, Part, Snapshot};
+pub use solo::{Sent, Solo};
 pub use talk_core::Call;
 pub use weather::Weather;
 pub use world::{World, START};

@@ -7,8 +7,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use serde_json::{json, Map, Value};
+use talk_core::Call;
 
+use crate::away::was_away;
 use crate::snapshot::{needless_copy, Object, Part, Snapshot};
+use crate::whole::flaw;
 
 /// The members that are other snapshots: numbers in the core's texts.
 const LINKS: [&str; 4] = ["sender", "referencedMessage", "lastMessage", "user"];
@@ -18,12 +21,14 @@ const LINKS: [&str; 4] = ["sender", "referencedMessage", "lastMessage", "user"];
 pub struct Page {
     table: Vec<Slot>,
     subscriptions: BTreeMap<u32, Subscription>,
-    calls: BTreeMap<u32, Outcome>,
+    calls: BTreeMap<u32, (Call, Outcome)>,
     /// Calls that were settled since somebody looked.
     settled: Vec<u32>,
     /// Subscriptions whose listener is to be called.
     called: Vec<u32>,
     last: u32,
+    /// The frames that came.
+    frames: Vec<String>,
     /// What the session ended with.
     pub ended: Option<Value>,
     /// Whether something that was taken back and made anew, without anybody being told in between,
@@ -77,6 +82,11 @@ pub struct Heard {
 /// A subscription of the application.
 #[derive(Debug)]
 pub struct Subscription {
+    /// The call that made it, and the first of its arguments: the conversation, if it is of one.
+    call: Call,
+    conversation: String,
+    /// How many frames had come when it last heard something.
+    frames: usize,
     /// As JavaScript would show it.
     pub state: State,
     /// Every call of the listener so far.
@@ -104,17 +114,24 @@ macro_rules! broken {
 
 impl Page {
     /// A number for a new call.
-    pub fn new_call(&mut self) -> u32 {
+    pub fn new_call(&mut self, call: Call) -> u32 {
         self.last += 1;
-        self.calls.insert(self.last, Outcome::Pending);
+        self.calls.insert(self.last, (call, Outcome::Pending));
         self.last
     }
 
     /// A number for a new subscription.
-    pub fn new_subscription(&mut self) -> u32 {
+    pub fn new_subscription(&mut self, call: Call, args: &Value) -> u32 {
         self.last += 1;
-        let (state, heard, seen) = (State::Pending, Vec::new(), BTreeSet::new());
-        self.subscriptions.insert(self.last, Subscription { state, heard, seen });
+        let own = Subscription {
+            call,
+            conversation: args[0].as_str().unwrap_or("").to_owned(),
+            frames: 0,
+            state: State::Pending,
+            heard: Vec::new(),
+            seen: BTreeSet::new(),
+        };
+        self.subscriptions.insert(self.last, own);
         self.last
     }
 
@@ -145,18 +162,18 @@ impl Page {
 
     /// What became of a call.
     pub fn outcome(&self, number: u32) -> &Outcome {
-        self.calls.get(&number).unwrap_or(&Outcome::Pending)
+        self.calls.get(&number).map_or(&Outcome::Pending, |(_, outcome)| outcome)
     }
 
     /// The calls that wait.
     pub fn pending(&self) -> Vec<u32> {
-        let pending = self.calls.iter().filter(|(_, outcome)| **outcome == Outcome::Pending);
+        let pending = self.calls.iter().filter(|(_, (_, outcome))| *outcome == Outcome::Pending);
         pending.map(|(number, _)| *number).collect()
     }
 
     /// The calls that were rejected, and their errors.
     pub fn rejected(&self) -> impl Iterator<Item = (u32, &Value)> {
-        self.calls.iter().filter_map(|(number, outcome)| match outcome {
+        self.calls.iter().filter_map(|(number, (_, outcome))| match outcome {
             Outcome::Rejected(error) => Some((*number, error)),
             _ => None,
         })
@@ -175,6 +192,11 @@ impl Page {
     /// How many snapshots the core still has JavaScript keep.
     pub fn kept(&self) -> usize {
         self.table.iter().filter(|slot| !matches!(slot, Slot::Free)).count()
+    }
+
+    /// Notes a frame that comes.
+    pub(crate) fn came(&mut self, frame: &str) {
+        self.frames.push(frame.to_owned());
     }
 
     /// Carries out the operations of one [`talk_core::Output::Apply`].
@@ -354,6 +376,10 @@ impl Page {
             broken!("who has ended is told nothing: subscription {number} is {:?}", own.state);
         }
         own.state = State::Active;
+        // Who plays the service itself has values of its own, and checks of its own.
+        if let Some(flaw) = flaw(own.call, &snapshot).filter(|_| !self.forgives_remade) {
+            broken!("every snapshot is whole and in order: {number} got {flaw}");
+        }
         if let Some(last) = own.heard.last() {
             if let (Snapshot::List(old), Snapshot::List(new)) = (&last.snapshot, &snapshot) {
                 if Rc::ptr_eq(old, new) && last.loaded_all == loaded_all {
@@ -371,11 +397,15 @@ impl Page {
                 let what = snapshot.to_value();
                 broken!("a listener is called for a change only: {number} has had {what}");
             }
-            let copy = needless_copy(&last.snapshot, &snapshot, self.forgives_remade);
-            if let Some(part) = copy {
+            let (call, conversation) = (own.call, &own.conversation);
+            let news = &self.frames[own.frames..];
+            let is_new = |id: &str| was_away(news, call, conversation, id);
+            let remade = self.forgives_remade;
+            if let Some(part) = needless_copy(&last.snapshot, &snapshot, remade, &is_new) {
                 broken!("what did not change is the same object: {number} got a copy of {part}");
             }
         }
+        own.frames = self.frames.len();
         if snapshot == Snapshot::Null {
             own.seen.clear();
         }
@@ -395,19 +425,25 @@ impl Page {
     }
 
     fn settle(&mut self, number: u32, outcome: Outcome) {
-        if let Outcome::Snapshot(snapshot) = &outcome {
+        let call = self.calls.get(&number).map(|(call, _)| *call);
+        if let (Some(call), Outcome::Snapshot(snapshot)) = (call, &outcome) {
+            if let Some(flaw) = flaw(call, snapshot).filter(|_| !self.forgives_remade) {
+                broken!("every snapshot is whole and in order: call {number} got {flaw}");
+            }
             snapshot.show();
         }
         match self.calls.get_mut(&number) {
-            Some(own) if *own == Outcome::Pending => *own = outcome,
-            Some(own) => broken!("a promise settles once: {number} is {own:?}, now {outcome:?}"),
+            Some((_, own)) if *own == Outcome::Pending => *own = outcome,
+            Some((_, own)) => {
+                broken!("a promise settles once: {number} is {own:?}, now {outcome:?}")
+            }
             None => broken!("only promises that were made settle: {number}"),
         }
         self.settled.push(number);
     }
 
     fn end(&mut self, error: Value) {
-        for (number, outcome) in &mut self.calls {
+        for (number, (_, outcome)) in &mut self.calls {
             if *outcome == Outcome::Pending {
                 *outcome = Outcome::Rejected(error.clone());
                 self.settled.push(*number);

@@ -67,10 +67,15 @@ impl Object {
         std::ptr::eq(self, old) || self.comes_from(old) && self.members.iter().all(inner)
     }
 
-    /// Whether it was made out of `old`, perhaps by several patches.
+    /// Whether somebody got it before, by itself or in something else.
+    pub(crate) fn is_shown(&self) -> bool {
+        self.shown.get()
+    }
+
+    /// Whether it was made of another one, by changes.
     fn comes_from(&self, old: &Object) -> bool {
-        let mut all = std::iter::successors(self.before.as_deref(), |own| own.before.as_deref());
-        all.any(|own| std::ptr::eq(own, old))
+        let mut before = std::iter::successors(self.before.as_deref(), |own| own.before.as_deref());
+        before.any(|own| std::ptr::eq(own, old))
     }
 
     /// Whether what is the same in `old` and in this was shown otherwise in between: to somebody who
@@ -129,7 +134,8 @@ impl Part {
         }
     }
 
-    fn to_value(&self) -> Value {
+    /// All of it as JSON.
+    pub(crate) fn to_value(&self) -> Value {
         match self {
             Part::Value(value) => Value::clone(value),
             Part::Object(object) => object.to_value(),
@@ -187,8 +193,14 @@ impl Snapshot {
 }
 
 /// Finds a part of `new` that did not change since `old` and yet is another object. Gives where.
-/// `remade`: what was made anew and not out of the old one does not count.
-pub(crate) fn needless_copy(old: &Snapshot, new: &Snapshot, remade: bool) -> Option<String> {
+/// `remade`: what was made anew and not out of the old one does not count. `is_new` says of an item
+/// of a list, by its id, that it may be a new one: see [`crate::away`].
+pub(crate) fn needless_copy(
+    old: &Snapshot,
+    new: &Snapshot,
+    remade: bool,
+    is_new: &dyn Fn(&str) -> bool,
+) -> Option<String> {
     match (old, new) {
         (Snapshot::Object(old), Snapshot::Object(new)) => needless_copy_in(old, new, remade),
         (Snapshot::List(old), Snapshot::List(new)) => {
@@ -205,7 +217,11 @@ pub(crate) fn needless_copy(old: &Snapshot, new: &Snapshot, remade: bool) -> Opt
                 at += 1;
             }
             let known: BTreeMap<&str, &Rc<Object>> = gone.iter().map(|o| (o.id(), *o)).collect();
-            come.iter().find_map(|new| needless_copy_in(known.get(new.id())?, new, remade))
+            come.iter().find_map(|new| {
+                let old = known.get(new.id())?;
+                let copy = needless_copy_in(old, new, remade)?;
+                (new.comes_from(old) || !is_new(new.id())).then_some(copy)
+            })
         }
         _ => None,
     }

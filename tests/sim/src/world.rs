@@ -139,7 +139,7 @@ impl World {
 
     /// Calls a method that gives a promise. Gives the number of the promise.
     pub fn call(&mut self, who: usize, call: Call, args: Value) -> u32 {
-        let number = self.browsers[who].page.new_call();
+        let number = self.browsers[who].page.new_call(call);
         self.note(|| format!("{who} calls {call:?} {args} as {number}"));
         self.feed(who, Input::Call { number, call, args: &args.to_string() });
         number
@@ -147,7 +147,7 @@ impl World {
 
     /// Subscribes. Gives the number of the subscription.
     pub fn subscribe(&mut self, who: usize, call: Call, args: Value) -> u32 {
-        let number = self.browsers[who].page.new_subscription();
+        let number = self.browsers[who].page.new_subscription(call, &args);
         self.note(|| format!("{who} calls {call:?} {args} as {number}"));
         self.feed(who, Input::Call { number, call, args: &args.to_string() });
         number
@@ -270,7 +270,10 @@ impl World {
                 self.feed(who, Input::SocketOpened(number));
             }
             Event::Up(id, text) => self.arrives(id, text),
-            Event::Down((who, number), text) => self.feed(who, Input::Frame(number, &text)),
+            Event::Down((who, number), text) => {
+                self.browsers[who].page.came(&text);
+                self.feed(who, Input::Frame(number, &text));
+            }
             Event::Gone(id) => {
                 let conn = self.sockets.get_mut(&id).and_then(|socket| socket.conn.take());
                 if let Some(conn) = conn {

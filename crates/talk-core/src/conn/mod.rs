@@ -14,6 +14,8 @@ mod backoff;
 mod batch;
 mod frame;
 mod http;
+#[cfg(feature = "inspect")]
+mod inspect;
 mod login;
 mod queue;
 mod socket;

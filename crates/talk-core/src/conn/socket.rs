@@ -93,6 +93,12 @@ impl Connection {
         self.number() == Some(number)
     }
 
+    /// Whether there is a socket, open, being opened, or to be opened again.
+    #[cfg(feature = "inspect")]
+    pub(super) fn is_there(&self) -> bool {
+        !matches!(self.socket, Socket::Closed)
+    }
+
     fn number(&self) -> Option<u32> {
         match self.socket {
             Socket::Opening { socket } | Socket::Open(Link { socket, .. }) => Some(socket),

@@ -19,6 +19,24 @@ impl World {
         self.browsers[who].timer
     }
 
+    /// What a browser still has although it should have nothing, in words: once nobody wants
+    /// anything any more and the time that things linger is over, there is nothing.
+    pub fn left_over(&self, who: usize) -> Vec<String> {
+        let browser = &self.browsers[who];
+        let mut all = browser.core.held();
+        for (what, count) in [
+            ("sockets", browser.sockets.len()),
+            ("HTTP requests under way", browser.fetches.len()),
+            ("snapshots in the table", browser.page.kept()),
+            ("promises that are pending", browser.page.pending().len()),
+        ] {
+            if count > 0 {
+                all.push(format!("{count} {what}"));
+            }
+        }
+        all
+    }
+
     /// How much a core has said so far.
     pub fn outputs(&self, who: usize) -> u64 {
         self.browsers[who].outputs

@@ -205,3 +205,101 @@ fn being_removed_and_added_again_while_a_second_list_is_loaded_leaves_the_first_
     assert_eq!((stage.ids(all), stage.ids(unread)), (vec!["c".into()], vec![]));
     stage.close();
 }
+
+// The list with everything does not show it, and the client must not forget it for that.
+#[test]
+fn what_is_beyond_the_loaded_part_of_one_list_enters_another() {
+    let mut stage = Stage::new();
+    (0..24).for_each(|at| stage.conversation(&format!("x{at:02}")));
+    let (all, cats) = (subscribe(&mut stage, "{}"), subscribe(&mut stage, CATS));
+    stage.settle();
+    assert_eq!((stage.ids(all).len(), stage.ids(cats).len()), (20, 0));
+    about(&mut stage, "x01", "Cats");
+    stage.settle();
+    assert_eq!((stage.ids(all).len(), stage.ids(cats)), (20, vec!["x01".to_owned()]));
+    for (list, filter) in [(all, "{}"), (cats, CATS)] {
+        shows_the_front(&mut stage, list, filter);
+    }
+    stage.close();
+}
+
+// The list hears of the joining late, when it is loaded, and of the setting that followed as well.
+#[test]
+fn my_settings_that_change_while_a_list_is_loaded_are_not_undone() {
+    let mut stage = Stage::new();
+    stage.remove("alice", "c");
+    let side = stage.side();
+    stage.settle();
+    assert_eq!(stage.shown(side), Value::Null);
+    stage.world.refuse("GET", "/me/conversations", 500, "BUSY");
+    let list = subscribe(&mut stage, "{}");
+    stage.world.run(50);
+    stage.add("alice", "c");
+    stage.world.run(50);
+    let path = "/conversations/c/participants/alice";
+    stage.act("bob", "PATCH", path, json!({ "access": "Read" }));
+    stage.wait(3);
+    assert_eq!(stage.shown(side)["access"], "Read");
+    shows_the_front(&mut stage, list, "{}");
+    stage.close();
+}
+
+const TALKED: &str = r#"{"hasMessages":true}"#;
+const SILENT: &str = r#"{"hasMessages":false}"#;
+
+// The fields of a conversation do not tell whether its last message is from the millisecond in which
+// Alice joined, or there is none.
+#[test]
+fn a_message_of_the_moment_of_joining_counts() {
+    for others in [&["{}"][..], &[], &[SILENT]] {
+        for before in [true, false] {
+            let mut stage = Stage::new();
+            stage.conversation("d");
+            stage.remove("alice", "d");
+            let talked = subscribe(&mut stage, TALKED);
+            let rest: Vec<(u32, &str)> =
+                others.iter().map(|filter| (subscribe(&mut stage, filter), *filter)).collect();
+            stage.settle();
+            let data = json!({ "content": [{ "type": "text", "children": ["hello"] }] });
+            let say = |stage: &mut Stage| {
+                stage.act("bob", "POST", "/conversations/d/messages", data.clone())
+            };
+            if before {
+                say(&mut stage);
+            }
+            stage.add("alice", "d");
+            if !before {
+                say(&mut stage);
+            }
+            stage.settle();
+            assert_eq!(stage.ids(talked), ["d"]);
+            for (list, filter) in rest.into_iter().chain([(talked, TALKED)]) {
+                shows_the_front(&mut stage, list, filter);
+            }
+            let last = stage.all_messages_of("d")[0]["id"].as_str().unwrap_or("").to_owned();
+            stage.act("bob", "DELETE", &format!("/conversations/d/messages/{last}"), json!({}));
+            stage.settle();
+            assert_eq!(stage.ids(talked), [""; 0]);
+            stage.close();
+        }
+    }
+}
+
+#[test]
+fn who_joins_a_silent_conversation_does_not_see_it_among_those_with_messages() {
+    let mut stage = Stage::new();
+    let (talked, silent) = (subscribe(&mut stage, TALKED), subscribe(&mut stage, SILENT));
+    stage.settle();
+    let before = stage.calls(talked);
+    stage.conversation("d");
+    stage.settle();
+    assert_eq!((stage.ids(talked).len(), stage.calls(talked)), (0, before));
+    shows_the_front(&mut stage, silent, SILENT);
+    stage.say_in("d", "bob", json!({}));
+    stage.settle();
+    assert_eq!(stage.ids(talked), ["d"]);
+    for (list, filter) in [(talked, TALKED), (silent, SILENT)] {
+        shows_the_front(&mut stage, list, filter);
+    }
+    stage.close();
+}

@@ -208,7 +208,11 @@ impl Stage {
 
     /// The messages of "c" by the backend, newest first.
     pub(crate) fn all_messages(&mut self) -> Vec<Value> {
-        self.expected().messages("c").unwrap_or_default()
+        self.all_messages_of("c")
+    }
+
+    pub(crate) fn all_messages_of(&mut self, conversation: &str) -> Vec<Value> {
+        self.expected().messages(conversation).unwrap_or_default()
     }
 
     /// Nothing is left once nobody wants anything any more.
@@ -218,8 +222,8 @@ impl Stage {
         live.collect::<Vec<u32>>().into_iter().for_each(|number| self.unsubscribe(number));
         // Participants linger for 30 s, then each of them, and then their users.
         self.wait(100);
-        assert_eq!(self.world.page(self.alice).kept(), 0, "what nobody shows is freed");
-        assert!(!self.world.has_socket(self.alice), "an unused socket is closed");
+        let left_over = self.world.left_over(self.alice);
+        assert_eq!(left_over, Vec::<String>::new(), "nothing is held when nobody holds");
         assert_eq!(self.world.timer(self.alice), None, "no timer is left");
         let said = self.world.outputs(self.alice);
         self.wait(24 * 3_600);

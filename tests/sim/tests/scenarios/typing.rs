@@ -145,3 +145,27 @@ fn marking_goes_over_the_wire_as_it_is_and_a_refusal_ends_the_subscription() {
     assert_eq!(stage.requests().len(), 0);
     stage.close();
 }
+
+// Who types is not told before all of them are known. Those who are known may change by then.
+#[test]
+fn a_new_name_of_somebody_who_was_not_shown_typing_is_no_news() {
+    let mut stage = Stage::new();
+    stage.add("carol", "c");
+    let user = stage.user("bob");
+    let own = typing(&mut stage);
+    stage.settle();
+    shows(&stage, own, &[]);
+    (0..3).for_each(|_| stage.world.refuse("GET", "/users", 429, "BUSY"));
+    types(&mut stage, "carol");
+    types(&mut stage, "bob");
+    stage.world.run(50);
+    stage.rename("bob", "Robert");
+    stage.world.run(50);
+    stage.say("bob", 1);
+    stage.say("carol", 1);
+    stage.settle();
+    assert_eq!(stage.shown(user)["name"], "Robert");
+    shows(&stage, own, &[]);
+    assert_eq!(stage.calls(own), 1);
+    stage.close();
+}

@@ -1,0 +1,83 @@
+// `npm run sim`: the random stories of tests/sim/tests/chaos, as many as wanted, each from a seed of
+// its own. `npm test` plays the first thousand; here the rest is tried also after some have failed.
+
+import { parseArgs } from "node:util";
+import { ROOT } from "./lib/paths.mjs";
+import { StepError, main, run, since } from "./lib/run.mjs";
+import { CARGO_PROGRESS, requireBasics } from "./lib/tools.mjs";
+
+const OPTIONS = {
+  seeds: { type: "string", default: "1000" },
+  from: { type: "string", default: "0" },
+  seed: { type: "string" },
+  lines: { type: "string", default: "150" },
+};
+const USAGE =
+  "npm run sim -- [--seeds NUMBER] [--from SEED] or --seed SEED [--lines NUMBER]: --seeds says how " +
+  "many stories are played and --from which seed is the first one; --seed plays one story and " +
+  "prints its last lines if it fails";
+
+const CARGO = ["test", "-p", "talk-sim", "--profile", "native", "--test", "chaos"];
+
+await main(async () => {
+  const { seed, ...range } = readOptions();
+  requireBasics();
+  await cargo([...CARGO, "--no-run"], { doing: "building" });
+  if (seed === undefined) await playAll(range);
+  else await replay(seed, range.lines);
+});
+
+function readOptions() {
+  let values;
+  try {
+    ({ values } = parseArgs({ options: OPTIONS }));
+  } catch (error) {
+    throw new StepError(error.message, { hint: USAGE });
+  }
+  const numbers = Object.entries(values).map(([name, value]) => {
+    const least = name === "seeds" ? 1 : 0;
+    const number = Number(value);
+    if (!Number.isSafeInteger(number) || number < least || value.trim() === "") {
+      const wanted = `a whole number from ${least} on`;
+      throw new StepError(`--${name} must be ${wanted}, but is "${value}".`, { hint: USAGE });
+    }
+    return [name, number];
+  });
+  return Object.fromEntries(numbers);
+}
+
+async function playAll({ seeds, from }) {
+  const started = Date.now();
+  const env = { SIM_FROM: String(from), SIM_SEEDS: String(seeds), SIM_ALL: "1" };
+  const { code, output } = await cargo([...CARGO, "--", "--nocapture"], {
+    env,
+    doing: "playing",
+    check: false,
+  });
+  const failures = output.filter((line) => /^seed \d+ failed: /.test(line));
+  failures.forEach((line) => console.log(line));
+  if (code !== 0 && failures.length === 0) {
+    throw new StepError("The stories did not come to their end.", { output: output.slice(-30) });
+  }
+  const [first] = failures.map((line) => /\d+/.exec(line)[0]);
+  if (first !== undefined) console.log(`npm run sim -- --seed ${first} plays one of them again`);
+  console.log(`seeds ${from} to ${from + seeds - 1} took ${since(started)}`);
+  console.log(`${seeds - failures.length} passed, ${failures.length} failed`);
+  process.exitCode = failures.length > 0 ? 1 : 0;
+}
+
+async function replay(seed, lines) {
+  const { code, output } = await cargo([...CARGO, "--", "--nocapture"], {
+    env: { SIM_SEED: String(seed), SIM_LINES: String(lines) },
+    doing: "playing",
+    check: false,
+  });
+  if (code !== 0) console.log(output.join("\n"));
+  console.log(`seed ${seed} ${code === 0 ? "passed" : "failed"}`);
+  process.exitCode = code === 0 ? 0 : 1;
+}
+
+function cargo(args, { env, ...options }) {
+  const all = { ...process.env, ...CARGO_PROGRESS, RUST_BACKTRACE: "0", ...env };
+  return run("sim", "cargo", args, { cwd: ROOT, env: all, ...options });
+}

@@ -1,0 +1,127 @@
+//! Answers that come when what they are about has gone, or has come back.
+
+use serde_json::{json, Value};
+use talk_sim::{Call, Sent, Solo};
+
+use crate::talk::{message, participant, plain, serve, side, user, with_messages, MESSAGES};
+
+/// Answers all requests but those that are held back, which it gives.
+fn serve_but(
+    solo: &mut Solo,
+    held: impl Fn(&Sent) -> bool,
+    service: impl Fn(&Sent) -> (u16, Value),
+) -> Vec<Sent> {
+    let mut kept = Vec::new();
+    loop {
+        let sent = solo.sent();
+        if sent.is_empty() {
+            return kept;
+        }
+        for request in sent {
+            if held(&request) {
+                kept.push(request);
+            } else {
+                let (status, body) = service(&request);
+                solo.answer(request.id, status, body);
+            }
+        }
+    }
+}
+
+#[test]
+fn a_quoted_message_that_comes_after_all_are_gone_is_dropped() {
+    let all = [message("m2", 2, Some("m0")), message("m1", 1, None)];
+    for end in ["conversation.cleared", "side.deleted"] {
+        let mut solo = Solo::new();
+        let messages = solo.subscribe(Call::MessagesSubscribe, json!(["c"]));
+        let quoted = format!("GET {MESSAGES}/m0");
+        let held = serve_but(&mut solo, |request| request.what == quoted, with_messages(&all));
+        assert_eq!((held.len(), solo.is_active(messages)), (1, false));
+        solo.push(1, &[json!({ "type": end, "conversationId": "c" })]);
+        solo.answer(held[0].id, 200, message("m0", 0, Some("m1")));
+        serve(&mut solo);
+        let nothing = if end == "side.deleted" { Value::Null } else { json!([]) };
+        assert_eq!(solo.shown(messages), nothing);
+        // Nobody holds the message, and so nothing that it shows: only the window is followed.
+        assert!(solo.sent().is_empty());
+        solo.unsubscribe(messages);
+        solo.close();
+    }
+}
+
+#[test]
+fn the_state_of_what_nobody_follows_any_more_is_dropped() {
+    for call in [Call::UserSubscribe, Call::ConversationSubscribe, Call::ParticipantSubscribe] {
+        let mut solo = Solo::new();
+        let subscription = solo.subscribe(call, json!(["c", "bob"]));
+        let held = serve_but(&mut solo, |request| request.what.starts_with("GET"), plain);
+        assert!(!held.is_empty());
+        solo.unsubscribe(subscription);
+        // Until it is forgotten it is followed all the same; then its answer comes.
+        solo.pass(75_000);
+        for request in held {
+            let (status, body) = plain(&request);
+            solo.answer(request.id, status, body);
+        }
+        solo.close();
+    }
+}
+
+/// The newest of 60 participants, as pages of the service.
+fn crowd(newcomers: u64) -> impl Fn(&Sent) -> (u16, Value) {
+    move |request| match &*request.what {
+        "GET /me/conversations/c/participants" => {
+            let count = 60 + newcomers;
+            let from = request.data["cursor"].as_str().and_then(|c| c.parse().ok()).unwrap_or(0u64);
+            let limit = request.data["limit"].as_u64().unwrap_or(0);
+            let to = count.min(from + limit);
+            let page = (from..to).map(|at| {
+                let number = count - 1 - at;
+                participant(&format!("p{number:02}"), 1_000 + number)
+            });
+            let cursor = (to < count).then(|| to.to_string());
+            (200, json!({ "data": page.collect::<Vec<_>>(), "cursor": cursor }))
+        }
+        _ => plain(request),
+    }
+}
+
+#[test]
+fn whoever_comes_while_a_list_is_loaded_again_is_whole_when_shown() {
+    let mut solo = Solo::new();
+    let members = solo.subscribe(Call::ParticipantsSubscribe, json!(["c"]));
+    let conversation = solo.subscribe(Call::ConversationSubscribe, json!(["c"]));
+    solo.serve(crowd(0));
+    solo.call(Call::LoadMore, json!([members, 50]));
+    solo.serve(crowd(0));
+    assert_eq!(solo.ids(members).len(), 60);
+    // All begins anew, and the first page has somebody new, whose user is not known yet.
+    solo.drop_socket();
+    let users = |request: &Sent| request.what == "GET /users";
+    let held = serve_but(&mut solo, users, crowd(1));
+    assert!(!held.is_empty());
+    let state = side("c");
+    solo.push(1, &[json!({ "type": "side.deleted", "conversationId": "c" })]);
+    solo.push(2, &[json!({ "type": "side.created", "conversationId": "c", "state": state })]);
+    let more = serve_but(&mut solo, users, crowd(1));
+    for request in held.into_iter().chain(more) {
+        let (status, body) = plain(&request);
+        solo.answer(request.id, status, body);
+    }
+    solo.serve(crowd(1));
+    assert_eq!(solo.shown(conversation)["id"], "c");
+    assert_eq!(solo.ids(members)[0], "p60");
+    solo.close();
+}
+
+#[test]
+fn users_that_are_not_had_at_all_keep_no_list_from_being_shown() {
+    let mut solo = Solo::new();
+    let members = solo.subscribe(Call::ParticipantsSubscribe, json!(["c"]));
+    solo.serve(|request| match &*request.what {
+        "GET /users" => (200, json!({ "p60": user("p60") })),
+        _ => crowd(1)(request),
+    });
+    assert_eq!(solo.ids(members).len(), 10);
+    solo.close();
+}

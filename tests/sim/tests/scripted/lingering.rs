@@ -1,0 +1,85 @@
+//! What is shown at once to who comes back soon.
+
+use serde_json::json;
+use talk_sim::{Call, Solo};
+
+use crate::talk::{created, message, with_messages, MESSAGES};
+
+/// A client that shows a conversation and its messages, and then neither.
+fn left() -> Solo {
+    let all = [message("m2", 2, None), message("m1", 1, None)];
+    let mut solo = Solo::new();
+    let side = solo.subscribe(Call::ConversationSubscribe, json!(["c"]));
+    let messages = solo.subscribe(Call::MessagesSubscribe, json!(["c"]));
+    solo.serve(with_messages(&all));
+    assert_eq!(solo.ids(messages), ["m2", "m1"]);
+    solo.unsubscribe(side);
+    solo.unsubscribe(messages);
+    solo
+}
+
+#[test]
+fn messages_of_a_conversation_that_was_live_are_shown_at_once() {
+    for seconds in [0, 5, 12, 29, 35, 39] {
+        let mut solo = left();
+        solo.pass(seconds * 1_000);
+        solo.sent();
+        let messages = solo.subscribe(Call::MessagesSubscribe, json!(["c"]));
+        assert_eq!(solo.ids(messages), ["m2", "m1"], "after {seconds} s");
+        assert!(solo.sent().is_empty());
+        solo.close();
+    }
+}
+
+#[test]
+fn the_conversation_goes_after_30_s_and_its_messages_10_s_later() {
+    let mut solo = left();
+    solo.pass(29_900);
+    assert!(solo.sent().is_empty());
+    solo.pass(200);
+    solo.sent_one("UNSUBSCRIBE /me/conversations/c");
+    solo.pass(9_700);
+    assert!(solo.sent().is_empty());
+    solo.pass(300);
+    solo.sent_one(&format!("UNSUBSCRIBE {MESSAGES}"));
+    let messages = solo.subscribe(Call::MessagesSubscribe, json!(["c"]));
+    assert!(!solo.is_active(messages));
+    solo.close();
+}
+
+#[test]
+fn messages_alone_go_after_10_s() {
+    let mut solo = Solo::new();
+    let messages = solo.subscribe(Call::MessagesSubscribe, json!(["c"]));
+    solo.serve(with_messages(&[]));
+    solo.unsubscribe(messages);
+    solo.pass(9_900);
+    assert!(solo.sent().is_empty());
+    solo.pass(200);
+    solo.sent_one(&format!("UNSUBSCRIBE {MESSAGES}"));
+    solo.close();
+}
+
+#[test]
+fn news_that_come_meanwhile_are_in_a_large_window_too() {
+    let all: Vec<_> = (0..70).rev().map(|at| message(&format!("m{at}"), at, None)).collect();
+    let mut solo = Solo::new();
+    solo.subscribe(Call::ConversationSubscribe, json!(["c"]));
+    let messages = solo.subscribe(Call::MessagesSubscribe, json!(["c"]));
+    solo.serve(with_messages(&all));
+    solo.call(Call::LoadMore, json!([messages, 40]));
+    solo.serve(with_messages(&all));
+    assert_eq!(solo.ids(messages).len(), 70);
+    solo.unsubscribe(messages);
+    solo.pass(20_000);
+    solo.push(1, &[created(&message("new", 100, None))]);
+    let messages = solo.subscribe(Call::MessagesSubscribe, json!(["c"]));
+    assert_eq!(solo.ids(messages)[0], "new");
+    assert!(solo.sent().is_empty());
+    // After that no more is kept than anybody shows.
+    solo.unsubscribe(messages);
+    solo.pass(31_000);
+    solo.push(2, &[created(&message("newer", 101, None))]);
+    assert!(solo.page.kept() < 10, "{}", solo.page.kept());
+    solo.close();
+}

@@ -72,7 +72,7 @@ impl Object {
         std::ptr::eq(self, old) || self.comes_from(old) && self.members.iter().all(inner)
     }
 
-    /// Whether it was made out of `old`, perhaps by several patches.
+    /// Whether it was made of another one, by changes.
     fn comes_from(&self, old: &Object) -> bool {
         let mut before = std::iter::successors(self.before.as_deref(), |own| own.before.as_deref());
         before.any(|own| std::ptr::eq(own, old))

@@ -60,6 +60,8 @@ impl Solo {
             fetched: Vec::new(),
         };
         solo.drain();
+        // The app exists.
+        solo.respond(1, 200, "{}");
         solo
     }
 

@@ -13,6 +13,11 @@ use talk_fuzz::{play, replay, shrink, Finding};
 /// How often it says how it goes.
 const REPORT: Duration = Duration::from_secs(10);
 
+#[expect(clippy::disallowed_methods, reason = "how fast it goes is told to whoever watches")]
+fn now() -> Instant {
+    Instant::now()
+}
+
 fn main() -> ExitCode {
     let args: Vec<String> = std::env::args().collect();
     let text = |name: &str| {
@@ -36,8 +41,7 @@ fn main() -> ExitCode {
     let next = AtomicU64::new(number("--seed").unwrap_or(0));
     let done = AtomicU64::new(0);
     let findings: Mutex<Vec<Finding>> = Mutex::new(Vec::new());
-    let reported = Mutex::new(Instant::now());
-    let begun = Instant::now();
+    let (reported, begun) = (Mutex::new(now()), now());
     std::panic::set_hook(Box::new(|_| {}));
     let found = || findings.lock().map_or(usize::MAX, |all| all.len());
     let work = || {
@@ -56,7 +60,7 @@ fn main() -> ExitCode {
             }
             if let Ok(mut last) = reported.try_lock() {
                 if last.elapsed() >= REPORT {
-                    *last = Instant::now();
+                    *last = now();
                     report(&done, &next, found(), begun);
                 }
             }

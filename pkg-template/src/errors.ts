@@ -63,10 +63,10 @@ export function refusal(operation: string, status: number, body: any, own?: Fail
     typeof reason === "string" ? reason : `${json(reason)}`,
   );
   let message = `${operation} failed`;
-  if (status) message += `, got status ${status}`;
+  if (status || !reasons.length) message += `, got status ${status}`;
   if (typeof body?.errorCode === "string") message += ` ${body.errorCode}`;
   if (reasons.length) message += `, reasons: ${reasons.join(", ")}`;
-  if (own?.message) message += `. ${own.message}`;
+  if (own?.message) message += ` (${own.message})`;
   return new TalkError({ code, message, operation, status, reasons });
 }
 

@@ -55,7 +55,7 @@ export const RULES = {
     content: [
       "a list of one block", (value) => Array.isArray(value) && value.every(isObject),
     ],
-    referencedMessage: ["a MessageRef or an ID", (value) => !unfit(value, true)],
+    referencedMessage: ["a MessageRef or an ID", (value) => !unfit(value)],
     custom,
   },
   _file: { filename: text, width: size, height: size, duration: size },

@@ -216,9 +216,9 @@ scene("a refused anonymous login keeps the status, a code and the reasons", asyn
   const text = (status) => `Log in failed, got status ${status} NO_WAY, reasons: It is Monday`;
   const codes = {
     400: ["auth-failed", ""],
-    401: ["auth-failed", ". Check the signature"],
+    401: ["auth-failed", " (check the signature)"],
     403: ["auth-failed", ""],
-    404: ["app-not-found", ". Check the app ID"],
+    404: ["app-not-found", " (check the app ID)"],
   };
   for (const [status, [code, hint]] of Object.entries(codes)) {
     const number = Number(status);

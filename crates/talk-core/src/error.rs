@@ -55,7 +55,7 @@ impl Failure {
     /// An answer that claims success and lacks what it should have: a status of success, and a body
     /// that says so.
     pub(crate) fn strange() -> Failure {
-        let body = r#"{"reasons":["The answer is strange. It may have been done all the same"]}"#;
+        let body = r#"{"reasons":["The answer lacks what it should have; it may have been done all the same"]}"#;
         Failure { status: 200, body: body.into() }
     }
 

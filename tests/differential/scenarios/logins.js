@@ -4,8 +4,8 @@ import { NOT_CONNECTED, listed, stringRejections } from "../listed.js";
 
 /** The codes of our errors for a login that is refused with these statuses. */
 const REFUSALS = {
-  400: "rejected", 401: "auth-failed", 402: "payment-required", 403: "forbidden",
-  404: "not-found",
+  400: "auth-failed", 401: "auth-failed", 402: "payment-required", 403: "auth-failed",
+  404: "app-not-found",
 };
 
 /** What differs when the original waits for a login for ever, and ours tries again. */
@@ -123,7 +123,17 @@ export default [
   },
   ...Object.entries(REFUSALS).map(([status, code]) => ({
     name: `logins: an anonymous one is refused with ${status}`,
-    differences: stringRejections(NOT_CONNECTED, code, "connected"),
+    differences: [
+      ...stringRejections(NOT_CONNECTED, code, "connected"),
+      // Of calls these statuses have codes of their own.
+      ...(["400", "403"].includes(status)
+        ? listed(
+            "a refused login has the code for that, whatever the status",
+            '"session" #1: original {"called":[{"<error>":{"message":"Could not authenticate, […]' +
+              ', ours {"called":[{"<error>":{"code":"auth-failed",[…]',
+          )
+        : []),
+    ],
     async run({ session, refuse, listener, result, state, settle }) {
       const reasons = [`Reason for ${status}.`];
       await refuse("GET", "/api/v0/demo/bokens/eve", Number(status), "NO_TOKEN", reasons);

@@ -234,8 +234,9 @@ impl Conn {
             Some((429 | 502, _)) | None => {}
             Some((status @ 400..=499, body)) => {
                 let (code, hint) = match status {
-                    401 => (ErrorCode::AuthFailed, "Check the signature"),
-                    404 => (ErrorCode::AppNotFound, "Check the app ID"),
+                    401 => (ErrorCode::AuthFailed, "check the signature"),
+                    402 => (ErrorCode::PaymentRequired, ""),
+                    404 => (ErrorCode::AppNotFound, "check the app ID"),
                     _ => (ErrorCode::AuthFailed, ""),
                 };
                 return self.refuse_login(code, hint, Failure::read(status, Raw::parse(body)));
@@ -245,7 +246,7 @@ impl Conn {
         if *failed >= MOST_TRIES {
             let (status, body) = answer.unwrap_or((0, ""));
             let refusal = Failure::read(status, Raw::parse(body));
-            let hint = "The service gave no token";
+            let hint = "the service gave no token";
             return self.refuse_login(ErrorCode::ServerError, hint, refusal);
         }
         let wait = wait.next(&mut self.random);

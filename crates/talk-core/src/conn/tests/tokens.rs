@@ -5,9 +5,10 @@ use super::*;
 #[test]
 fn bokens_that_are_refused_for_good_end_the_session() {
     for (status, start) in [
-        (401, "ended auth-failed 401 {body} Check the signature"),
-        (404, "ended app-not-found 404 {body} Check the app ID"),
+        (401, "ended auth-failed 401 {body} check the signature"),
+        (404, "ended app-not-found 404 {body} check the app ID"),
         (400, "ended auth-failed 400 {body} "),
+        (402, "ended payment-required 402 {body} "),
         (403, "ended auth-failed 403 {body} "),
         (499, "ended auth-failed 499 {body} "),
     ] {

@@ -15,6 +15,11 @@ const prepare = async ({ run }) =>
     globalThis.stage = async (topic, options = {}) => {
       Object.assign(globalThis, await lab.pair(topic));
       await options.before?.();
+      // What is older than the handler is history by this page's clock, which may be behind.
+      const list = ours.subscribeMessages();
+      const sent = (await list.connected).latestSnapshot[0]?.createdAt ?? 0;
+      list.unsubscribe();
+      await lab.until(() => Date.now() > sent + 200, "the page's clock is past the history");
       globalThis.sockets = lab.watchSockets();
       globalThis.session = await lab.sdk({
         onMessage: options.byMethod ? undefined : (message) => heard.push(message),
@@ -430,6 +435,6 @@ scene("in a conversation with history, messages come without being asked for", a
     return { heard, counts };
   });
   assert.deepEqual(seen.heard, Array.from({ length: 70 }, (_, at) => `new ${at}`));
-  // The last message for the list; the first page; and that again after each 30 messages.
-  assert.deepEqual([seen.counts[0], seen.counts[29], seen.counts[69]], [2, 2, 4]);
+  // The last message for the list, and the first page; what came is kept.
+  assert.deepEqual([seen.counts[0], seen.counts[29], seen.counts[69]], [2, 2, 2]);
 });

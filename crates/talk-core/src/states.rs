@@ -11,6 +11,10 @@ use crate::place::{Place, NOBODY};
 use crate::schema;
 use crate::subscriptions::page_sizes;
 
+/// No more messages than these are kept of a conversation whose messages nobody subscribes to, even
+/// if somebody just did.
+const MOST_KEPT: usize = 200;
+
 impl Client {
     /// Takes over the state of a node, or (`patch`) a diff of it.
     pub(crate) fn take_state(&mut self, place: Place, state: Raw, patch: bool) {
@@ -384,9 +388,11 @@ impl Client {
     /// time.
     pub(crate) fn trim(&mut self, feed: Place) {
         let window = &self.nodes[feed].window;
-        let held = self.nodes[feed].refs > 0 && self.nodes[feed].until == 0;
+        let held = self.nodes[feed].refs > 0;
+        // Who has just left may come back, and then finds all of them.
+        let most = if self.nodes[feed].until == 0 { 2 * page_sizes(Kind::Feed).0 } else { MOST_KEPT };
         let shown = self.subscriptions.iter().any(|s| s.target == feed);
-        if window.items.len() > 2 * page_sizes(Kind::Feed).0 && held && !shown {
+        if window.items.len() > most && held && !shown {
             // What is older is fetched by a new first page, if anybody wants it.
             let rest = self.nodes[feed].window.items.split_off(1);
             self.nodes[feed].window.trimmed = true;

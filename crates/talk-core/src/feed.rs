@@ -7,9 +7,10 @@ use crate::client::Client;
 use crate::conn::{Keep, Method, Ticket};
 use crate::error::Failure;
 use crate::json::{ObjectWriter, Raw};
-use crate::nodes::{Kind, Phase};
+use crate::nodes::{Kind, Node, Phase};
 use crate::place::{Place, INBOX, NOBODY};
 use crate::replies::Then;
+use crate::schema;
 use crate::subscriptions::page_sizes;
 
 /// To close a gap no more than this is fetched. What is older is forgotten, and loaded again when
@@ -121,6 +122,7 @@ impl Client {
         for state in body.get("data").unwrap_or(Raw::NULL).items() {
             items.extend(self.take_item(list, state));
         }
+        let last = items.last().copied();
         for item in items {
             if !loading {
                 self.put_in_list(list, item, true);
@@ -137,8 +139,11 @@ impl Client {
             // A page without items but with a cursor: there is nothing more to be had.
             self.install(list);
         }
-        if let Some(&last) = self.nodes[list].window.items.last() {
-            self.nodes[list].window.end = self.nodes[last].time;
+        if let Some(last) = last {
+            let Node { record, time, feed, .. } = &self.nodes[last];
+            // Not by the last message that is shown while it is fetched again.
+            let said = record.get(schema::CONVERSATION_LAST_MESSAGE_AT).as_f64();
+            self.nodes[list].window.end = said.filter(|_| *feed != NOBODY).unwrap_or(*time);
         }
     }
 

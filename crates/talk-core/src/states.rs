@@ -253,7 +253,7 @@ impl Client {
         let at = self.position(list, item);
         let (kind, window) = (self.nodes[list].kind, &self.nodes[list].window);
         let end = window.cursor.is_some() && self.nodes[item].time < window.end;
-        if kind != Kind::Feed && !loaded && end && at == window.items.len() {
+        if kind != Kind::Feed && !loaded && end {
             // It belongs to what is not loaded. A conversation may belong to what is loaded of another
             // list.
             if kind != Kind::List && self.nodes[item].is_idle() {

@@ -38,7 +38,7 @@ pub(crate) struct Window {
     pub(crate) incoming: Vec<Place>,
     /// Where the older items begin, as the service names it. `None`: all are loaded.
     pub(crate) cursor: Option<Box<str>>,
-    /// The time of the oldest item when the last page came: what is older is behind the cursor.
+    /// The time of the last page's oldest item: what is older is behind the cursor.
     pub(crate) end: f64,
     /// The request for a page that is under way.
     pub(crate) page: Option<Ticket>,

@@ -7,7 +7,7 @@ use crate::calls::Call;
 use crate::config::{push_encoded, Config};
 use crate::conn::{Conn, Event};
 use crate::error::TalkError;
-use crate::json::Raw;
+use crate::json::{push_char, Raw};
 use crate::nodes::{Kind, Nodes};
 use crate::output::{Millis, Output};
 use crate::place::{Place, NOBODY};
@@ -97,7 +97,7 @@ impl Client {
         let mut random = Random::new(seed);
         let own = [random.next_u32(), random.next_u32(), random.next_u32(), random.next_u32()];
         let mut rest_url = config.urls.rest.clone();
-        rest_url.push('/');
+        push_char(&mut rest_url, '/');
         push_encoded(&mut rest_url, &config.app_id);
         let mut client = Client {
             me: config.user_id.clone(),

@@ -213,7 +213,10 @@ impl Client {
 
     pub(crate) fn fetch(&mut self, place: Place) {
         // An older answer that is still to come does not count any more.
-        self.pending.retain(|(_, then)| !matches!(then, Then::State(own) if *own == place));
+        let older = |(_, then): &(u32, Then)| matches!(then, Then::State(own) if *own == place);
+        if let Some(at) = self.pending.iter().position(older) {
+            self.pending.remove(at);
+        }
         let node = &mut self.nodes[place];
         match node.kind {
             kind if kind.is_list() => {

@@ -2,7 +2,7 @@
 
 use alloc::string::String;
 
-use crate::json::{concat, Raw};
+use crate::json::{concat, push_char, Raw};
 use crate::{ErrorCode, Failure, Fetch, Millis, Output, TalkError};
 
 use super::backoff::Wait;
@@ -49,7 +49,7 @@ impl Conn {
     /// The address of everything about the app.
     pub(super) fn app_url(&self) -> String {
         let mut url = self.config.urls.internal.clone();
-        url.push('/');
+        push_char(&mut url, '/');
         crate::config::push_encoded(&mut url, &self.config.app_id);
         url
     }

@@ -235,14 +235,18 @@ pub(crate) struct Nodes {
 impl core::ops::Index<Place> for Nodes {
     type Output = Node;
 
+    // There are some hundred calls of this. They are shorter if they pass `self` as it is, and not,
+    // as the compiler would, the address and the length of the list that it finds there.
+    #[inline(never)]
     fn index(&self, place: Place) -> &Node {
-        &self.all[place as usize]
+        &core::hint::black_box(self).all[place as usize]
     }
 }
 
 impl core::ops::IndexMut<Place> for Nodes {
+    #[inline(never)]
     fn index_mut(&mut self, place: Place) -> &mut Node {
-        &mut self.all[place as usize]
+        &mut core::hint::black_box(self).all[place as usize]
     }
 }
 

@@ -288,8 +288,7 @@ impl Client {
         // Held by the call, which asks for it itself.
         self.following += u32::from(self.nodes[place].is_idle());
         self.nodes[place].refs += 1;
-        let path = (*self.nodes[place].path).into();
-        self.request(Method::Get, path, Keep::Always, Then::GotMessage { place, call });
+        self.request(Method::Get, place, Keep::Always, Then::GotMessage { place, call });
     }
 
     /// The service accepts a file: it is sent.

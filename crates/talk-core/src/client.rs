@@ -59,8 +59,10 @@ pub enum Input<'a> {
 }
 
 /// A session. Feed it an [`Input`] and the time, then take [`Client::poll`] until it is empty.
+// Nodes are looked up all over the place: at the address of the client itself they need no addition.
+// What is large comes last, so that the other places are small numbers.
+#[repr(C)]
 pub struct Client {
-    pub(crate) conn: Conn,
     pub(crate) nodes: Nodes,
     pub(crate) random: Random,
     pub(crate) now: Millis,
@@ -87,6 +89,7 @@ pub struct Client {
     pub(crate) halves: Vec<Half>,
     outputs: Vec<Output>,
     ticking: bool,
+    pub(crate) conn: Conn,
 }
 
 impl Client {

@@ -179,8 +179,7 @@ impl Client {
         if self.nodes[place].refs == 0 {
             let node = &self.nodes[place];
             if unsubscribe && self.ready && !node.quiet && node.kind != Kind::List {
-                let path = (*node.path).into();
-                self.request(Method::Unsubscribe, path, Keep::Connection, Then::Ignore);
+                self.request(Method::Unsubscribe, place, Keep::Connection, Then::Ignore);
             }
             self.forget(place);
         }
@@ -204,9 +203,8 @@ impl Client {
             // Single messages cannot be followed, and a list of conversations is by the inbox.
             Kind::Message | Kind::List => {}
             _ => {
-                let path = (*node.path).into();
                 let then = Then::Subscribed(place);
-                self.request(Method::Subscribe, path, Keep::Connection, then);
+                self.request(Method::Subscribe, place, Keep::Connection, then);
             }
         }
     }
@@ -231,8 +229,7 @@ impl Client {
                 self.send(request, Keep::Connection, Then::State(place));
             }
             _ => {
-                let path = (*node.path).into();
-                self.request(Method::Get, path, Keep::Connection, Then::State(place));
+                self.request(Method::Get, place, Keep::Connection, Then::State(place));
             }
         }
     }

@@ -90,11 +90,15 @@ pub(crate) enum Phase {
     Loaded,
 }
 
+// In this order the places of all but the window are small numbers.
+#[repr(C)]
 pub(crate) struct Node {
     pub(crate) kind: Kind,
     pub(crate) id: Box<str>,
     pub(crate) path: Box<str>,
     pub(crate) owner: Place,
+    /// Of a side: the feed of the conversation.
+    pub(crate) feed: Place,
     /// How many nodes it owns.
     pub(crate) owned: u32,
 
@@ -143,8 +147,6 @@ pub(crate) struct Node {
     pub(crate) reactions: Reactions,
     /// Of who is typing: the users, and since when.
     pub(crate) typing: Vec<(f64, Place)>,
-    /// Of a side: the feed of the conversation.
-    pub(crate) feed: Place,
     pub(crate) window: Window,
 }
 

@@ -82,7 +82,9 @@ impl Client {
         for (id, since) in state.get("usersTyping").unwrap_or(Raw::NULL).entries() {
             let Some(id) = id.as_id() else { continue };
             let user = self.nodes.user(&id);
-            typing.retain(|&(_, other)| other != user);
+            if let Some(at) = typing.iter().position(|&(_, other)| other == user) {
+                typing.remove(at);
+            }
             match since.as_f64() {
                 Some(since) => {
                     let at = typing.partition_point(|&(other, _)| other <= since);
@@ -282,10 +284,8 @@ impl Client {
 
     /// Empties a list whose items are no more.
     pub(crate) fn clear_list(&mut self, list: Place) {
-        let window = &mut self.nodes[list].window;
-        let nothing_shown = alloc::vec![0; window.views.len()];
         // The latest come first, since replies come after what they refer to.
-        for item in window.install(&nothing_shown) {
+        for item in self.nodes[list].window.clear() {
             self.take_absence(item);
             self.unlist(item);
         }

@@ -160,13 +160,16 @@ impl Conn {
 
     /// Gives up requests of the owner: the one with this ticket, or all.
     pub(super) fn drop_http(&mut self, ticket: Option<Ticket>) {
-        let outputs = &mut self.outputs;
-        self.http.retain(|http| {
-            let keep = ticket.is_some_and(|ticket| ticket != http.ticket);
-            if let (false, Some(request)) = (keep, http.sent()) {
-                outputs.push(Output::Abort { request });
+        let mut at = 0;
+        while let Some(http) = self.http.get(at) {
+            if ticket.is_some_and(|ticket| ticket != http.ticket) {
+                at += 1;
+                continue;
             }
-            keep
-        });
+            if let Some(request) = http.sent() {
+                self.outputs.push(Output::Abort { request });
+            }
+            self.http.remove(at);
+        }
     }
 }

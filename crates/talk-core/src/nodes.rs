@@ -120,9 +120,6 @@ pub(crate) struct Node {
 
     pub(crate) known: Known,
     pub(crate) record: Record,
-    /// While it is dirty: the record as JavaScript has it. What changes and changes back within one
-    /// input is no change.
-    pub(crate) told: Option<Record>,
     /// Whether JavaScript has a snapshot of it …
     pub(crate) made: bool,
     /// … and in what it differs.
@@ -147,6 +144,9 @@ pub(crate) struct Node {
     pub(crate) reactions: Reactions,
     /// Of who is typing: the users, and since when.
     pub(crate) typing: Vec<(f64, Place)>,
+    /// While it is dirty: the record as JavaScript has it. What changes and changes back within one
+    /// input is no change.
+    pub(crate) told: Option<Record>,
     pub(crate) window: Window,
 }
 

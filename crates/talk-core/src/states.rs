@@ -266,19 +266,18 @@ impl Client {
         self.mark_window(list);
     }
 
+    /// Takes an item out of a list, if it is there.
     pub(crate) fn remove_from_list(&mut self, list: Place, item: Place) {
         if let Some(at) = self.find_in_list(list, item) {
             self.nodes[list].window.remove(at);
+            self.mark_window(list);
+            self.unlist(item);
         }
-        self.mark_window(list);
-        self.unlist(item);
     }
 
     fn remove_from_lists(&mut self, item: Place) {
         for list in self.lists_of(item) {
-            if self.find_in_list(list, item).is_some() {
-                self.remove_from_list(list, item);
-            }
+            self.remove_from_list(list, item);
         }
     }
 

@@ -5,7 +5,7 @@
 use alloc::string::String;
 use core::mem::ManuallyDrop;
 
-use talk_core::json::{push_quoted, push_u64, Raw};
+use talk_core::json::{push_char, push_quoted, push_u64, Raw};
 use talk_core::{Call, Client, Input, Output, TalkError};
 use wasm_bindgen::prelude::*;
 
@@ -47,7 +47,7 @@ impl Engine {
     /// | 11 | lines of an answer came, and the rest is still to come | request | | the lines |
     pub fn feed(&mut self, kind: u32, now: f64, a: u32, b: u32, text: &str) -> String {
         let mut out = String::with_capacity(1000);
-        out.push('[');
+        push_char(&mut out, '[');
         let client = &mut *self.client;
         let result = take_in(client, kind, now as u64, a, b, text);
         while let Some(output) = client.poll() {
@@ -60,15 +60,15 @@ impl Engine {
         if self.wake_at != wake_at {
             self.wake_at = wake_at;
             push_number(&mut out, 20, wake_at.unwrap_or(0));
-            out.push(']');
+            push_char(&mut out, ']');
         }
         if let Err(error) = result {
             push_operation(&mut out, 21);
-            out.push(',');
+            push_char(&mut out, ',');
             error.write(&mut out);
-            out.push(']');
+            push_char(&mut out, ']');
         }
-        out.push(']');
+        push_char(&mut out, ']');
         out
     }
 }
@@ -116,13 +116,13 @@ fn push_output(out: &mut String, output: Output) {
         Output::CloseSocket { socket } => push_number(out, 13, socket.into()),
         Output::Fetch(fetch) => {
             push_text(out, 14, fetch.request, &fetch.url);
-            out.push(',');
+            push_char(out, ',');
             match &fetch.token {
                 Some(token) => push_quoted(out, token),
                 None => out.push_str(Raw::NULL.text()),
             }
             if let Some(upload) = fetch.body {
-                out.push(',');
+                push_char(out, ',');
                 push_u64(out, upload.into());
             }
         }
@@ -132,33 +132,33 @@ fn push_output(out: &mut String, output: Output) {
         Output::FetchToken => push_operation(out, 18),
         Output::Warn(text) => {
             push_operation(out, 19);
-            out.push(',');
+            push_char(out, ',');
             push_quoted(out, &text);
         }
     }
-    out.push(']');
+    push_char(out, ']');
 }
 
 fn push_text(out: &mut String, operation: u64, subject: u32, text: &str) {
     push_number(out, operation, subject.into());
-    out.push(',');
+    push_char(out, ',');
     push_quoted(out, text);
 }
 
 fn push_number(out: &mut String, operation: u64, number: u64) {
     push_operation(out, operation);
-    out.push(',');
+    push_char(out, ',');
     push_u64(out, number);
 }
 
 fn push_operation(out: &mut String, operation: u64) {
     push_comma(out);
-    out.push('[');
+    push_char(out, '[');
     push_u64(out, operation);
 }
 
 fn push_comma(out: &mut String) {
     if !out.ends_with('[') {
-        out.push(',');
+        push_char(out, ',');
     }
 }

@@ -8,7 +8,7 @@ use crate::client::Client;
 use crate::config::push_encoded;
 use crate::conn::{Keep, Method, Request};
 use crate::error::{ErrorCode, TalkError};
-use crate::json::{push_quoted, ArrayWriter, ObjectWriter, Raw};
+use crate::json::{push_char, push_quoted, ArrayWriter, ObjectWriter, Raw};
 use crate::message_key::message_key;
 use crate::nodes::{Kind, Phase};
 use crate::place::{Place, INBOX};
@@ -124,7 +124,7 @@ impl Client {
             match character.to_digit(10) {
                 Some(3) => push_encoded(&mut path, &self.me),
                 Some(at) => push_encoded(&mut path, &args.id(at as usize)),
-                None => path.push(character),
+                None => push_char(&mut path, character),
             }
         }
         let params = args.raw(1);
@@ -288,8 +288,7 @@ impl Client {
         // Held by the call, which asks for it itself.
         self.following += u32::from(self.nodes[place].is_idle());
         self.nodes[place].refs += 1;
-        let path = (*self.nodes[place].path).into();
-        self.request(Method::Get, path, Keep::Always, Then::GotMessage { place, call });
+        self.request(Method::Get, place, Keep::Always, Then::GotMessage { place, call });
     }
 
     /// The service accepts a file: it is sent.

@@ -7,7 +7,7 @@ use crate::calls::Call;
 use crate::config::{push_encoded, Config};
 use crate::conn::{Conn, Event};
 use crate::error::TalkError;
-use crate::json::Raw;
+use crate::json::{push_char, Raw};
 use crate::nodes::{Kind, Nodes};
 use crate::output::{Millis, Output};
 use crate::place::{Place, NOBODY};
@@ -59,8 +59,10 @@ pub enum Input<'a> {
 }
 
 /// A session. Feed it an [`Input`] and the time, then take [`Client::poll`] until it is empty.
+// Nodes are looked up all over the place: at the address of the client itself they need no addition.
+// What is large comes last, so that the other places are small numbers.
+#[repr(C)]
 pub struct Client {
-    pub(crate) conn: Conn,
     pub(crate) nodes: Nodes,
     pub(crate) random: Random,
     pub(crate) now: Millis,
@@ -87,6 +89,7 @@ pub struct Client {
     pub(crate) halves: Vec<Half>,
     outputs: Vec<Output>,
     ticking: bool,
+    pub(crate) conn: Conn,
 }
 
 impl Client {
@@ -97,7 +100,7 @@ impl Client {
         let mut random = Random::new(seed);
         let own = [random.next_u32(), random.next_u32(), random.next_u32(), random.next_u32()];
         let mut rest_url = config.urls.rest.clone();
-        rest_url.push('/');
+        push_char(&mut rest_url, '/');
         push_encoded(&mut rest_url, &config.app_id);
         let mut client = Client {
             me: config.user_id.clone(),

@@ -2,7 +2,7 @@
 
 use alloc::string::String;
 
-use crate::json::Raw;
+use crate::json::{push_char, Raw};
 
 /// The version of `@talkjs/core` that this client is compatible with, as that one states it on the
 /// wire.
@@ -67,7 +67,7 @@ impl Config {
 pub fn path(segments: &[&str]) -> String {
     let mut path = String::new();
     for segment in segments {
-        path.push('/');
+        push_char(&mut path, '/');
         push_encoded(&mut path, segment);
     }
     path
@@ -75,17 +75,20 @@ pub fn path(segments: &[&str]) -> String {
 
 /// Appends a text as JavaScript's `encodeURIComponent` would give it.
 pub fn push_encoded(out: &mut String, text: &str) {
-    for byte in text.bytes() {
+    let mut plain = 0;
+    for (at, byte) in text.bytes().enumerate() {
         let is_mark = matches!(byte, b'-' | b'_' | b'.' | b'!' | b'~' | b'*' | b'\'' | b'(' | b')');
         if byte.is_ascii_alphanumeric() || is_mark {
-            out.push(char::from(byte));
-        } else {
-            out.push('%');
-            for digit in [byte >> 4, byte & 15] {
-                out.push(char::from(b"0123456789ABCDEF"[usize::from(digit)]));
-            }
+            continue;
+        }
+        out.push_str(text.get(plain..at).unwrap_or(""));
+        plain = at + 1;
+        push_char(out, '%');
+        for digit in [byte >> 4, byte & 15] {
+            push_char(out, char::from(b"0123456789ABCDEF"[usize::from(digit)]));
         }
     }
+    out.push_str(text.get(plain..).unwrap_or(""));
 }
 
 #[cfg(test)]

@@ -303,7 +303,7 @@ impl Client {
             };
             if filter::fits(filter, true, &field) != Verdict::No {
                 self.put_in_list(list, side, false);
-            } else if self.find_in_list(list, side).is_some() {
+            } else {
                 self.remove_from_list(list, side);
             }
         }

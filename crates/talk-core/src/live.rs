@@ -179,8 +179,7 @@ impl Client {
         if self.nodes[place].refs == 0 {
             let node = &self.nodes[place];
             if unsubscribe && self.ready && !node.quiet && node.kind != Kind::List {
-                let path = (*node.path).into();
-                self.request(Method::Unsubscribe, path, Keep::Connection, Then::Ignore);
+                self.request(Method::Unsubscribe, place, Keep::Connection, Then::Ignore);
             }
             self.forget(place);
         }
@@ -204,16 +203,18 @@ impl Client {
             // Single messages cannot be followed, and a list of conversations is by the inbox.
             Kind::Message | Kind::List => {}
             _ => {
-                let path = (*node.path).into();
                 let then = Then::Subscribed(place);
-                self.request(Method::Subscribe, path, Keep::Connection, then);
+                self.request(Method::Subscribe, place, Keep::Connection, then);
             }
         }
     }
 
     pub(crate) fn fetch(&mut self, place: Place) {
         // An older answer that is still to come does not count any more.
-        self.pending.retain(|(_, then)| !matches!(then, Then::State(own) if *own == place));
+        let older = |(_, then): &(u32, Then)| matches!(then, Then::State(own) if *own == place);
+        if let Some(at) = self.pending.iter().position(older) {
+            self.pending.remove(at);
+        }
         let node = &mut self.nodes[place];
         match node.kind {
             kind if kind.is_list() => {
@@ -228,8 +229,7 @@ impl Client {
                 self.send(request, Keep::Connection, Then::State(place));
             }
             _ => {
-                let path = (*node.path).into();
-                self.request(Method::Get, path, Keep::Connection, Then::State(place));
+                self.request(Method::Get, place, Keep::Connection, Then::State(place));
             }
         }
     }

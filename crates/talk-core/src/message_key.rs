@@ -1,5 +1,6 @@
 //! The keys by which the service knows a message that is sent twice.
 
+use crate::json::push_char;
 use alloc::string::String;
 
 use crate::output::Millis;
@@ -12,10 +13,10 @@ const ALPHABET: &[u8; 64] = b"-0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ_abcdefghijkl
 pub(crate) fn message_key(now: Millis, random: &mut Random) -> String {
     let mut key = String::with_capacity(20);
     for digit in (0..8).rev() {
-        key.push(char::from(ALPHABET[(now >> (6 * digit) & 63) as usize]));
+        push_char(&mut key, char::from(ALPHABET[(now >> (6 * digit) & 63) as usize]));
     }
     for _ in 0..12 {
-        key.push(char::from(ALPHABET[random.below(64) as usize]));
+        push_char(&mut key, char::from(ALPHABET[random.below(64) as usize]));
     }
     key
 }

@@ -90,11 +90,15 @@ pub(crate) enum Phase {
     Loaded,
 }
 
+// In this order the places of all but the window are small numbers.
+#[repr(C)]
 pub(crate) struct Node {
     pub(crate) kind: Kind,
     pub(crate) id: Box<str>,
     pub(crate) path: Box<str>,
     pub(crate) owner: Place,
+    /// Of a side: the feed of the conversation.
+    pub(crate) feed: Place,
     /// How many nodes it owns.
     pub(crate) owned: u32,
 
@@ -116,9 +120,6 @@ pub(crate) struct Node {
 
     pub(crate) known: Known,
     pub(crate) record: Record,
-    /// While it is dirty: the record as JavaScript has it. What changes and changes back within one
-    /// input is no change.
-    pub(crate) told: Option<Record>,
     /// Whether JavaScript has a snapshot of it …
     pub(crate) made: bool,
     /// … and in what it differs.
@@ -143,8 +144,9 @@ pub(crate) struct Node {
     pub(crate) reactions: Reactions,
     /// Of who is typing: the users, and since when.
     pub(crate) typing: Vec<(f64, Place)>,
-    /// Of a side: the feed of the conversation.
-    pub(crate) feed: Place,
+    /// While it is dirty: the record as JavaScript has it. What changes and changes back within one
+    /// input is no change.
+    pub(crate) told: Option<Record>,
     pub(crate) window: Window,
 }
 
@@ -235,14 +237,18 @@ pub(crate) struct Nodes {
 impl core::ops::Index<Place> for Nodes {
     type Output = Node;
 
+    // There are some hundred calls of this. They are shorter if they pass `self` as it is, and not,
+    // as the compiler would, the address and the length of the list that it finds there.
+    #[inline(never)]
     fn index(&self, place: Place) -> &Node {
-        &self.all[place as usize]
+        &core::hint::black_box(self).all[place as usize]
     }
 }
 
 impl core::ops::IndexMut<Place> for Nodes {
+    #[inline(never)]
     fn index_mut(&mut self, place: Place) -> &mut Node {
-        &mut self.all[place as usize]
+        &mut core::hint::black_box(self).all[place as usize]
     }
 }
 

@@ -20,7 +20,7 @@
 use alloc::string::String;
 
 use crate::error::{Failure, TalkError};
-use crate::json::{push_u64, ArrayWriter, ObjectWriter, Raw};
+use crate::json::{push_char, push_u64, ArrayWriter, ObjectWriter, Raw};
 use crate::place::{handle, Place};
 
 /// A list of operations that grows until the shell takes it.
@@ -42,18 +42,18 @@ impl Ops {
     /// the call of [`Ops::end`].
     pub(crate) fn begin_snapshot(&mut self, handle: u32, patch: bool) -> ObjectWriter<'_> {
         let text = self.begin(u32::from(patch), handle);
-        text.push(',');
+        push_char(text, ',');
         ObjectWriter::new(text)
     }
 
     pub(crate) fn end(&mut self) {
-        self.0.push(']');
+        push_char(&mut self.0, ']');
     }
 
     /// Makes a list, or edits the one that is there.
     pub(crate) fn list(&mut self, handle: u32, edit: bool, numbers: &[u32]) {
         let text = self.begin(if edit { 3 } else { 2 }, handle);
-        text.push(',');
+        push_char(text, ',');
         let mut list = ArrayWriter::new(text);
         for &number in numbers {
             list.u64(number.into());
@@ -75,16 +75,16 @@ impl Ops {
     pub(crate) fn resolve(&mut self, call: u32, handle: Option<u32>) {
         let text = self.begin(7, call);
         push_handle(text, handle);
-        text.push(']');
+        push_char(text, ']');
     }
 
     pub(crate) fn resolve_value(&mut self, call: u32, value: Option<Raw>) {
         let text = self.begin(8, call);
         if let Some(value) = value {
-            text.push(',');
+            push_char(text, ',');
             text.push_str(value.text());
         }
-        text.push(']');
+        push_char(text, ']');
     }
 
     pub(crate) fn reject(&mut self, call: u32, failure: &Failure) {
@@ -93,9 +93,9 @@ impl Ops {
 
     fn refusal(&mut self, operation: u32, subject: u32, failure: &Failure) {
         let text = self.begin(operation, subject);
-        text.push(',');
+        push_char(text, ',');
         push_u64(text, failure.status.into());
-        text.push(',');
+        push_char(text, ',');
         text.push_str(&failure.body);
         self.end();
     }
@@ -109,30 +109,30 @@ impl Ops {
 
     pub(crate) fn ended(&mut self, error: &TalkError) {
         let text = self.begin_operation(10);
-        text.push(',');
+        push_char(text, ',');
         error.write(text);
         self.end();
     }
 
     fn begin(&mut self, operation: u32, subject: u32) -> &mut String {
         let text = self.begin_operation(operation);
-        text.push(',');
+        push_char(text, ',');
         push_u64(text, subject.into());
         text
     }
 
     fn begin_operation(&mut self, operation: u32) -> &mut String {
         if !self.0.is_empty() {
-            self.0.push(',');
+            push_char(&mut self.0, ',');
         }
-        self.0.push('[');
+        push_char(&mut self.0, '[');
         push_u64(&mut self.0, operation.into());
         &mut self.0
     }
 }
 
 fn push_handle(text: &mut String, handle: Option<u32>) {
-    text.push(',');
+    push_char(text, ',');
     match handle {
         Some(handle) => push_u64(text, handle.into()),
         None => text.push_str("-1"),

@@ -8,7 +8,7 @@ use alloc::boxed::Box;
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use crate::json::{ObjectWriter, Raw};
+use crate::json::{push_char, ObjectWriter, Raw};
 
 /// What a field may hold.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -199,38 +199,47 @@ fn merge(text: &mut String, old: Raw, diff: Raw) {
     let start = text.len();
     for (key, value) in all {
         if value.is_string() {
-            text.push(if text.len() == start { '{' } else { ',' });
+            push_char(text, if text.len() == start { '{' } else { ',' });
             text.push_str(key.text());
-            text.push(':');
+            push_char(text, ':');
             text.push_str(value.text());
         }
     }
     if text.len() == start {
-        text.push('{');
+        push_char(text, '{');
     }
-    text.push('}');
+    push_char(text, '}');
 }
 
-/// The places of texts in their order, equal ones in theirs. A merge sort: the standard library's
+/// The places of texts in their order, equal ones in theirs. A heap sort: the standard library's
 /// sorts are many times the size of this.
 fn sorted(texts: &[Cow<str>]) -> Vec<u32> {
     let mut order: Vec<u32> = (0..texts.len() as u32).collect();
-    let mut width = 1;
-    while width < order.len() {
-        let mut merged = Vec::with_capacity(order.len());
-        for run in order.chunks(2 * width) {
-            let (mut left, mut right) = run.split_at(width.min(run.len()));
-            while let (Some(&a), Some(&b)) = (left.first(), right.first()) {
-                let later = texts[b as usize] < texts[a as usize];
-                let from = if later { &mut right } else { &mut left };
-                merged.push(from[0]);
-                *from = &from[1..];
-            }
-            merged.extend_from_slice(left);
-            merged.extend_from_slice(right);
+    // What is before `start` is no heap yet, and what is behind `end` is in order.
+    let (mut start, mut end) = (order.len() / 2, order.len());
+    while end > 1 {
+        if start > 0 {
+            start -= 1;
+        } else {
+            end -= 1;
+            order.swap(0, end);
         }
-        order = merged;
-        width *= 2;
+        let mut parent = start;
+        loop {
+            let less = |a: usize, b: usize| {
+                let (a, b) = (order[a], order[b]);
+                (&texts[a as usize], a) < (&texts[b as usize], b)
+            };
+            let mut child = 2 * parent + 1;
+            if child + 1 < end && less(child, child + 1) {
+                child += 1;
+            }
+            if child >= end || less(child, parent) {
+                break;
+            }
+            order.swap(parent, child);
+            parent = child;
+        }
     }
     order
 }

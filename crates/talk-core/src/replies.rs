@@ -83,8 +83,9 @@ pub(crate) struct Half {
 }
 
 impl Client {
-    /// Sends a request without parameters.
-    pub(crate) fn request(&mut self, method: Method, path: String, keep: Keep, then: Then) {
+    /// Sends a request about a node, without parameters.
+    pub(crate) fn request(&mut self, method: Method, place: Place, keep: Keep, then: Then) {
+        let path = (*self.nodes[place].path).into();
         self.request_data(method, path, "{}".into(), keep, then);
     }
 
@@ -111,7 +112,7 @@ impl Client {
     }
 
     pub(crate) fn take_pending(&mut self, ticket: Ticket) -> Option<Then> {
-        let at = self.pending.binary_search_by_key(&ticket.0, |(own, _)| *own).ok()?;
+        let at = self.pending.iter().position(|(own, _)| *own == ticket.0)?;
         Some(self.pending.remove(at).1)
     }
 
@@ -322,8 +323,7 @@ impl Client {
         let side = self.nodes.side(id);
         let listing = |then: &Then| matches!(then, Then::Listed(place) if *place == side);
         if !self.pending.iter().any(|(_, then)| listing(then)) {
-            let path = (*self.nodes[side].path).into();
-            self.request(Method::Get, path, Keep::Always, Then::Listed(side));
+            self.request(Method::Get, side, Keep::Always, Then::Listed(side));
         }
     }
 }

@@ -86,7 +86,9 @@ impl Client {
         for (id, since) in state.get("usersTyping").unwrap_or(Raw::NULL).entries() {
             let Some(id) = id.as_id() else { continue };
             let user = self.nodes.user(&id);
-            typing.retain(|&(_, other)| other != user);
+            if let Some(at) = typing.iter().position(|&(_, other)| other == user) {
+                typing.remove(at);
+            }
             match since.as_f64() {
                 Some(since) => {
                     let at = typing.partition_point(|&(other, _)| other <= since);
@@ -268,28 +270,25 @@ impl Client {
         self.mark_window(list);
     }
 
+    /// Takes an item out of a list, if it is there.
     pub(crate) fn remove_from_list(&mut self, list: Place, item: Place) {
         if let Some(at) = self.find_in_list(list, item) {
             self.nodes[list].window.remove(at);
+            self.mark_window(list);
+            self.unlist(item);
         }
-        self.mark_window(list);
-        self.unlist(item);
     }
 
     fn remove_from_lists(&mut self, item: Place) {
         for list in self.lists_of(item) {
-            if self.find_in_list(list, item).is_some() {
-                self.remove_from_list(list, item);
-            }
+            self.remove_from_list(list, item);
         }
     }
 
     /// Empties a list whose items are no more.
     pub(crate) fn clear_list(&mut self, list: Place) {
-        let window = &mut self.nodes[list].window;
-        let nothing_shown = alloc::vec![0; window.views.len()];
         // The latest come first, since replies come after what they refer to.
-        for item in window.install(&nothing_shown) {
+        for item in self.nodes[list].window.clear() {
             self.take_absence(item);
             self.unlist(item);
         }

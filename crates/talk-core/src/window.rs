@@ -161,6 +161,16 @@ impl Window {
         core::mem::replace(&mut self.items, new)
     }
 
+    /// Takes all items out.
+    pub(crate) fn clear(&mut self) -> Vec<Place> {
+        for view in self.views.iter_mut().filter(|view| view.len > 0) {
+            view.len = 0;
+            view.relist = true;
+            view.edits.clear();
+        }
+        core::mem::take(&mut self.items)
+    }
+
     /// Makes the arrays of those views anew whose edits cannot be carried out now.
     pub(crate) fn relist(&mut self) {
         for view in &mut self.views {

@@ -3,7 +3,7 @@
 
 use core::mem::replace;
 
-use crate::Parser;
+use crate::{push_char, Parser};
 
 impl Parser<'_> {
     /// Text. What comes directly after other text becomes one string with it.
@@ -84,12 +84,12 @@ impl Parser<'_> {
                 if matches!(c, '"' | '\\') {
                     self.raw("\\");
                 }
-                self.out.push(c);
+                push_char(self.out, c);
             } else {
                 self.raw("\\u");
                 for shift in [12, 8, 4, 0] {
                     let digit = unit >> shift & 15;
-                    self.out.push(char::from(digit as u8 + if digit > 9 { 87 } else { 48 }));
+                    push_char(self.out, char::from(digit as u8 + if digit > 9 { 87 } else { 48 }));
                 }
             }
         }

@@ -112,11 +112,18 @@ pub enum Source {
 
 /// Appends the nodes of a text, given as its UTF-16 units, to `out`, as the JSON text of a list.
 pub fn push_nodes(out: &mut String, text: Vec<u16>, source: Source) {
-    out.push('[');
+    push_char(out, '[');
     let mut parser = Parser::new(out, text, source);
     parser.rule(LISTS, 0, parser.text.len());
     parser.end_text();
-    out.push(']');
+    push_char(out, ']');
+}
+
+/// Appends a character. `String::push` does the same, but comes from the standard library ready made,
+/// and so in three copies, of which each is longer than this.
+#[inline(never)]
+pub fn push_char(out: &mut String, char: char) {
+    out.push_str(char.encode_utf8(&mut [0; 4]));
 }
 
 /// One text on its way: where it goes, and what all rules share.

@@ -2,7 +2,7 @@
 
 use alloc::string::String;
 
-use crate::json::{push_quoted, push_u64, Raw};
+use crate::json::{push_char, push_quoted, push_u64, Raw};
 
 use super::Method;
 
@@ -43,13 +43,13 @@ pub(super) fn read(text: &str) -> Option<Frame<'_>> {
 /// Writes a request. The path is encoded already, and `data` is a JSON object.
 pub(super) fn request(id: u32, method: Method, path: &str, data: &str) -> String {
     let mut text = String::with_capacity(path.len() + data.len() + 40);
-    text.push('[');
+    push_char(&mut text, '[');
     push_u64(&mut text, id.into());
     text.push_str(",\"");
     text.push_str(method.as_str());
     text.push_str("\",");
     push_quoted(&mut text, path);
-    text.push(',');
+    push_char(&mut text, ',');
     text.push_str(data);
     text.push_str(",{}]");
     text

@@ -2,7 +2,7 @@
 
 use alloc::string::String;
 
-use crate::json::{concat, Raw};
+use crate::json::{concat, push_char, Raw};
 use crate::{ErrorCode, Failure, Fetch, Millis, Output, TalkError};
 
 use super::backoff::Wait;
@@ -49,7 +49,7 @@ impl Conn {
     /// The address of everything about the app.
     pub(super) fn app_url(&self) -> String {
         let mut url = self.config.urls.internal.clone();
-        url.push('/');
+        push_char(&mut url, '/');
         crate::config::push_encoded(&mut url, &self.config.app_id);
         url
     }
@@ -160,13 +160,16 @@ impl Conn {
 
     /// Gives up requests of the owner: the one with this ticket, or all.
     pub(super) fn drop_http(&mut self, ticket: Option<Ticket>) {
-        let outputs = &mut self.outputs;
-        self.http.retain(|http| {
-            let keep = ticket.is_some_and(|ticket| ticket != http.ticket);
-            if let (false, Some(request)) = (keep, http.sent()) {
-                outputs.push(Output::Abort { request });
+        let mut at = 0;
+        while let Some(http) = self.http.get(at) {
+            if ticket.is_some_and(|ticket| ticket != http.ticket) {
+                at += 1;
+                continue;
             }
-            keep
-        });
+            if let Some(request) = http.sent() {
+                self.outputs.push(Output::Abort { request });
+            }
+            self.http.remove(at);
+        }
     }
 }

@@ -96,7 +96,11 @@ impl Queue {
 
     /// Forgets what belongs to a connection or a login that is gone.
     pub(super) fn drop_connection(&mut self) {
-        self.calls.retain(|call| call.keep == Keep::Always);
+        for at in (0..self.calls.len()).rev() {
+            if self.calls[at].keep == Keep::Connection {
+                self.calls.remove(at);
+            }
+        }
         self.fresh = false;
     }
 

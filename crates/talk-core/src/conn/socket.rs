@@ -4,7 +4,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 use crate::config::push_encoded;
-use crate::json::push_u64;
+use crate::json::{push_char, push_u64};
 use crate::{Millis, Output};
 
 use super::backoff::backoff;
@@ -177,7 +177,7 @@ impl Conn {
         connection.socket = Socket::Opening { socket };
         let config = &self.config;
         let mut url = config.urls.realtime.clone();
-        url.push('/');
+        push_char(&mut url, '/');
         push_encoded(&mut url, &config.app_id);
         url.push_str("/realtime/");
         push_encoded(&mut url, &config.user_id);

@@ -14,6 +14,7 @@ mod scan;
 mod write;
 
 pub use read::{Entries, Items, Raw};
+pub use talk_markup::push_char;
 pub(crate) use write::concat;
 pub use write::{push_quoted, push_u64, ArrayWriter, ObjectWriter};
 

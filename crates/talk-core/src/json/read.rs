@@ -4,6 +4,8 @@ use alloc::borrow::Cow;
 use alloc::string::String;
 use alloc::vec::Vec;
 
+use talk_markup::push_char;
+
 use super::scan::{check_value, skip_blanks, skip_string, skip_value};
 
 /// One well-formed JSON value, as the text it is, without blanks around it.
@@ -108,11 +110,14 @@ impl<'a> Raw<'a> {
     pub fn as_str(self) -> Option<Cow<'a, str>> {
         let inner = self.inner()?;
         let plain = inner.bytes().all(|byte| byte != b'\\');
-        Some(if plain {
-            Cow::Borrowed(inner)
-        } else {
-            Cow::Owned(String::from_utf16(&unescape(inner)).ok()?)
-        })
+        if plain {
+            return Some(Cow::Borrowed(inner));
+        }
+        let mut text = String::new();
+        for char in char::decode_utf16(unescape(inner)) {
+            push_char(&mut text, char.ok()?);
+        }
+        Some(Cow::Owned(text))
     }
 
     /// The string, if it can name something: it is not empty.

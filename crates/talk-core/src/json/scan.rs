@@ -6,7 +6,8 @@ use alloc::vec::Vec;
 /// there is not well-formed JSON. Arrays and objects may nest to any depth.
 pub(super) fn check_value(text: &[u8], at: usize) -> Option<usize> {
     // How each open array or object ends. On the heap, since no depth may exhaust the stack.
-    let mut open: Vec<u8> = Vec::new();
+    // Of 32 bits, as other lists are, since each size of elements has its own code to grow.
+    let mut open: Vec<u32> = Vec::new();
     let mut at = skip_blanks(text, at);
     loop {
         // Here a value must begin.
@@ -16,7 +17,7 @@ pub(super) fn check_value(text: &[u8], at: usize) -> Option<usize> {
                 if *text.get(at)? == start + 2 {
                     at += 1;
                 } else {
-                    open.push(start + 2);
+                    open.push((start + 2).into());
                     if start == b'{' {
                         at = check_key(text, at)?;
                     }
@@ -36,12 +37,12 @@ pub(super) fn check_value(text: &[u8], at: usize) -> Option<usize> {
             match *text.get(at)? {
                 b',' => {
                     at = skip_blanks(text, at + 1);
-                    if end == b'}' {
+                    if end == u32::from(b'}') {
                         at = check_key(text, at)?;
                     }
                     break;
                 }
-                found if found == end => {}
+                found if u32::from(found) == end => {}
                 _ => return None,
             }
             open.pop();

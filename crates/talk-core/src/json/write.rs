@@ -3,13 +3,15 @@
 
 use alloc::string::String;
 
+use talk_markup::push_char;
+
 use super::Raw;
 
 const HEX: &[u8; 16] = b"0123456789abcdef";
 
 /// Appends `text` as a JSON string, quotes included.
 pub fn push_quoted(out: &mut String, text: &str) {
-    out.push('"');
+    push_char(out, '"');
     let mut plain = 0;
     for (at, byte) in text.bytes().enumerate() {
         let short = match byte {
@@ -23,17 +25,17 @@ pub fn push_quoted(out: &mut String, text: &str) {
         };
         out.push_str(text.get(plain..at).unwrap_or(""));
         plain = at + 1;
-        out.push('\\');
+        push_char(out, '\\');
         if short == 0 {
             out.push_str("u00");
-            out.push(char::from(HEX[usize::from(byte >> 4)]));
-            out.push(char::from(HEX[usize::from(byte & 15)]));
+            push_char(out, char::from(HEX[usize::from(byte >> 4)]));
+            push_char(out, char::from(HEX[usize::from(byte & 15)]));
         } else {
-            out.push(char::from(short));
+            push_char(out, char::from(short));
         }
     }
     out.push_str(text.get(plain..).unwrap_or(""));
-    out.push('"');
+    push_char(out, '"');
 }
 
 /// Texts, one behind the other.
@@ -58,7 +60,7 @@ pub fn push_u64(out: &mut String, mut number: u64) {
         }
     }
     for &digit in &digits[at..] {
-        out.push(char::from(digit));
+        push_char(out, char::from(digit));
     }
 }
 
@@ -77,9 +79,9 @@ impl<'a> ObjectWriter<'a> {
     /// Appends a key and gives the text, for the value to be appended to. Keys are this program's
     /// own words: nothing in them needs a backslash.
     pub fn key(&mut self, key: &str) -> &mut String {
-        self.out.push(self.opening);
+        push_char(self.out, self.opening);
         self.opening = ',';
-        self.out.push('"');
+        push_char(self.out, '"');
         self.out.push_str(key);
         self.out.push_str("\":");
         self.out
@@ -112,9 +114,9 @@ impl<'a> ObjectWriter<'a> {
     /// Closes the object.
     pub fn end(self) {
         if self.opening == '{' {
-            self.out.push('{');
+            push_char(self.out, '{');
         }
-        self.out.push('}');
+        push_char(self.out, '}');
     }
 }
 
@@ -132,7 +134,7 @@ impl<'a> ArrayWriter<'a> {
 
     /// Begins an element and gives the text, for the element to be appended to.
     pub fn item(&mut self) -> &mut String {
-        self.out.push(self.opening);
+        push_char(self.out, self.opening);
         self.opening = ',';
         self.out
     }
@@ -158,8 +160,8 @@ impl<'a> ArrayWriter<'a> {
     /// Closes the array.
     pub fn end(self) {
         if self.opening == '[' {
-            self.out.push('[');
+            push_char(self.out, '[');
         }
-        self.out.push(']');
+        push_char(self.out, ']');
     }
 }

@@ -389,7 +389,8 @@ impl Client {
         let window = &self.nodes[feed].window;
         let held = self.nodes[feed].refs > 0;
         // Who has just left may come back, and then finds all of them.
-        let most = if self.nodes[feed].until == 0 { 2 * page_sizes(Kind::Feed).0 } else { MOST_KEPT };
+        let most =
+            if self.nodes[feed].until == 0 { 2 * page_sizes(Kind::Feed).0 } else { MOST_KEPT };
         let shown = self.subscriptions.iter().any(|s| s.target == feed);
         if window.items.len() > most && held && !shown {
             // What is older is fetched by a new first page, if anybody wants it.

@@ -9,7 +9,7 @@ use crate::client::Client;
 use crate::conn::{Keep, Method, Request, Ticket};
 use crate::error::Failure;
 use crate::json::{push_quoted, Raw};
-use crate::nodes::{Kind, Nodes, Phase};
+use crate::nodes::{Kind, Known, Nodes, Phase};
 use crate::place::{Place, NOBODY};
 use crate::subscriptions::Waiter;
 
@@ -290,14 +290,13 @@ impl Client {
                     self.find_online(place);
                 }
             }
-            None => {
-                self.take_absence(place);
-                if kind == Kind::Side {
-                    self.left(place);
-                }
-            }
+            None => self.take_absence(place),
         }
         self.replay(place);
+        // Unless I joined since the answer was read.
+        if kind == Kind::Side && self.nodes[place].known == Known::Absent {
+            self.left(place);
+        }
     }
 
     /// Whether nobody waits for the state of a node any more.

@@ -273,12 +273,15 @@ impl Client {
                 if !absent {
                     return self.fail(place, failure);
                 }
-                if self.hides(place, failure) {
-                    self.reject_waiters(place, failure);
-                }
                 None
             }
         };
+        if self.contradicted(place, state.is_none()) {
+            return;
+        }
+        if let Some(failure) = answer.err().filter(|failure| self.hides(place, failure)) {
+            self.reject_waiters(place, failure);
+        }
         if self.is_unwanted(place) {
             return;
         }

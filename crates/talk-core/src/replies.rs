@@ -193,6 +193,8 @@ impl Client {
                         self.nodes.ops.reject(call, failure);
                         return self.release(place);
                     }
+                    // Its feed, if it is in one, knows what happened since.
+                    _ if self.nodes[place].listed > 0 => {}
                     _ => self.take_absence(place),
                 }
                 self.waiters.push(Waiter { call, target: place, after: Some(0) });

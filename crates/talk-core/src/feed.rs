@@ -101,7 +101,9 @@ impl Client {
                     self.list_absent(list);
                 }
             }
-            Err(failure) if self.nodes[list].phase == Phase::Loading => return self.fail(list, failure),
+            Err(failure) if self.nodes[list].phase == Phase::Loading => {
+                return self.fail(list, failure)
+            }
             Err(failure) => self.reject_loads(list, failure),
         }
         self.replay(list);

@@ -423,11 +423,11 @@ impl Client {
             // Who is typing comes by an event of its own.
             let current = node.kind == Kind::Typing || node.kind.is_list() && !node.window.absent;
             // What is being fetched may have been read before.
-            if node.phase == Phase::Off || node.phase == Phase::Loaded && current {
-                continue;
+            node.doubt |= 2;
+            if node.phase == Phase::Loaded && !current {
+                node.window.absent = false;
+                self.reload(place);
             }
-            node.window.absent = false;
-            self.reload(place);
         }
     }
 }

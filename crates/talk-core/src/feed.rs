@@ -81,12 +81,16 @@ impl Client {
         }
         node.window.page = None;
         let of_all = node.kind == Kind::List;
+        let absent = answer.as_ref().is_err_and(|failure| {
+            failure.is("USER_NOT_FOUND")
+                || !of_all && (failure.status == 404 || failure.is("NOT_A_PARTICIPANT"))
+        });
+        if (absent || answer.is_ok()) && self.contradicted(list, absent) {
+            return;
+        }
         match answer {
             Ok(body) => self.page_arrived(list, body),
-            Err(failure)
-                if failure.is("USER_NOT_FOUND")
-                    || !of_all && (failure.status == 404 || failure.is("NOT_A_PARTICIPANT")) =>
-            {
+            Err(_) if absent => {
                 self.drop_incoming(list);
                 self.loaded(list);
                 if of_all {
@@ -97,7 +101,9 @@ impl Client {
                     self.list_absent(list);
                 }
             }
-            Err(failure) if node.phase == Phase::Loading => return self.fail(list, failure),
+            Err(failure) if self.nodes[list].phase == Phase::Loading => {
+                return self.fail(list, failure)
+            }
             Err(failure) => self.reject_loads(list, failure),
         }
         self.replay(list);

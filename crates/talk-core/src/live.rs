@@ -216,6 +216,7 @@ impl Client {
             self.pending.remove(at);
         }
         let node = &mut self.nodes[place];
+        node.doubt = 0;
         match node.kind {
             kind if kind.is_list() => {
                 node.window.page = None;
@@ -238,6 +239,17 @@ impl Client {
     pub(crate) fn reload(&mut self, place: Place) {
         self.nodes[place].phase = Phase::Loading;
         self.fetch(place);
+    }
+
+    /// Whether an answer says that there is something, or that there is nothing (`absent`), although I
+    /// left or joined since it was asked for. Then it is fetched again.
+    pub(crate) fn contradicted(&mut self, place: Place, absent: bool) -> bool {
+        let node = &self.nodes[place];
+        let wrong = node.phase == Phase::Loading && node.doubt & (1 << u8::from(absent)) != 0;
+        if wrong {
+            self.reload(place);
+        }
+        wrong
     }
 
     /// The service has subscribed to a node.

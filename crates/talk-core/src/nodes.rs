@@ -111,6 +111,9 @@ pub(crate) struct Node {
     pub(crate) subscribing: bool,
     /// … and its state came first, so that it may lack what happened in between.
     pub(crate) unsure: bool,
+    /// What is being fetched may have been read before I left (bit 0), so that what is there does not
+    /// count, or before I joined (bit 1), so that nothing does not.
+    pub(crate) doubt: u8,
     /// Since nobody holds it: when it will be forgotten. Of messages that are held, but not
     /// subscribed to any more: until when all of them are kept. 0: it is held.
     pub(crate) until: Millis,
@@ -170,6 +173,7 @@ impl Node {
             quiet: false,
             subscribing: false,
             unsure: false,
+            doubt: 0,
             until: 0,
             early: Vec::new(),
             known: Known::No,

@@ -9,7 +9,7 @@ use crate::client::Client;
 use crate::conn::{Keep, Method, Request, Ticket};
 use crate::error::Failure;
 use crate::json::{push_quoted, Raw};
-use crate::nodes::{Kind, Nodes, Phase};
+use crate::nodes::{Kind, Known, Nodes, Phase};
 use crate::place::{Place, NOBODY};
 use crate::subscriptions::Waiter;
 
@@ -194,6 +194,8 @@ impl Client {
                         self.nodes.ops.reject(call, failure);
                         return self.release(place);
                     }
+                    // Its feed, if it is in one, knows what happened since.
+                    _ if self.nodes[place].listed > 0 => {}
                     _ => self.take_absence(place),
                 }
                 self.waiters.push(Waiter { call, target: place, after: Some(0) });
@@ -274,12 +276,15 @@ impl Client {
                 if !absent {
                     return self.fail(place, failure);
                 }
-                if self.hides(place, failure) {
-                    self.reject_waiters(place, failure);
-                }
                 None
             }
         };
+        if self.contradicted(place, state.is_none()) {
+            return;
+        }
+        if let Some(failure) = answer.err().filter(|failure| self.hides(place, failure)) {
+            self.reject_waiters(place, failure);
+        }
         if self.is_unwanted(place) {
             return;
         }
@@ -291,14 +296,13 @@ impl Client {
                     self.find_online(place);
                 }
             }
-            None => {
-                self.take_absence(place);
-                if kind == Kind::Side {
-                    self.left(place);
-                }
-            }
+            None => self.take_absence(place),
         }
         self.replay(place);
+        // Unless I joined since the answer was read.
+        if kind == Kind::Side && self.nodes[place].known == Known::Absent {
+            self.left(place);
+        }
     }
 
     /// Whether nobody waits for the state of a node any more.

@@ -161,10 +161,8 @@ impl Client {
             } else if node.phase == Phase::Loaded && !node.window.absent {
                 self.list_absent(place);
             }
-            if self.nodes[place].phase == Phase::Loading {
-                // What is on its way may have been read before.
-                self.reload(place);
-            }
+            // What is on its way may have been read before.
+            self.nodes[place].doubt |= 1;
         }
     }
 

@@ -125,3 +125,47 @@ fn users_that_are_not_had_at_all_keep_no_list_from_being_shown() {
     assert_eq!(solo.ids(members).len(), 10);
     solo.close();
 }
+
+#[test]
+fn that_i_was_not_in_a_conversation_does_not_undo_that_i_joined_since() {
+    let mut solo = Solo::new();
+    let nowhere = |_: &Sent| (403, json!({ "errorCode": "NOT_A_PARTICIPANT", "reasons": [] }));
+    let typing = solo.subscribe(Call::TypingSubscribe, json!(["c"]));
+    solo.subscribe(Call::ConversationSubscribe, json!(["c"]));
+    let state = |request: &Sent| request.what == "GET /me/conversations/c";
+    let held = serve_but(&mut solo, state, |request| match &*request.what {
+        what if what.starts_with("GET ") => nowhere(request),
+        _ => plain(request),
+    });
+    assert_eq!((held.len(), solo.shown(typing)), (1, Value::Null));
+    solo.push(
+        1,
+        &[
+            json!({ "type": "side.created", "conversationId": "c", "state": side("c") }),
+            json!({ "type": "typing.available", "conversationId": "c",
+                "state": { "many": false, "usersTyping": {} } }),
+        ],
+    );
+    assert_eq!(solo.shown(typing), json!({ "many": false, "users": [] }));
+    // That was read before I joined.
+    solo.answer(held[0].id, 403, nowhere(&held[0]).1);
+    serve(&mut solo);
+    assert_eq!(solo.shown(typing), json!({ "many": false, "users": [] }));
+    solo.close();
+}
+
+#[test]
+fn that_a_message_was_not_there_for_me_does_not_take_it_out_of_messages_that_came_since() {
+    let mut solo = Solo::new();
+    let all = [message("m1", 1, None)];
+    let messages = solo.subscribe(Call::MessagesSubscribe, json!(["c"]));
+    solo.call(Call::MessageGet, json!(["c", "m1"]));
+    let got = format!("GET {MESSAGES}/m1");
+    let held = serve_but(&mut solo, |request| request.what == got, with_messages(&all));
+    assert_eq!((held.len(), solo.ids(messages)), (1, vec!["m1".to_owned()]));
+    // That was read before I joined.
+    solo.answer(held[0].id, 403, json!({ "errorCode": "NOT_A_PARTICIPANT", "reasons": [] }));
+    solo.serve(with_messages(&all));
+    assert_eq!(solo.ids(messages), ["m1"]);
+    solo.close();
+}

@@ -139,17 +139,16 @@ impl Client {
                 self.nodes[list].window.incoming.push(item);
             }
         }
-        if loading && (cursor.is_none() || self.is_enough(list)) {
-            self.install(list);
-        } else if loading && first && self.nodes[list].window.incoming.is_empty() {
-            // A page without items but with a cursor: there is nothing more to be had.
-            self.install(list);
-        }
         if let Some(last) = last {
             let Node { record, time, feed, .. } = &self.nodes[last];
             // Not by the last message that is shown while it is fetched again.
             let said = record.get(schema::CONVERSATION_LAST_MESSAGE_AT).as_f64();
             self.nodes[list].window.end = said.filter(|_| *feed != NOBODY).unwrap_or(*time);
+        }
+        // A page without items but with a cursor: there is nothing more to be had.
+        let nothing = first && self.nodes[list].window.incoming.is_empty();
+        if loading && (nothing || cursor.is_none() || self.is_enough(list)) {
+            self.install(list);
         }
     }
 
@@ -168,9 +167,7 @@ impl Client {
     /// Whether what has come goes back as far as what was shown before.
     fn is_enough(&self, list: Place) -> bool {
         let window = &self.nodes[list].window;
-        let Some(&last) = window.incoming.last() else { return true };
-        let time = self.nodes[last].time;
-        window.views.iter().all(|view| view.since == f64::MAX || time <= view.since)
+        window.views.iter().all(|view| view.since == f64::MAX || window.end <= view.since)
             || window.incoming.len() >= MOST_RELOADED
     }
 

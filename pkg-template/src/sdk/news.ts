@@ -24,7 +24,8 @@ const isNew = (told: Told, { createdAt, id }: api.MessageSnapshot): boolean =>
  * Tells of each message that is sent from now on. What the list of conversations shows as a last
  * message gives the sign to look at the messages themselves: there may be others before it, sent at
  * once or while there was no connection. For that moment they are subscribed to; since the list
- * follows them anyway, that takes a request only for the first one, and again every 30 messages.
+ * follows them anyway, that takes a request only for the first one, and then for whoever was silent
+ * for a while.
  */
 export function watchMessages(
   host: Host, me: string, handler: (message: api.Message) => void,

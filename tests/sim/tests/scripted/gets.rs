@@ -208,3 +208,18 @@ fn an_upload_that_is_under_way_is_not_waited_for() {
     solo.respond(request, 200, r#"{"fileToken":"f"}"#);
     solo.close();
 }
+
+#[test]
+fn getting_a_message_does_not_end_what_else_is_followed() {
+    let mut solo = following_bob();
+    let bob = 1;
+    let get = solo.call(Call::MessageGet, json!(["c", "m1"]));
+    solo.serve(with_messages(&[message("m1", 1, None)]));
+    assert_eq!(resolved(&solo, get)["id"], "m1");
+    // Long enough for a connection that nobody needs to be closed.
+    solo.pass(40_000);
+    serve(&mut solo);
+    solo.push(1, &[renamed("bob", "Robert")]);
+    assert_eq!(solo.shown(bob)["name"], "Robert");
+    solo.close();
+}

@@ -361,6 +361,8 @@ export default [
     async run(world) {
       const { session, result, later } = world;
       const [, bob] = await library(world);
+      // Otherwise whichever answer comes first decides how often ours asks for the conversation.
+      await bob.conversation("c").subscribe().connected;
       const [one, two] = [
         bob.searchMessages(calls(world, "one")), bob.searchConversations(calls(world, "two")),
       ];

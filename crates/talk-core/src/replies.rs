@@ -141,7 +141,7 @@ impl Client {
     pub(crate) fn replied(&mut self, ticket: Ticket, result: &Result<String, Failure>) {
         self.search_answered(ticket, result);
         let Some(then) = self.take_pending(ticket) else { return };
-        let strange = Failure::strange();
+        let strange;
         let answer = match result {
             Ok(body) => {
                 let body = Raw::read(body);
@@ -154,6 +154,7 @@ impl Client {
                 if fits {
                     Ok(body)
                 } else {
+                    strange = Failure::strange();
                     Err(&strange)
                 }
             }

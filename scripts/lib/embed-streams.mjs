@@ -3,14 +3,18 @@
 // In a module every instruction is followed at once by what it works on: the number of a local, an
 // offset, a constant. A compressor sees these in turns, and most of what it could learn about the
 // one is hidden by the other. So here the opcodes of all functions come first, then the operands of
-// the first opcode in the order of the functions, then those of the next, and so on; the package's
-// JavaScript puts them together again. It makes the module a tenth smaller after brotli, see
-// docs/embedding.md. The sizes of functions are left out, since they follow from the rest.
+// the first opcode in the order of the functions, then those of the next, and so on. Locals and
+// constants are sorted further, by the instruction that comes next. The package's JavaScript puts
+// them together again. It makes the module a tenth smaller after brotli, see docs/embedding.md. The
+// sizes of functions are left out, since they follow from the rest.
 
 import { StepError } from "./run.mjs";
 
-/** How many streams there are: one for each opcode up to f64.const, the last one with operands. */
-const STREAMS = 0x45;
+/**
+ * How many streams there are: one for each opcode up to f64.const, the last one with operands, and
+ * 64 for each of the two opcodes whose operands are told apart by what comes next.
+ */
+const STREAMS = 0x45 + 2 * 64;
 
 /**
  * Sorts the bytes of a module into three parts: opcodes, what is not code, and operands. `lengths`
@@ -30,8 +34,14 @@ export function sort(wasm) {
     part();
     if (at !== end) throw strange(at);
   };
-  walk(byte, sized, () => at < wasm.length);
-  const lengths = streams.map((stream) => stream.length);
+  const next = () => {
+    let operand = at;
+    while (wasm[operand] > 127) operand++;
+    return wasm[operand + 1];
+  };
+  walk(byte, sized, next, () => at < wasm.length);
+  const used = streams.findLastIndex((stream) => stream.length > 0) + 1;
+  const lengths = streams.slice(0, used).map((stream) => stream.length);
   if (!Buffer.from(unsort(streams.flat(), lengths)).equals(Buffer.from(wasm))) throw strange(0);
   const [opcodes, outside, ...operands] = streams;
   return { opcodes, outside, operands: operands.flat(), lengths };
@@ -71,16 +81,16 @@ function unsort(bytes, lengths) {
     out.set(head, start);
     size += head.length;
   };
-  walk(byte, sized, () => at[1] < sectionsEnd);
+  walk(byte, sized, () => bytes[at[0]], () => at[1] < sectionsEnd);
   return out.subarray(0, size);
 }
 
 /**
  * Goes through a module, in the same way for both directions. `byte(stream)` moves a byte of a
- * stream, and gives it. `sized(part)` goes through a part that has its size before it, and `more()`
- * says whether there are further sections.
+ * stream, and gives it. `sized(part)` goes through a part that has its size before it, `next()` is
+ * the opcode after the number that comes now, and `more()` says whether there are further sections.
  */
-export function walk(byte, sized, more) {
+export function walk(byte, sized, next, more) {
   // The streams besides those of operands have numbers of opcodes without.
   const [code, outside, locals, alignment] = [0, 1, 5, 11];
   const numbers = (count, stream) => {
@@ -97,10 +107,13 @@ export function walk(byte, sized, more) {
       const block = opcode > 1 && opcode < 5; // block, loop, if
       if (block) depth++;
       if (opcode === 11) depth--; // end
-      if (opcode > 39 && opcode < 63) number(byte, alignment); // loads and stores
+      const memory = opcode > 39 && opcode < 63; // loads and stores
+      if (memory) number(byte, alignment);
       // Branches; locals, globals, loads and stores, sizes of memory, whole constants.
       const one = block || opcode === 12 || opcode === 13 || (opcode > 31 && opcode < 67);
-      if (one) number(byte, opcode);
+      // Which local or constant it is depends on the instruction that takes it.
+      const taken = opcode === 32 || opcode === 65; // local.get, i32.const
+      if (one) number(byte, memory ? 40 : taken ? 69 + (opcode & 64) + (next() >> 2) : opcode);
       if (opcode === 14) numbers(number(byte, opcode) + 1, opcode); // br_table
       if (opcode === 16) number(byte, code); // call: it repeats with the opcodes around it
       if (opcode === 17) numbers(2, opcode); // call_indirect

@@ -55,18 +55,37 @@ test("a module comes back byte by byte, and works", async () => {
   assert.equal(Buffer.from(exports.memory.buffer, 0, 9).toString(), "some text");
 });
 
+/** The bytes of a stream that `sort` made. */
+function streamOf({ opcodes, outside, operands, lengths }, number) {
+  const start = lengths.slice(0, number).reduce((sum, length) => sum + length, 0);
+  return [...opcodes, ...outside, ...operands].slice(start, start + lengths[number]);
+}
+
 test("opcodes stand beside opcodes, and the operands of each beside one another", () => {
-  const wasm = compiled(`(module (func (export "f") (param i32 i32) (result i32)
-    (i32.add (i32.mul (local.get 0) (i32.const 7)) (i32.sub (local.get 1) (i32.const 9)))))`);
-  const { opcodes, outside, operands, lengths } = sort(wasm);
-  const bytes = [...opcodes, ...outside, ...operands];
-  const stream = (opcode) => {
-    const start = lengths.slice(0, opcode).reduce((sum, length) => sum + length, 0);
-    return bytes.slice(start, start + lengths[opcode]);
-  };
-  assert.deepEqual(stream(0), [0x20, 0x41, 0x6c, 0x20, 0x41, 0x6b, 0x6a, 0x0b]);
-  assert.deepEqual(stream(0x20), [0, 1]);
-  assert.deepEqual(stream(0x41), [7, 9]);
+  const sorted = sort(compiled(`(module (func (export "f") (param i32 i32) (result i32)
+    (local.set 1 (i32.add (local.get 0) (i32.const 7)))
+    (local.set 0 (i32.sub (local.get 1) (i32.const 9))) (i32.const 5)))`));
+  const code = [0x20, 0x41, 0x6a, 0x21, 0x20, 0x41, 0x6b, 0x21, 0x41, 0x0b];
+  assert.deepEqual(streamOf(sorted, 0), code);
+  assert.deepEqual(streamOf(sorted, 0x21), [1, 0]);
+});
+
+test("locals and constants stand beside those that the same instruction takes", () => {
+  const sorted = sort(compiled(`(module (func (export "f") (param i32 i32 i32) (result i32)
+    (i32.add (i32.mul (local.get 0) (i32.const 7)) (i32.add (local.get 1)
+      (i32.sub (local.get 2) (i32.const 300))))))`));
+  // 0x41 (i32.const) comes after each first local, then 0x6c (i32.mul) or 0x6b (i32.sub).
+  const [locals, constants] = [0x45, 0x85];
+  assert.deepEqual(streamOf(sorted, locals + (0x41 >> 2)), [0, 2]);
+  assert.deepEqual(streamOf(sorted, locals + (0x20 >> 2)), [1]);
+  assert.deepEqual(streamOf(sorted, constants + (0x6c >> 2)), [7]);
+  assert.deepEqual(streamOf(sorted, constants + (0x6b >> 2)), [0xac, 2]);
+});
+
+test("offsets of loads and stores stand together", () => {
+  const sorted = sort(compiled(`(module (memory 1) (func (export "f") (param i32)
+    (i32.store offset=8 (local.get 0) (i32.load16_u offset=4 (local.get 0)))))`));
+  assert.deepEqual(streamOf(sorted, 40), [4, 8]);
 });
 
 test("what is cut off, or has unknown instructions, gets a clear error", () => {

@@ -70,7 +70,8 @@ function readCode(bytes) {
     at++;
     part();
   };
-  walk(byte, sized, () => at < module.length);
+  // Which stream a byte is of is of no interest here.
+  walk(byte, sized, () => 0, () => at < module.length);
   return takeApart(bytes, opcodes);
 }
 

@@ -2,75 +2,79 @@
 //! are they carried out. So whatever JavaScript does then, calling back included, is just another
 //! input.
 
+use alloc::boxed::Box;
 use alloc::string::String;
-use core::mem::ManuallyDrop;
 
 use talk_core::json::{push_char, push_quoted, push_u64, Raw};
 use talk_core::{Call, Client, Input, Output, TalkError};
 use wasm_bindgen::prelude::*;
 
 /// One session.
-#[wasm_bindgen(skip_typescript)]
 pub struct Engine {
-    /// Never dropped: a session that ends lets go of what it knows, and the code to take the rest
-    /// apart would cost every page more than the rest ever costs one.
-    client: ManuallyDrop<Client>,
+    client: Client,
     /// The time of the timer that JavaScript has set.
     wake_at: Option<u64>,
 }
 
-#[wasm_bindgen]
-impl Engine {
-    /// A session with the JSON of its options and 128 random bits.
-    #[wasm_bindgen(constructor)]
-    pub fn new(options: &str, now: f64, a: u32, b: u32, c: u32, d: u32) -> Engine {
-        let client = Client::new(options, [a, b, c, d], now as u64);
-        Engine { client: ManuallyDrop::new(client), wake_at: None }
-    }
+/// A session with the JSON of its options and 128 random bits. It is never taken apart: a session
+/// that ends lets go of what it knows, and the code for the rest would cost every page more than the
+/// rest ever costs one.
+#[wasm_bindgen(skip_typescript)]
+pub fn start(options: &str, now: f64, a: u32, b: u32, c: u32, d: u32) -> *mut Engine {
+    let client = Client::new(options, [a, b, c, d], now as u64);
+    Box::into_raw(Box::new(Engine { client, wake_at: None }))
+}
 
-    /// Takes in what happened, and says what is to be done: an array of operations, of which
-    /// `talk_core::ops` has the first eleven and the last, and [`push_output`] the others.
-    ///
-    /// | kind | what happened | `a` | `b` | `text` |
-    /// |---|---|---|---|---|
-    /// | 0 | the application called a method | number of the call | number of the method | arguments |
-    /// | 1 | the running task is through | | | |
-    /// | 2 | the timer is due | | | |
-    /// | 3 | a socket has opened | socket | | |
-    /// | 4 | a socket has closed | socket | code, if known | |
-    /// | 5 | a message came | socket | | the message |
-    /// | 6 | a request was answered (status 0: it failed) | request | status | body |
-    /// | 7 | the application sets its token | | | the token |
-    /// | 8 | the application can be asked for tokens | 1, or 0 for no longer | | |
-    /// | 9 | `tokenFetcher` has ended | 1, or 0 for failed | | token, or why it failed |
-    /// | 10 | the network is back, or the page in view | | | |
-    /// | 11 | lines of an answer came, and the rest is still to come | request | | the lines |
-    pub fn feed(&mut self, kind: u32, now: f64, a: u32, b: u32, text: &str) -> String {
-        let mut out = String::with_capacity(1000);
-        push_char(&mut out, '[');
-        let client = &mut *self.client;
-        let result = take_in(client, kind, now as u64, a, b, text);
-        while let Some(output) = client.poll() {
-            push_output(&mut out, output);
-        }
-        if kind == 2 {
-            self.wake_at = None;
-        }
-        let wake_at = client.next_wake();
-        if self.wake_at != wake_at {
-            self.wake_at = wake_at;
-            push_number(&mut out, 20, wake_at.unwrap_or(0));
-            push_char(&mut out, ']');
-        }
-        if let Err(error) = result {
-            push_operation(&mut out, 21);
-            push_char(&mut out, ',');
-            error.write(&mut out);
-            push_char(&mut out, ']');
-        }
-        push_char(&mut out, ']');
-        out
+/// Takes in what happened, and says what is to be done: an array of operations, of which
+/// `talk_core::ops` has the first eleven and the last, and [`push_output`] the others.
+///
+/// | kind | what happened | `a` | `b` | `text` |
+/// |---|---|---|---|---|
+/// | 0 | the application called a method | number of the call | number of the method | arguments |
+/// | 1 | the running task is through | | | |
+/// | 2 | the timer is due | | | |
+/// | 3 | a socket has opened | socket | | |
+/// | 4 | a socket has closed | socket | code, if known | |
+/// | 5 | a message came | socket | | the message |
+/// | 6 | a request was answered (status 0: it failed) | request | status | body |
+/// | 7 | the application sets its token | | | the token |
+/// | 8 | the application can be asked for tokens | 1, or 0 for no longer | | |
+/// | 9 | `tokenFetcher` has ended | 1, or 0 for failed | | token, or why it failed |
+/// | 10 | the network is back, or the page in view | | | |
+/// | 11 | lines of an answer came, and the rest is still to come | request | | the lines |
+///
+/// # Safety
+///
+/// `engine` must come from [`start`].
+#[wasm_bindgen(skip_typescript)]
+#[allow(unsafe_code)]
+pub unsafe fn feed(engine: *mut Engine, kind: u32, now: f64, a: u32, b: u32, text: &str) -> String {
+    // SAFETY: engines live for ever. The module calls nothing, so no second reference can come to be
+    // while this one is used. A class of wasm-bindgen's would count references at run time for this.
+    let engine = unsafe { &mut *engine };
+    let mut out = String::with_capacity(1000);
+    push_char(&mut out, '[');
+    let result = take_in(&mut engine.client, kind, now as u64, a, b, text);
+    while let Some(output) = engine.client.poll() {
+        push_output(&mut out, output);
     }
+    if kind == 2 {
+        engine.wake_at = None;
+    }
+    let wake_at = engine.client.next_wake();
+    if engine.wake_at != wake_at {
+        engine.wake_at = wake_at;
+        push_number(&mut out, 20, wake_at.unwrap_or(0));
+        push_char(&mut out, ']');
+    }
+    if let Err(error) = result {
+        push_operation(&mut out, 21);
+        push_char(&mut out, ',');
+        error.write(&mut out);
+        push_char(&mut out, ']');
+    }
+    push_char(&mut out, ']');
+    out
 }
 
 fn take_in(

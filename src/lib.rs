@@ -1,6 +1,6 @@
 //! The browser shell of talk-session: the WebAssembly side of the package.
 //!
-//! JavaScript makes one [`Engine`] per session and feeds it what happens; what comes back is what
+//! JavaScript starts one [`Engine`] per session and feeds it what happens; what comes back is what
 //! is to be done, as one JSON text. The module calls nothing itself: sockets, requests, timers,
 //! promises and listeners are JavaScript's own objects and stay there (`pkg-template/src`), where
 //! also a trap of the module can still settle them. docs/performance.md has the numbers that led to
@@ -14,4 +14,4 @@ mod engine;
 mod runtime;
 mod typings;
 
-pub use engine::Engine;
+pub use engine::{feed, start, Engine};

@@ -3,10 +3,10 @@
 
 import { Call } from "./calls";
 import { TalkError, describe, refusal, report, unfit, type Failure } from "./errors";
-import { createEngine, release, trapped, type Engine } from "./module";
+import { release, startEngine, trapped, type Feed } from "./module";
 import { Snapshots } from "./snapshots";
 
-/** What an input is; see `Engine::feed` in src/engine.rs. */
+/** What an input is; see `feed` in src/engine.rs. */
 const enum Input {
   Call = 0,
   Tick = 1,
@@ -73,7 +73,7 @@ export class Host implements Caller {
   _fetchToken: (() => unknown) | undefined;
   _handlers = new Set<{ _handler: (error: Error) => void }>();
 
-  readonly #engine: Engine | undefined;
+  readonly #engine: Feed | undefined;
   readonly #snapshots = new Snapshots();
   readonly #calls = new Map<number, Pending>();
   readonly #subscriptions = new Map<number, Listening>();
@@ -96,7 +96,7 @@ export class Host implements Caller {
   };
 
   constructor(options: string, readonly _checkToken: (token: string) => void) {
-    this.#engine = createEngine(options, Date.now(), this.#onTrap);
+    this.#engine = startEngine(options, Date.now(), this.#onTrap);
     this._feed(Input.Tick);
     if (this._error) throw this._error;
     globalThis.addEventListener?.("online", this.#onOnline);
@@ -174,7 +174,7 @@ export class Host implements Caller {
     if (this._error) return;
     let operations: Operation[];
     try {
-      operations = JSON.parse(this.#engine!.feed(kind, Date.now(), a, b, text));
+      operations = JSON.parse(this.#engine!(kind, Date.now(), a, b, text));
     } catch (error) {
       return trapped(error);
     }

@@ -1,14 +1,12 @@
 // The WebAssembly module: one instance for all sessions, and a new one after a trap.
 
-/** A session's engine; see src/engine.rs. */
-export interface Engine {
-  feed(kind: number, now: number, a: number, b: number, text: string): string;
-}
+/** Gives an input to a session's engine; see src/engine.rs. */
+export type Feed = (kind: number, now: number, a: number, b: number, text: string) => string;
 
 interface Instance {
-  Engine: new (
-    options: string, now: number, a: number, b: number, c: number, d: number,
-  ) => Engine;
+  /** Returns the address of a new engine. */
+  start(options: string, now: number, a: number, b: number, c: number, d: number): number;
+  feed(engine: number, ...input: Parameters<Feed>): string;
 }
 
 type Instantiate = (module: WebAssembly.Module | BufferSource) => Instance;
@@ -26,17 +24,18 @@ export function setSource(
 }
 
 /**
- * Makes an engine. `onTrap` is called if the module ever traps, by whatever session; also if that is
+ * Starts an engine. `onTrap` is called if the module ever traps, by whatever session; also if that is
  * here, and then there is no engine.
  */
-export function createEngine(
+export function startEngine(
   options: string, now: number, onTrap: (error: unknown) => void,
-): Engine | undefined {
+): Feed | undefined {
   users.add(onTrap);
   const [a, b, c, d] = crypto.getRandomValues(new Uint32Array(4));
   try {
-    instance ??= source!();
-    return new instance.Engine(options, now, a!, b!, c!, d!);
+    const { start, feed } = (instance ??= source!());
+    const engine = start(options, now, a!, b!, c!, d!);
+    return (...input) => feed(engine, ...input);
   } catch (error) {
     trapped(error);
     return undefined;

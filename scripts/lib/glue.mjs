@@ -55,17 +55,33 @@ export function shortenNames(wasm, glue) {
   return { wasm: shortWasm, glue: shortGlue };
 }
 
-/** Leaves out of the glue what the package never uses. */
+/** Leaves out of the glue what the package never uses, and what the engine of the page does itself. */
 export function essentialGlue(glue) {
-  // Engines are never freed: a session lasts as long as its page, or lets go of what it knows.
-  const kept = glue
-    .replace(/^const EngineFinalization = [^]*?;\n/m, "")
-    .replace(/^ *EngineFinalization\.register\(.*\n/m, "")
-    .replace(/^    (__destroy_into_raw|free)\(\) {\n[^]*?^    }\n/gm, "");
+  const kept = shortWays(glue);
   // The table of JavaScript objects: to start is to fill it with what every such table begins with.
   const setUp = /^ {8}__wbindgen_init_externref_table: function\(\) {\n[^]*?^ {8}},\n/m;
   const rest = kept.replace(setUp, "").replace(/^ +wasm\.__wbindgen_start\(\);\n/m, "");
   return rest.includes("externref") ? kept : rest;
+}
+
+/** Says the same in fewer words. */
+function shortWays(glue) {
+  const numbers = [...glue.matchAll(/^ +const (val\d+) = \+(\w+);\n/gm)];
+  // Numbers become those of WebAssembly by themselves.
+  const plain = numbers.reduce(
+    (text, [line, name, number]) => text.replace(line, "").replace(new RegExp(`\\b${name}\\b`), number),
+    glue,
+  );
+  return plain
+    // A text that the module returns is always given back, since nothing in between can throw.
+    .replace(/^ +let deferred\d+_[01];\n/gm, "")
+    .replace(
+      /^ +try {\n([^]*?)^ +deferred\d+_0 = .*\n.*\n +return (.*);\n +} finally {\n.*\n +}\n/gm,
+      "$1    const returned = $2;\n    wasm.__wbindgen_free(ret[0], ret[1], 1);\n    return returned;\n",
+    )
+    // The first decoder is made as further ones are: when one would have decoded too much.
+    .replace(/^let cachedTextDecoder = .*\n.*\n/m, "let cachedTextDecoder;\n")
+    .replace("let numBytesDecoded = 0;", "let numBytesDecoded = MAX_SAFARI_DECODE_BYTES;");
 }
 
 /** The exports of a module that its glue does not use. */
@@ -77,13 +93,14 @@ export function unusedExports(wasm, glue) {
 /** The glue as a module that exports `instantiate(module)`. */
 export function instanceGlue(glue) {
   const { head, body, exported } = take(glue);
+  // A module that imports nothing needs nothing.
+  const imported = /^function __wbg_get_imports\(/m.test(body) ? ",\n    __wbg_get_imports()" : "";
   return `${head}
 export function instantiate(module) {
 ${body}
 __wbg_finalize_init(
   new WebAssembly.Instance(
-    module instanceof WebAssembly.Module ? module : new WebAssembly.Module(module),
-    __wbg_get_imports(),
+    module instanceof WebAssembly.Module ? module : new WebAssembly.Module(module)${imported},
   ),
 );
 return { memory: wasm.memory, ${exported.join(", ")} };
@@ -148,7 +165,8 @@ function take(glue) {
   if (!/^let wasm;$/m.test(body) || !/^function __wbg_get_imports\(\)/m.test(body)) {
     throw strange("the variable wasm and the function __wbg_get_imports()");
   }
-  return { head: head.join("\n"), body, exported };
+  const nothing = /^function __wbg_get_imports\(\) {\n.*{\n +__proto__: null,\n +};\n[^]*?^}\n/m;
+  return { head: head.join("\n"), body: body.replace(nothing, ""), exported };
 }
 
 /** a, b, … Z, aa, ab, … without those that are taken. */

@@ -23,6 +23,20 @@ if (Symbol.dispose) Engine.prototype[Symbol.dispose] = Engine.prototype.free;
 export function version() {
     return wasm.version();
 }
+/** @returns {string} */
+export function digits(number) {
+    let deferred2_0;
+    let deferred2_1;
+    try {
+        const val1 = +number;
+        const ret = wasm.digits(val1);
+        deferred2_0 = ret[0];
+        deferred2_1 = ret[1];
+        return getStringFromWasm0(ret[0], ret[1]);
+    } finally {
+        wasm.__wbindgen_free(deferred2_0, deferred2_1, 1);
+    }
+}
 /** @returns {Uint8Array} */
 export function bytesOf(text) {
     const ptr0 = passStringToWasm0(text, wasm.__wbindgen_malloc, wasm.__wbindgen_realloc);
@@ -54,6 +68,25 @@ function getUint8ArrayMemory0() {
 
 function passStringToWasm0(arg, malloc, realloc) {
     throw new Error("the stock function");
+}
+
+function getStringFromWasm0(ptr, len) {
+    ptr = ptr >>> 0;
+    return decodeText(getUint8ArrayMemory0().subarray(ptr, ptr + len));
+}
+
+let cachedTextDecoder = new TextDecoder('utf-8', { ignoreBOM: true });
+cachedTextDecoder.decode();
+const MAX_SAFARI_DECODE_BYTES = 5;
+let numBytesDecoded = 0;
+function decodeText(bytes) {
+    numBytesDecoded += bytes.length;
+    if (numBytesDecoded >= MAX_SAFARI_DECODE_BYTES) {
+        cachedTextDecoder = new TextDecoder('utf-8', { ignoreBOM: true });
+        cachedTextDecoder.decode();
+        numBytesDecoded = bytes.length;
+    }
+    return cachedTextDecoder.decode(bytes);
 }
 
 const cachedTextEncoder = new TextEncoder();
@@ -92,7 +125,7 @@ async function __wbg_init(module_or_path) {
 export { initSync, __wbg_init as default };
 `;
 
-const WASM = binaryen.parseText(`(module
+const TEXT = `(module
   (import "./talk_session_bg.js" "__wbg_now_0123456789abcdef" (func $now (result f64)))
   (import "./talk_session_bg.js" "__wbindgen_init_externref_table" (func $table))
   (memory (export "memory") 8)
@@ -111,7 +144,21 @@ const WASM = binaryen.parseText(`(module
   (func (export "engine_now") (param i32) (result f64)
     (f64.add (call $now) (f64.convert_i32_s (local.get 0))))
   (func (export "version") (result i32) (i32.const 7))
-  (func (export "__wbindgen_start") (call $table)))`).emitBinary();
+  (func (export "digits") (param i32) (result i32 i32)
+    (i32.store8 (i32.const 8) (i32.add (i32.const 48) (local.get 0)))
+    (i32.store8 (i32.const 9) (i32.const 33))
+    (tuple.make 2 (i32.const 8) (i32.const 2)))
+  (func (export "__wbindgen_free") (param i32 i32 i32)
+    (if (i32.ne (local.get 0) (i32.const 8)) (then (unreachable)))
+    (i32.store8 (i32.const 8) (i32.const 63)))
+  (func (export "__wbindgen_start") (call $table)))`;
+
+function compiled(text) {
+  const module = binaryen.parseText(text);
+  module.setFeatures(binaryen.Features.Multivalue);
+  return module.emitBinary();
+}
+const WASM = compiled(TEXT);
 
 const load = (source) => import(`data:text/javascript,${encodeURIComponent(source)}`);
 const withClock = (source) => `const NOW = () => 1000;\n${source}`;
@@ -149,15 +196,32 @@ test("no long name and no loader is left", () => {
   assert.match(text, /memory/);
 });
 
-test("what the package never uses is left out", async () => {
-  const freeing = GLUE.replace("    constructor() {", `    free() {
-        wasm.__wbg_engine_free(this.__wbg_ptr, 0);
-    }
-    constructor() {`);
-  const glue = essentialGlue(freeing);
-  assert.doesNotMatch(glue, /\bfree\(|externref|__wbindgen_start/);
+test("what the package never uses is left out", () => {
+  const glue = essentialGlue(GLUE);
+  assert.doesNotMatch(glue, /externref|__wbindgen_start/);
   assert.deepEqual(unusedExports(WASM, glue), ["__wbindgen_start"]);
   assert.deepEqual(unusedExports(WASM, GLUE), []);
+});
+
+test("numbers go in and texts come out in fewer words, and the memory is given back", async () => {
+  const tableless = TEXT.replace(/^.*_init_externref_table.*\n/m, "").replace("(call $table)", "");
+  const { wasm, glue } = shortenNames(compiled(tableless), essentialGlue(GLUE));
+  const source = instanceGlue(glue);
+  assert.doesNotMatch(source, /\bval1\b|deferred|finally/);
+  const { instantiate } = await load(withClock(source));
+  const { digits, memory } = instantiate(wasm);
+  // Each decoder of the test may decode four bytes.
+  for (const number of [1, 2, 3, 4]) {
+    assert.equal(digits(number), `${number}!`);
+    assert.equal(new Uint8Array(memory.buffer)[8], 63);
+  }
+  assert.equal(digits("5"), "5!");
+});
+
+test("a module that imports nothing is given nothing", () => {
+  const nothing = essentialGlue(GLUE).replace(/^ +__wbg_now_[^]*?^ {8}},\n/m, "");
+  assert.doesNotMatch(instanceGlue(nothing), /__wbg_get_imports/);
+  assert.match(instanceGlue(essentialGlue(GLUE)), /module\),\s+__wbg_get_imports\(\),/);
 });
 
 test("the table of JavaScript objects stays where it is used", () => {

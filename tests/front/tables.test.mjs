@@ -72,7 +72,7 @@ test("inputs: the front feeds what the engine takes in", () => {
   for (const [name] of INPUTS) {
     assert.match(front.all, new RegExp(`\\bInput\\.${name}\\b`), `the front feeds ${name}`);
   }
-  const described = [...engine.matchAll(/^ +\/\/\/ \| (\d+(?:, \d+)*) \|/gm)]
+  const described = [...engine.matchAll(/^ *\/\/\/ \| (\d+(?:, \d+)*) \|/gm)]
     .flatMap(([, kinds]) => kinds.split(", ").map(Number));
   assert.deepEqual(described, upTo(INPUTS.length), "the table above `feed`");
 });

@@ -1,7 +1,7 @@
 //! Answers that come when what they are about has gone, or has come back.
 
 use serde_json::{json, Value};
-use talk_sim::{Call, Sent, Solo};
+use talk_sim::{Call, Dice, Sent, Solo};
 
 use crate::talk::{message, participant, plain, serve, side, user, with_messages, MESSAGES};
 
@@ -88,30 +88,73 @@ fn crowd(newcomers: u64) -> impl Fn(&Sent) -> (u16, Value) {
 
 #[test]
 fn whoever_comes_while_a_list_is_loaded_again_is_whole_when_shown() {
+    let (mut solo, members) = crowded();
+    // Of the page with somebody new only the users come late, and the rest of the list later still.
+    let users = |request: &Sent| request.what == "GET /users";
+    let late = |request: &Sent| users(request) || request.data["cursor"] == "50";
+    let mut held = serve_but(&mut solo, late, crowd(1));
+    for (seq, event) in (1..).zip(left_and_joined()) {
+        solo.push(seq, &[event]);
+        held.extend(serve_but(&mut solo, late, crowd(1)));
+    }
+    held.sort_by_key(|request| !users(request));
+    assert!(held.iter().filter(|request| !users(request)).count() > 0);
+    for request in held {
+        let (status, body) = crowd(1)(&request);
+        solo.answer(request.id, status, body);
+    }
+    solo.serve(crowd(1));
+    assert_eq!(solo.ids(members)[0], "p60");
+    solo.close();
+}
+
+#[test]
+fn in_whatever_order_answers_come_a_list_that_is_loaded_again_is_whole() {
+    for seed in 0..100 {
+        let mut dice = Dice::new(seed);
+        let (mut solo, members) = crowded();
+        let mut events = (1..).zip(left_and_joined()).peekable();
+        let mut waiting = Vec::new();
+        loop {
+            waiting.extend(solo.sent());
+            if events.peek().is_some() && (waiting.is_empty() || dice.chance(170)) {
+                let (seq, event) = events.next().expect("it was there");
+                solo.push(seq, &[event]);
+            } else if waiting.is_empty() {
+                break;
+            } else {
+                let any = dice.below(waiting.len() as u64) as usize;
+                let first = if dice.chance(500) { 0 } else { any };
+                let request: Sent = waiting.remove(first);
+                let (status, body) = crowd(1)(&request);
+                solo.answer(request.id, status, body);
+            }
+        }
+        assert_eq!(solo.ids(members)[0], "p60", "seed {seed}");
+        solo.close();
+    }
+}
+
+/// A client that shows 60 participants, and has just lost its socket.
+fn crowded() -> (Solo, u32) {
     let mut solo = Solo::new();
     let members = solo.subscribe(Call::ParticipantsSubscribe, json!(["c"]));
-    let conversation = solo.subscribe(Call::ConversationSubscribe, json!(["c"]));
+    solo.subscribe(Call::ConversationSubscribe, json!(["c"]));
     solo.serve(crowd(0));
     solo.call(Call::LoadMore, json!([members, 50]));
     solo.serve(crowd(0));
     assert_eq!(solo.ids(members).len(), 60);
-    // All begins anew, and the first page has somebody new, whose user is not known yet.
     solo.drop_socket();
-    let users = |request: &Sent| request.what == "GET /users";
-    let held = serve_but(&mut solo, users, crowd(1));
-    assert!(!held.is_empty());
+    (solo, members)
+}
+
+/// I leave, and I am there again.
+fn left_and_joined() -> [Value; 2] {
     let state = side("c");
-    solo.push(1, &[json!({ "type": "side.deleted", "conversationId": "c" })]);
-    solo.push(2, &[json!({ "type": "side.created", "conversationId": "c", "state": state })]);
-    let more = serve_but(&mut solo, users, crowd(1));
-    for request in held.into_iter().chain(more) {
-        let (status, body) = plain(&request);
-        solo.answer(request.id, status, body);
-    }
-    solo.serve(crowd(1));
-    assert_eq!(solo.shown(conversation)["id"], "c");
-    assert_eq!(solo.ids(members)[0], "p60");
-    solo.close();
+    [
+        json!({ "type": "side.deleted", "conversationId": "c" }),
+        json!({ "type": "side.created", "conversationId": "c", "state": state }),
+    ]
 }
 
 #[test]

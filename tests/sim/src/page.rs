@@ -9,7 +9,7 @@ use std::rc::Rc;
 use serde_json::{json, Map, Value};
 use talk_core::Call;
 
-use crate::away::was_away;
+use crate::away::News;
 use crate::snapshot::{needless_copy, Object, Part, Snapshot};
 use crate::whole::flaw;
 
@@ -397,11 +397,10 @@ impl Page {
                 let what = snapshot.to_value();
                 broken!("a listener is called for a change only: {number} has had {what}");
             }
-            let (call, conversation) = (own.call, &own.conversation);
-            let news = &self.frames[own.frames..];
-            let is_new = |id: &str| was_away(news, call, conversation, id);
+            let frames = &self.frames[own.frames..];
+            let news = News { frames, call: own.call, conversation: &own.conversation };
             let remade = self.forgives_remade;
-            if let Some(part) = needless_copy(&last.snapshot, &snapshot, remade, &is_new) {
+            if let Some(part) = needless_copy(&last.snapshot, &snapshot, remade, &news) {
                 broken!("what did not change is the same object: {number} got a copy of {part}");
             }
         }

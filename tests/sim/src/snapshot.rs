@@ -6,6 +6,8 @@ use std::rc::Rc;
 
 use serde_json::{Map, Value};
 
+use crate::away::News;
+
 /// A snapshot of one thing.
 #[derive(Debug)]
 pub struct Object {
@@ -193,16 +195,16 @@ impl Snapshot {
 }
 
 /// Finds a part of `new` that did not change since `old` and yet is another object. Gives where.
-/// `remade`: what was made anew and not out of the old one does not count. `is_new` says of an item
-/// of a list, by its id, that it may be a new one: see [`crate::away`].
+/// `remade`: what was made anew and not out of the old one does not count. `news`: what the service
+/// has said since, see [`crate::away`].
 pub(crate) fn needless_copy(
     old: &Snapshot,
     new: &Snapshot,
     remade: bool,
-    is_new: &dyn Fn(&str) -> bool,
+    news: &News,
 ) -> Option<String> {
     match (old, new) {
-        (Snapshot::Object(old), Snapshot::Object(new)) => needless_copy_in(old, new, remade),
+        (Snapshot::Object(old), Snapshot::Object(new)) => needless_copy_in(old, new, remade, news),
         (Snapshot::List(old), Snapshot::List(new)) => {
             // What is in the place that it had is most often the same.
             let (mut at, mut gone, mut come) = (0, Vec::new(), Vec::new());
@@ -219,33 +221,39 @@ pub(crate) fn needless_copy(
             let known: BTreeMap<&str, &Rc<Object>> = gone.iter().map(|o| (o.id(), *o)).collect();
             come.iter().find_map(|new| {
                 let old = known.get(new.id())?;
-                let copy = needless_copy_in(old, new, remade)?;
-                (new.comes_from(old) || !is_new(new.id())).then_some(copy)
+                let copy = needless_copy_in(old, new, remade, news)?;
+                (new.comes_from(old) || !news.took_away(new.id())).then_some(copy)
             })
         }
         _ => None,
     }
 }
 
-fn needless_copy_in(old: &Rc<Object>, new: &Rc<Object>, remade: bool) -> Option<String> {
+fn needless_copy_in(
+    old: &Rc<Object>,
+    new: &Rc<Object>,
+    remade: bool,
+    news: &News,
+) -> Option<String> {
     if Rc::ptr_eq(old, new) || old.id() != new.id() || remade && !new.comes_from(old) {
         return None;
     }
     if old == new {
-        let astray = new.went_astray(old, remade, |own| own == &**old);
+        let unseen = remade || news.changed(new);
+        let astray = new.went_astray(old, unseen, |own| own == &**old);
         return (!astray).then(|| format!("{:?} as a whole", new.id()));
     }
     new.members.iter().find_map(|(name, part)| match (old.members.get(name)?, part) {
-        (Part::Object(old), Part::Object(new)) => needless_copy_in(old, new, remade),
+        (Part::Object(old), Part::Object(new)) => needless_copy_in(old, new, remade, news),
         (Part::Objects(old), Part::Objects(new)) => new.iter().find_map(|new| {
             let old = old.iter().find(|old| old.id() == new.id())?;
-            needless_copy_in(old, new, remade)
+            needless_copy_in(old, new, remade, news)
         }),
         (Part::Value(was), Part::Value(value)) => {
             let structured = value.is_object() || value.is_array();
             let copied = structured && value == was && !Rc::ptr_eq(value, was);
             let same = |own: &Object| own.members.get(name) == Some(part);
-            let copied = copied && !new.went_astray(old, remade, same);
+            let copied = copied && !new.went_astray(old, remade || news.changed(new), same);
             copied.then(|| format!("{name:?}, which is {value}"))
         }
         _ => None,

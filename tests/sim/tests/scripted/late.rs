@@ -6,7 +6,7 @@ use talk_sim::{Call, Dice, Sent, Solo};
 use crate::talk::{message, participant, plain, serve, side, user, with_messages, MESSAGES};
 
 /// Answers all requests but those that are held back, which it gives.
-fn serve_but(
+pub(crate) fn serve_but(
     solo: &mut Solo,
     held: impl Fn(&Sent) -> bool,
     service: impl Fn(&Sent) -> (u16, Value),
@@ -210,5 +210,26 @@ fn that_a_message_was_not_there_for_me_does_not_take_it_out_of_messages_that_cam
     solo.answer(held[0].id, 403, json!({ "errorCode": "NOT_A_PARTICIPANT", "reasons": [] }));
     solo.serve(with_messages(&all));
     assert_eq!(solo.ids(messages), ["m1"]);
+    solo.close();
+}
+
+#[test]
+fn a_user_who_changes_and_changes_back_while_messages_wait_may_be_a_new_object() {
+    let mut solo = Solo::new();
+    let all = [message("m1", 1, None)];
+    let messages = solo.subscribe(Call::MessagesSubscribe, json!(["c"]));
+    solo.serve(with_messages(&all));
+    solo.drop_socket();
+    let page = format!("GET {MESSAGES}");
+    let held = serve_but(&mut solo, |request| request.what == page, with_messages(&all));
+    for (seq, name) in [(1, "robert"), (2, "bob")] {
+        let diff = json!({ "name": name });
+        solo.push(seq, &[json!({ "type": "user.edited", "userId": "bob", "diff": diff })]);
+    }
+    let more = [message("m2", 2, None), message("m1", 1, None)];
+    let (status, body) = with_messages(&more)(&held[0]);
+    solo.answer(held[0].id, status, body);
+    serve(&mut solo);
+    assert_eq!(solo.ids(messages), ["m2", "m1"]);
     solo.close();
 }

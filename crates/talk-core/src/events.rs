@@ -309,6 +309,18 @@ impl Client {
         }
     }
 
+    /// Whether what is known of a conversation is not being fetched again, by itself or with the lists
+    /// that it is in: then it may be older than what other lists say of it.
+    pub(crate) fn is_current(&self, side: Place) -> bool {
+        let node = &self.nodes[side];
+        match node.phase {
+            Phase::Off if node.listed > 0 => {
+                self.loaded_lists().iter().any(|&list| self.find_in_list(list, side).is_some())
+            }
+            phase => phase != Phase::Loading,
+        }
+    }
+
     /// Whether the fields of a conversation do not tell whether it has messages: the last one may be
     /// of the very millisecond in which I joined.
     pub(crate) fn may_be_empty(&self, side: Place) -> bool {

@@ -22,7 +22,7 @@ impl Client {
         for at in 0..self.dirty_windows.len() {
             let feed = self.dirty_windows[at];
             let side = self.nodes[feed].owner;
-            if self.nodes[side].feed == feed && self.may_be_empty(side) {
+            if self.nodes[side].feed == feed && self.may_be_empty(side) && self.is_current(side) {
                 // Its messages may tell in which lists it is.
                 self.sort_into(&self.loaded_lists(), side);
             }

@@ -141,8 +141,9 @@ impl Client {
                 self.start(place);
                 continue;
             }
-            // The last connection may have ended before it was subscribed to.
-            let fetch = refetch || node.phase == Phase::Loading || node.subscribing;
+            // The last connection may have ended before it, or what follows it, was subscribed to.
+            let unsure = node.subscribing || node.unsure;
+            let fetch = refetch || node.phase == Phase::Loading || unsure;
             if fetch {
                 node.phase = Phase::Loading;
             }

@@ -6,4 +6,5 @@ mod chains;
 mod gets;
 mod late;
 mod lingering;
+mod lists;
 mod talk;

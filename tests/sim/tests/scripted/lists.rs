@@ -1,0 +1,81 @@
+//! Lists of conversations that come, one after the other, on a new connection.
+
+use serde_json::{json, Value};
+use talk_sim::{Call, Sent, Solo};
+
+use crate::late::serve_but;
+use crate::talk::{message, plain, serve, side, with_messages};
+
+const GET_MESSAGES: &str = "GET /me/conversations/c/messages";
+
+/// The conversation "c" with changes.
+fn side_with(changes: Value) -> Value {
+    let mut all = side("c");
+    for (key, value) in changes.as_object().into_iter().flatten() {
+        all[key] = value.clone();
+    }
+    all
+}
+
+/// Whether a request is for the list of all conversations.
+fn is_for_all(request: &Sent) -> bool {
+    request.what == "GET /me/conversations" && request.data["filter"] == json!({})
+}
+
+#[test]
+fn what_one_list_still_shows_does_not_get_into_another_that_was_loaded_again() {
+    let unread = json!({ "isUnread": true, "unreadMessageCount": 1, "lastMessageAt": 2 });
+    // Without a connection a message comes, or I leave.
+    for now in [json!([side_with(unread)]), json!([])] {
+        let mut solo = Solo::new();
+        let all = solo.subscribe(Call::ListSubscribe, json!(["{}"]));
+        let read = solo.subscribe(Call::ListSubscribe, json!([r#"{"isUnread":false}"#]));
+        serve(&mut solo);
+        assert_eq!((solo.ids(all).len(), solo.ids(read).len()), (1, 1));
+        solo.drop_socket();
+        let messages = [message("m", 2, None)];
+        let service = |request: &Sent| match &*request.what {
+            "GET /me/conversations" if is_for_all(request) => {
+                (200, json!({ "data": now, "cursor": null }))
+            }
+            "GET /me/conversations" => (200, json!({ "data": [], "cursor": null })),
+            GET_MESSAGES if now[0].is_null() => {
+                (403, json!({ "errorCode": "NOT_A_PARTICIPANT", "reasons": [] }))
+            }
+            _ => with_messages(&messages)(request),
+        };
+        let late = |request: &Sent| request.what == GET_MESSAGES || is_for_all(request);
+        let mut held = serve_but(&mut solo, late, service);
+        assert_eq!((held.len(), solo.ids(read).len()), (2, 0));
+        held.sort_by_key(is_for_all);
+        for request in held {
+            let (status, body) = service(&request);
+            solo.answer(request.id, status, body);
+            solo.serve(service);
+            assert_eq!(solo.ids(read).len(), 0, "after {request:?}");
+        }
+        assert_eq!(solo.ids(all).len(), now.as_array().map_or(0, Vec::len));
+        solo.close();
+    }
+}
+
+#[test]
+fn a_list_that_was_not_followed_yet_is_loaded_again_after_a_restart() {
+    let mut solo = Solo::new();
+    let all = solo.subscribe(Call::ListSubscribe, json!(["{}"]));
+    let follows = |request: &Sent| request.what == "SUBSCRIBE /me/conversations";
+    let held = serve_but(&mut solo, follows, plain);
+    assert_eq!((held.len(), solo.ids(all).len()), (1, 1));
+    solo.push(1, &[json!({ "type": "upstream.restarting" })]);
+    solo.drop_socket();
+    solo.pass(5_000);
+    // What happened in between was told to nobody.
+    solo.serve(|request| match &*request.what {
+        what if what.starts_with("GET /me/conversations") && !what.contains("messages") => {
+            (200, json!({ "data": [side_with(json!({ "subject": "new" }))], "cursor": null }))
+        }
+        _ => plain(request),
+    });
+    assert_eq!(solo.shown(all)[0]["subject"], "new");
+    solo.close();
+}

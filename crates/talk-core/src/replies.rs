@@ -23,8 +23,8 @@ pub(crate) enum Then {
     State(Place),
     /// A page of a list.
     Page(Place),
-    /// A conversation with news that the list did not show yet.
-    Listed(Place),
+    /// A conversation with news that no list showed yet, by its ID: it may be forgotten meanwhile.
+    Listed(String),
     /// A call's own GET of a message.
     GotMessage { place: Place, call: u32 },
     /// A call that resolves with nothing.
@@ -52,10 +52,7 @@ impl Then {
     /// The node that the answer is about, if it is about one that is not held for it.
     pub(crate) fn place(&self) -> Place {
         match *self {
-            Then::Subscribed(place)
-            | Then::State(place)
-            | Then::Page(place)
-            | Then::Listed(place) => place,
+            Then::Subscribed(place) | Then::State(place) | Then::Page(place) => place,
             _ => NOBODY,
         }
     }
@@ -127,11 +124,7 @@ impl Client {
 
     /// Drops what was expected of a connection that is gone. `Client::start_all` asks again.
     pub(crate) fn forget_connection_requests(&mut self) {
-        self.retain_pending(|_, then| match then {
-            // Its news came on that connection, and may not come again.
-            Then::Listed(_) => true,
-            then => then.place() == NOBODY && !matches!(then, Then::Ignore),
-        });
+        self.retain_pending(|_, then| then.place() == NOBODY && !matches!(then, Then::Ignore));
         for place in self.nodes.places() {
             self.nodes[place].window.page = None;
         }
@@ -175,15 +168,15 @@ impl Client {
             },
             Then::State(place) => self.state_answer(place, answer),
             Then::Page(list) => self.page_answer(list, ticket, answer),
-            Then::Listed(side) => {
+            Then::Listed(id) => {
                 let lists = self.loaded_lists();
-                if let Some(state) = answer.ok().filter(|state| state.is_object()) {
-                    if !lists.is_empty() {
-                        self.take_state(side, state, false);
-                        self.sort_into(&lists, side);
-                    }
+                let state = answer.ok().filter(|state| state.is_object() && !lists.is_empty());
+                if let Some(state) = state {
+                    let side = self.nodes.side(&id);
+                    self.take_state(side, state, false);
+                    self.sort_into(&lists, side);
+                    self.nodes.vacate(side);
                 }
-                self.nodes.vacate(side);
             }
             Then::GotMessage { place, call } => {
                 match answer {
@@ -325,10 +318,11 @@ impl Client {
 
     /// Fetches a conversation that moved to the top of the list from beyond its loaded part.
     pub(crate) fn list_conversation(&mut self, id: &str) {
-        let side = self.nodes.side(id);
-        let listing = |then: &Then| matches!(then, Then::Listed(place) if *place == side);
+        let listing = |then: &Then| matches!(then, Then::Listed(own) if own == id);
         if !self.pending.iter().any(|(_, then)| listing(then)) {
-            self.request(Method::Get, side, Keep::Always, Then::Listed(side));
+            let side = self.nodes.side(id);
+            self.request(Method::Get, side, Keep::Always, Then::Listed(id.into()));
+            self.nodes.vacate(side);
         }
     }
 }

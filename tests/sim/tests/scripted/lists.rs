@@ -79,3 +79,31 @@ fn a_list_that_was_not_followed_yet_is_loaded_again_after_a_restart() {
     assert_eq!(solo.shown(all)[0]["subject"], "new");
     solo.close();
 }
+
+#[test]
+fn a_conversation_that_is_asked_for_and_forgotten_meanwhile_gets_into_the_list() {
+    let filter = json!({ "lastActivityAt": [">", 1] });
+    let mut solo = Solo::new();
+    let list = solo.subscribe(Call::ListSubscribe, json!([filter.to_string()]));
+    let messages = solo.subscribe(Call::MessagesSubscribe, json!(["c"]));
+    let service = |request: &Sent| match &*request.what {
+        "GET /me/conversations" => (200, json!({ "data": [], "cursor": null })),
+        "GET /me/conversations/c" => (200, side_with(json!({ "lastMessageAt": 2 }))),
+        _ => plain(request),
+    };
+    solo.serve(service);
+    solo.unsubscribe(messages);
+    solo.pass(9_000);
+    let diff = json!({ "lastMessageAt": 2 });
+    solo.push(1, &[json!({ "type": "side.edited", "conversationId": "c", "diff": diff })]);
+    let late = |request: &Sent| request.what == "GET /me/conversations/c";
+    let held = serve_but(&mut solo, late, service);
+    assert_eq!(held.len(), 1);
+    // The messages are over, and with them all that was known of the conversation.
+    solo.pass(2_000);
+    let (status, body) = service(&held[0]);
+    solo.answer(held[0].id, status, body);
+    solo.serve(service);
+    assert_eq!(solo.ids(list), ["c"]);
+    solo.close();
+}

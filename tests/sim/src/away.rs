@@ -2,7 +2,8 @@
 //!
 //! What did not change is the same object in the next snapshot. A list is only told when all of it
 //! is there, so between two snapshots something in it may go and come back: this user leaves the
-//! conversation and joins it again, or a filter does not let the conversation through for a while.
+//! conversation and joins it again, a filter does not let the conversation through for a while, or
+//! somebody stops typing and goes on.
 //! The service said that it was gone, so a client lets go of it, as it does when that is told; what
 //! comes back is made anew. That is no needless copy. Nor is it one if the service says that
 //! something changed, and later that it is as it was: each of that is a change, and whoever does not
@@ -35,7 +36,10 @@ impl News<'_> {
             if frame[1] == "PUBLISH" {
                 let mut own = events(&frame).filter(|event| event["conversationId"] == id);
                 return own.any(|event| {
-                    event["type"] == "side.deleted" || of_conversations && edits(event)
+                    // Who joins was not in it before.
+                    let comes_or_goes = ["side.deleted", "side.created"];
+                    comes_or_goes.iter().any(|kind| event["type"] == *kind)
+                        || of_conversations && edits(event)
                 });
             }
             // A page of conversations without it.
@@ -45,6 +49,18 @@ impl News<'_> {
                 && frame[2]["data"].is_array()
                 && conversations
                 && !items.iter().any(|item| item["id"] == id)
+        };
+        self.frames.iter().any(says_so)
+    }
+
+    /// Whether they say that somebody who was typing stopped.
+    pub(crate) fn stopped(&self, user: &str) -> bool {
+        let says_so = |frame: &String| {
+            let frame: Value = serde_json::from_str(frame).unwrap_or_default();
+            let mut told = events(&frame).flat_map(|event| [&event["diff"], &event["state"]]);
+            let without =
+                |state: &Value| state.get("usersTyping").is_some_and(|users| users[user].is_null());
+            without(&frame[2]) || told.any(without)
         };
         self.frames.iter().any(says_so)
     }

@@ -244,10 +244,16 @@ fn needless_copy_in(
         return (!astray).then(|| format!("{:?} as a whole", new.id()));
     }
     new.members.iter().find_map(|(name, part)| match (old.members.get(name)?, part) {
-        (Part::Object(old), Part::Object(new)) => needless_copy_in(old, new, remade, news),
+        (Part::Object(was), Part::Object(is)) => {
+            let copy = needless_copy_in(was, is, remade, news)?;
+            // It may have been another one in between, or none.
+            let same = |own: &Object| own.link(name).is_some_and(|link| link.id() == is.id());
+            (!new.went_astray(old, remade, same)).then_some(copy)
+        }
         (Part::Objects(old), Part::Objects(new)) => new.iter().find_map(|new| {
             let old = old.iter().find(|old| old.id() == new.id())?;
-            needless_copy_in(old, new, remade, news)
+            let copy = needless_copy_in(old, new, remade, news)?;
+            (new.comes_from(old) || !news.stopped(new.id())).then_some(copy)
         }),
         (Part::Value(was), Part::Value(value)) => {
             let structured = value.is_object() || value.is_array();

@@ -18,8 +18,9 @@ import { restoreSource, sort } from "./embed-streams.mjs";
  * character: the n-th such byte of an escape takes the n-th plain character of the key. `options`
  * are those of `chooseCharacters`.
  */
-export function encode(bytes, options) {
-  const { key, escapes } = chooseCharacters(bytes, options);
+export const encode = (bytes, options) => write(bytes, chooseCharacters(bytes, options));
+
+function write(bytes, { key, escapes }) {
   const words = wordsOf(key, escapes);
   let text = "";
   for (const byte of bytes) text += words[byte];
@@ -40,28 +41,38 @@ export function wordsOf(key, escapes) {
 
 /** A JavaScript module whose default export is a function that returns the bytes. */
 export const bytesSource = (bytes, options) => `${decode}
-export default () => Uint8Array.from(decode(${argumentsOf(bytes, options)}));
+export default () => Uint8Array.from(decode(${argumentsOf(encode(bytes, options))}));
 `;
 
 /**
- * The same for the bytes of a WebAssembly module, in fewer characters: sorted, and each part of them
- * with characters of its own. What is not code has much text in it, which stays readable as it is
+ * The characters for the bytes of a WebAssembly module: `moduleSource` sorts them, and each part of
+ * them has characters of its own. What is not code has much text in it, which stays readable as it is
  * and so like the JavaScript around it: there the search would do harm.
  */
-export function moduleSource(wasm) {
+export function charactersOf(wasm) {
+  const { opcodes, outside, operands } = sort(wasm);
+  return [
+    chooseCharacters(opcodes), chooseCharacters(outside, { search: false }), chooseCharacters(operands),
+  ];
+}
+
+/**
+ * As `bytesSource`, for a WebAssembly module, in fewer characters. Modules of the same functions may
+ * share their `characters`, which take long to choose.
+ */
+export function moduleSource(wasm, characters = charactersOf(wasm)) {
   const { opcodes, outside, operands, lengths } = sort(wasm);
-  const parts = [argumentsOf(opcodes), argumentsOf(outside, { search: false }), argumentsOf(operands)];
-  const decoded = parts.map((part) => `decode(${part})`);
+  const decoded = [opcodes, outside, operands].map(
+    (bytes, part) => `decode(${argumentsOf(write(bytes, characters[part]))})`,
+  );
   return `${decode}
 ${restoreSource(lengths)}
 export default () => restore([].concat(${decoded.join(", ")}));
 `;
 }
 
-function argumentsOf(bytes, options) {
-  const { text, key, escapes } = encode(bytes, options);
-  return [text, key, escapes].map((argument) => JSON.stringify(argument)).join(", ");
-}
+const argumentsOf = ({ text, key, escapes }) =>
+  [text, key, escapes].map((argument) => JSON.stringify(argument)).join(", ");
 
 /** Undoes `encode`. Its text is part of the package. */
 function decode(text, key, escapes) {

@@ -6,10 +6,11 @@ import {
   copyFileSync, existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync,
 } from "node:fs";
 import { join, relative } from "node:path";
-import { moduleSource } from "./embed.mjs";
+import { charactersOf, moduleSource } from "./embed.mjs";
 import { essentialGlue, instanceGlue, shortenNames, unusedExports } from "./glue.mjs";
 import { CACHE, PKG, PKG_TEMPLATE, ROOT, TARGET, WASM_PKG, at, npmProgram } from "./paths.mjs";
 import { StepError, run, say, since } from "./run.mjs";
+import { sizes } from "./sizes.mjs";
 import { CARGO_PROGRESS, toolEnv } from "./tools.mjs";
 import { checkedTypings, writeFrontTypings } from "./typings.mjs";
 import { orderByLikeness } from "./wasm-order.mjs";
@@ -50,9 +51,14 @@ export async function buildPackage({ verbose = false, force = false } = {}) {
 
   const module = await optimised({ verbose });
   const { wasm: unordered, glue } = shortenNames(module, bindgenGlue());
-  const wasm = orderByLikeness(unordered);
+  const characters = charactersOf(unordered);
+  const wasm = orderByLikeness(unordered, (bytes) => {
+    const { brotli, gzip } = sizes(moduleSource(bytes, characters));
+    return brotli + gzip / 2;
+  });
+  const source = () => moduleSource(wasm, characters);
   const files = new Map();
-  await bundleEntries(files, { entries, wasm, glue });
+  await bundleEntries(files, { entries, source, glue });
   addTypings(files, entries);
   if (entries.separate) files.set("talk_session.wasm", wasm);
   addText(files, entries);
@@ -102,11 +108,11 @@ export async function optimised({ verbose = false, names = false } = {}) {
   return readFileSync(out);
 }
 
-async function bundleEntries(files, { entries, wasm, glue }) {
+async function bundleEntries(files, { entries, source, glue }) {
   // Here, not above: this file is loaded before set-up has installed the npm packages.
   const { build } = await import("esbuild");
   const virtual = {
-    "virtual:wasm": once(() => moduleSource(wasm)),
+    "virtual:wasm": once(source),
     "virtual:instance": once(() => instanceGlue(glue)),
   };
   const plugin = {

@@ -6,9 +6,9 @@
 // followed by the one it has most in common with, in sequences of three instructions. The module
 // does the same as before. See docs/embedding.md for what it saves.
 
-import { brotliCompressSync, constants } from "node:zlib";
 import { sort, walk } from "./embed-streams.mjs";
 import { StepError } from "./run.mjs";
+import { sizes } from "./sizes.mjs";
 import {
   Reader, assemble, countImportedFunctions, leb, rewriteExports, sections,
 } from "./wasm-file.mjs";
@@ -16,20 +16,23 @@ import {
 const SECTION = { import: 2, function: 3, export: 7, start: 8, element: 9, code: 10 };
 const [CALL, MISC, REF_FUNC] = [0x10, 0xfc, 0xd2];
 /** How many orders are tried; each begins with another function. */
-const TRIES = 8;
+const TRIES = 24;
 
-/** The module in the best of some orders, the one that it has included. */
-export function orderByLikeness(wasm) {
+/**
+ * The module in the best of some orders, the one that it has included. `measure` says how large it
+ * is, which differs by what comes after it: compressors are moody.
+ */
+export function orderByLikeness(wasm, measure = compressed) {
   const list = sections(wasm);
   const body = (id) => list.find((section) => section.id === id)?.body;
   const imported = countImportedFunctions(list.find(({ id }) => id === SECTION.import));
   const functions = readFunctions(body(SECTION.function), body(SECTION.code));
   const alike = likeness(functions);
-  let best = { wasm, size: compressed(wasm) };
+  let best = { wasm, size: measure(wasm) };
   for (let number = 0; number < TRIES; number++) {
     const first = Math.floor((number * functions.length) / TRIES);
     const other = reordered(list, imported, functions, chain(functions.length, alike, first));
-    const size = compressed(other);
+    const size = measure(other);
     if (size < best.size) best = { wasm: other, size };
   }
   return best.wasm;
@@ -38,8 +41,7 @@ export function orderByLikeness(wasm) {
 /** How large the module is inside the package, nearly. */
 function compressed(wasm) {
   const { opcodes, operands, outside } = sort(wasm);
-  const params = { [constants.BROTLI_PARAM_QUALITY]: 11, [constants.BROTLI_PARAM_LGWIN]: 22 };
-  return brotliCompressSync(Buffer.from([...opcodes, ...operands, ...outside]), { params }).length;
+  return sizes([...opcodes, ...operands, ...outside]).brotli;
 }
 
 /** Each function's type, code, calls (where in the code, how long, whom) and instructions. */
@@ -104,11 +106,16 @@ function likeness(functions) {
     for (let i = 0; i + 3 <= instructions.length; i++) found.add(instructions.slice(i, i + 3).join());
     return found;
   });
+  const known = new Map();
   return (a, b) => {
-    const [few, many] = [sequences[a], sequences[b]].sort((one, other) => one.size - other.size);
-    let common = 0;
-    for (const sequence of few) if (many.has(sequence)) common++;
-    return common / (few.size + many.size + 2);
+    const pair = Math.min(a, b) * functions.length + Math.max(a, b);
+    if (!known.has(pair)) {
+      const [few, many] = [sequences[a], sequences[b]].sort((one, other) => one.size - other.size);
+      let common = 0;
+      for (const sequence of few) if (many.has(sequence)) common++;
+      known.set(pair, common / (few.size + many.size + 2));
+    }
+    return known.get(pair);
   };
 }
 

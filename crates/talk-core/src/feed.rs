@@ -8,7 +8,7 @@ use crate::conn::{Keep, Method, Ticket};
 use crate::error::Failure;
 use crate::json::{ObjectWriter, Raw};
 use crate::nodes::{Kind, Node, Phase};
-use crate::place::{Place, INBOX, NOBODY};
+use crate::place::{is_among, Place, INBOX, NOBODY};
 use crate::replies::Then;
 use crate::schema;
 use crate::subscriptions::page_sizes;
@@ -132,7 +132,7 @@ impl Client {
         for item in items {
             if !loading {
                 self.put_in_list(list, item, true);
-            } else if !self.nodes[list].window.incoming.contains(&item) {
+            } else if !is_among(&self.nodes[list].window.incoming, item) {
                 // Held, lest it is forgotten as an old item before it is installed as a new one.
                 self.hold_item(item);
                 self.reposition(item, false);
@@ -197,12 +197,12 @@ impl Client {
         let old = window.install(&lens);
         let new = self.nodes[list].window.items.clone();
         for &item in &old {
-            if !new.contains(&item) {
+            if !is_among(&new, item) {
                 self.unlist_lost(item, oldest);
             }
         }
         for item in new {
-            if !old.contains(&item) {
+            if !is_among(&old, item) {
                 self.enlist(item);
             }
             self.unhold_item(item);

@@ -10,7 +10,7 @@ use alloc::vec::Vec;
 use crate::client::Client;
 use crate::json::{push_u64, ArrayWriter, ObjectWriter, Raw};
 use crate::nodes::{fields, Kind, Known, Node, Phase, OTHER, REACTIONS, RECORD, USER};
-use crate::place::{handle, reference_handle, Place, INBOX, NOBODY};
+use crate::place::{handle, is_among, reference_handle, Place, INBOX, NOBODY};
 use crate::record::Mask;
 use crate::replies::Then;
 use crate::schema;
@@ -251,7 +251,7 @@ impl Client {
     fn flush_subscriptions(&mut self) {
         for at in 0..self.subscriptions.len() {
             let subscription = &self.subscriptions[at];
-            let news = subscription.dirty || self.changes.contains(&subscription.target);
+            let news = subscription.dirty || is_among(&self.changes, subscription.target);
             let shown = self.shown(subscription);
             let subscription = &mut self.subscriptions[at];
             subscription.dirty = news && shown.is_none();

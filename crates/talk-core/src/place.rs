@@ -16,3 +16,9 @@ pub(crate) fn handle(place: Place) -> u32 {
 pub(crate) fn reference_handle(place: Place) -> u32 {
     place * 2 + 1
 }
+
+/// Whether a place is in a list. In a fourth of the code that `contains` takes.
+#[inline(never)]
+pub(crate) fn is_among(places: &[Place], place: Place) -> bool {
+    places.iter().any(|&own| own == place)
+}

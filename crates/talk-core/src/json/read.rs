@@ -250,7 +250,7 @@ fn unescape(inner: &str) -> Vec<u16> {
                 'u' => {
                     // Half of a character is a unit, too.
                     out.push(hex(rest.as_str().as_bytes(), 0, 4).unwrap_or(0) as u16);
-                    rest.nth(3);
+                    rest = rest.as_str().get(4..).unwrap_or("").chars();
                     continue;
                 }
                 other => other,

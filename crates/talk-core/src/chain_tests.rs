@@ -19,12 +19,7 @@ struct World {
 
 impl World {
     fn new() -> World {
-        let options = json!({
-            "appId": "app", "userId": "alice", "token": "T", "realtimeWsApiUrl": "ws://w",
-            "internalHttpApiUrl": "http://i", "restApiHttpUrl": "http://r",
-        });
-        let client = Client::new(&options.to_string(), [1, 2, 3, 4], 1_000);
-        let mut world = World { client, now: 1_000 };
+        let mut world = World { client: Client::of_alice(1_000), now: 1_000 };
         world.drain();
         world
     }

@@ -17,8 +17,9 @@ pub(crate) fn reference_handle(place: Place) -> u32 {
     place * 2 + 1
 }
 
-/// Whether a place is in a list. In a fourth of the code that `contains` takes.
+/// Whether a place is in a list. `contains` takes four times the code, to look at several at once.
 #[inline(never)]
+#[allow(clippy::manual_contains)]
 pub(crate) fn is_among(places: &[Place], place: Place) -> bool {
     places.iter().any(|&own| own == place)
 }

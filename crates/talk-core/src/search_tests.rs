@@ -31,13 +31,8 @@ struct World {
 impl World {
     /// A session with a token, logged in as soon as it is needed.
     fn new() -> World {
-        let options = json!({
-            "appId": "app", "userId": "alice", "token": "T", "realtimeWsApiUrl": "ws://w",
-            "internalHttpApiUrl": "http://i", "restApiHttpUrl": "http://r",
-        });
-        let client = Client::new(&options.to_string(), [1, 2, 3, 4], 1_000);
         let mut world = World {
-            client,
+            client: Client::of_alice(1_000),
             now: 1_000,
             objects: BTreeMap::new(),
             lines: vec![],

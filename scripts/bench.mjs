@@ -1,10 +1,10 @@
 // `npm run bench`: what an event costs a page with this package, with the original, and with the
 // floor, a client that does the least anyone can do. docs/performance.md says how it is measured.
 
-import { parseArgs } from "node:util";
 import { memoryRows } from "../tests/bench/memory.mjs";
 import { EVENTS, LISTS } from "../tests/bench/rows.mjs";
 import { openStage } from "../tests/bench/stage.mjs";
+import { readOptions } from "./lib/options.mjs";
 import { buildPackage } from "./lib/package.mjs";
 import { StepError, main, say } from "./lib/run.mjs";
 import { printTable, writeTables } from "./lib/speed.mjs";
@@ -30,7 +30,7 @@ const CLIENTS = ["floor", "quickFloor", "ours", "original"];
 const WARM_UP_MS = [4_000, 1_000];
 
 await main(async () => {
-  const options = readOptions();
+  const options = checkedOptions();
   // Standard output is for the JSON then, and nothing else.
   if (options.json) console.log = console.error;
   if (!options.pkg) {
@@ -65,25 +65,14 @@ await main(async () => {
   if (options.strict && rows.some(({ met }) => !met)) process.exitCode = 1;
 });
 
-function readOptions() {
-  let values;
-  try {
-    ({ values } = parseArgs({ options: OPTIONS }));
-  } catch (error) {
-    throw new StepError(error.message, { hint: USAGE });
-  }
-  const rounds = Number(values.rounds);
-  if (!Number.isInteger(rounds) || rounds < 1) {
-    throw new StepError(`--rounds must be a positive whole number, but is ${values.rounds}.`, {
-      hint: USAGE,
-    });
-  }
+function checkedOptions() {
+  const values = readOptions({ options: OPTIONS, usage: USAGE, numbers: { rounds: 1 } });
   if (values.write && (values.only || values.memory)) {
     throw new StepError("--write is for one run of all events: without --only and --memory.", {
       hint: USAGE,
     });
   }
-  return { ...values, rounds };
+  return values;
 }
 
 /** All rounds of one kind of event. In each, every client has a turn, each time in another order. */

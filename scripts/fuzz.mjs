@@ -2,7 +2,7 @@
 // stories of tests/fuzz, which a plain model judges; with it, one of libFuzzer's targets in fuzz/.
 
 import { existsSync, mkdirSync, readdirSync } from "node:fs";
-import { parseArgs } from "node:util";
+import { readOptions } from "./lib/options.mjs";
 import { at } from "./lib/paths.mjs";
 import { StepError, ask, main, run } from "./lib/run.mjs";
 
@@ -35,7 +35,7 @@ const COVERAGE = [
 ].join(" ");
 
 await main(async () => {
-  const options = readOptions();
+  const options = readOptions({ options: OPTIONS, usage: USAGE });
   if (options.target) return fuzzTarget(options.target, options.seconds);
   const names = options.replay ? ["replay", "steps", "without"]
     : ["frames", "seed", "threads", "findings", "without", "steps"];
@@ -61,12 +61,4 @@ async function fuzzTarget(name, seconds) {
     `-artifact_prefix=${artifacts}/`, `-max_total_time=${seconds}`, "-max_len=20000",
     "-timeout=10", "-rss_limit_mb=2048",
   ], { verbose: true, env: { ...process.env, RUSTFLAGS: COVERAGE } });
-}
-
-function readOptions() {
-  try {
-    return parseArgs({ options: OPTIONS }).values;
-  } catch (error) {
-    throw new StepError(error.message, { hint: USAGE });
-  }
 }

@@ -1,7 +1,7 @@
 // `npm run sim`: the random stories of tests/sim/tests/chaos, as many as wanted, each from a seed of
 // its own. `npm test` plays the first thousand; here the rest is tried also after some have failed.
 
-import { parseArgs } from "node:util";
+import { readOptions } from "./lib/options.mjs";
 import { ROOT } from "./lib/paths.mjs";
 import { StepError, main, run, since } from "./lib/run.mjs";
 import { CARGO_PROGRESS, requireBasics } from "./lib/tools.mjs";
@@ -17,34 +17,17 @@ const USAGE =
   "many stories are played and --from which seed is the first one; --seed plays one story and " +
   "prints its last lines if it fails";
 
+const NUMBERS = { seeds: 1, from: 0, seed: 0, lines: 0 };
+
 const CARGO = ["test", "-p", "talk-sim", "--profile", "native", "--test", "chaos"];
 
 await main(async () => {
-  const { seed, ...range } = readOptions();
+  const { seed, ...range } = readOptions({ options: OPTIONS, usage: USAGE, numbers: NUMBERS });
   requireBasics();
   await cargo([...CARGO, "--no-run"], { doing: "building" });
   if (seed === undefined) await playAll(range);
   else await replay(seed, range.lines);
 });
-
-function readOptions() {
-  let values;
-  try {
-    ({ values } = parseArgs({ options: OPTIONS }));
-  } catch (error) {
-    throw new StepError(error.message, { hint: USAGE });
-  }
-  const numbers = Object.entries(values).map(([name, value]) => {
-    const least = name === "seeds" ? 1 : 0;
-    const number = Number(value);
-    if (!Number.isSafeInteger(number) || number < least || value.trim() === "") {
-      const wanted = `a whole number from ${least} on`;
-      throw new StepError(`--${name} must be ${wanted}, but is "${value}".`, { hint: USAGE });
-    }
-    return [name, number];
-  });
-  return Object.fromEntries(numbers);
-}
 
 async function playAll({ seeds, from }) {
   const started = Date.now();

@@ -1,27 +1,32 @@
 // `npm start`: sets up what is missing, builds, starts the local backend and the demo, and prints
 // one URL. Chats are kept in .data/, so they are there again at the next start.
-//
-//   npm start -- [--port PORT] [--backend-port PORT] [--verbose]
 
 import { mkdirSync } from "node:fs";
 import { createServer } from "node:net";
-import { parseArgs } from "node:util";
 import { startBackend } from "./lib/backend.mjs";
+import { readOptions } from "./lib/options.mjs";
 import { buildPackage } from "./lib/package.mjs";
 import { DATA, PKG, WWW, backendOf } from "./lib/paths.mjs";
 import { StepError, main, say } from "./lib/run.mjs";
 import { setUp } from "./setup.mjs";
 
+const OPTIONS = {
+  port: { type: "string" },
+  "backend-port": { type: "string" },
+  verbose: { type: "boolean", default: false },
+};
+const USAGE = "npm start -- [--port PORT] [--backend-port PORT] [--verbose]";
+
 const DEMO_PORT = 4400;
 const BACKEND_PORT = 4420;
 
 await main(async () => {
-  const options = readOptions();
+  const options = readOptions({ options: OPTIONS, usage: USAGE });
   await setUp({ backend: "native", verbose: options.verbose });
   await buildPackage({ verbose: options.verbose });
 
   mkdirSync(DATA, { recursive: true });
-  const backendPort = await portFor("--backend-port", options.backendPort, BACKEND_PORT);
+  const backendPort = await portFor("--backend-port", options["backend-port"], BACKEND_PORT);
   const backend = await startBackend({
     binary: backendOf("native"),
     args: ["--data", DATA, "--port", String(backendPort)],
@@ -38,23 +43,6 @@ await main(async () => {
   await demo.close();
   throw new StepError(`The backend ended (${code}).`, { output: backend.output.slice(-30) });
 });
-
-function readOptions() {
-  try {
-    const { values } = parseArgs({
-      options: {
-        port: { type: "string" },
-        "backend-port": { type: "string" },
-        verbose: { type: "boolean", default: false },
-      },
-    });
-    return { ...values, backendPort: values["backend-port"] };
-  } catch (error) {
-    throw new StepError(error.message, {
-      hint: "npm start -- [--port PORT] [--backend-port PORT] [--verbose]",
-    });
-  }
-}
 
 /** The port that was asked for, which must be free; else the usual one, or any if that is taken. */
 async function portFor(option, asked, usual) {

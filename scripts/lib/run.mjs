@@ -46,9 +46,10 @@ export const since = (start) => `${((Date.now() - start) / 1000).toFixed(1)} s`;
  * - `log`: a file that gets the whole output.
  * - `check` (default true): a non-zero exit code throws a `StepError`; `hint` goes into it.
  * - `limitMs`: stop the program after that time, which counts as a failure.
+ * - `stopAt(line)`: stop the program at the first line that it is true for.
  */
 export function run(step, program, args, options = {}) {
-  const { cwd, env, doing, verbose = false, log, check = true, hint, limitMs } = options;
+  const { cwd, env, doing, verbose = false, log, check = true, hint, limitMs, stopAt } = options;
   const command = [program, ...args].map(quote).join(" ");
   const started = Date.now();
   const lines = [];
@@ -71,6 +72,7 @@ export function run(step, program, args, options = {}) {
         // From here on it is tests that run.
         if (/^\s+Finished /.test(line)) counted = "";
         lines.push(line);
+        if (stopAt?.(line)) stopChild(child, "SIGKILL");
         last = line.trim().slice(0, 60);
         if (verbose) console.log(`${step} | ${line}`);
       }

@@ -49,6 +49,15 @@ test("a program that takes too long is stopped", async () => {
   assert.match(output.at(-1), /^stopped: not done after/);
 });
 
+test("a program is stopped at the line that says enough", async () => {
+  const endless = node(`console.log("one"); console.log("two"); setInterval(() => {}, 1000)`, {
+    check: false, stopAt: (line) => line === "two",
+  });
+  const { code, output } = await endless;
+  assert.notEqual(code, 0);
+  assert.deepEqual(output, ["one", "two"]);
+});
+
 test("the log gets the whole output", async (t) => {
   const folder = mkdtempSync(join(tmpdir(), "talk-run-"));
   t.after(() => rmSync(folder, { recursive: true }));

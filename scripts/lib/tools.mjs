@@ -7,6 +7,8 @@ import { StepError, ask, npm, run, say, since } from "./run.mjs";
 
 /** wasm-pack drives the build and the browser tests. */
 export const WASM_PACK = "0.15.1";
+/** cargo-mutants knows what can be changed in a source. */
+const CARGO_MUTANTS = "27.1.0";
 
 /** Shows cargo's progress bar, which `run` turns into "12 of 140". */
 export const CARGO_PROGRESS = {
@@ -31,6 +33,8 @@ export function wasmBindgenVersion() {
 
 const wasmPackFolder = () => join(TOOLS, `wasm-pack-${WASM_PACK}`, "bin");
 const wasmBindgenFolder = () => join(TOOLS, `wasm-bindgen-${wasmBindgenVersion()}`, "bin");
+
+const cargoMutantsFolder = () => join(TOOLS, `cargo-mutants-${CARGO_MUTANTS}`, "bin");
 
 /** The environment in which wasm-pack finds everything. */
 export const toolEnv = (extra) =>
@@ -135,13 +139,31 @@ export async function ensureWasmBindgen() {
   });
 }
 
+/** cargo-mutants at the pinned version; returns its program. */
+export async function ensureCargoMutants() {
+  const [name, folder] = ["cargo-mutants", cargoMutantsFolder()];
+  await ensureCargoTool({
+    step: name,
+    folder,
+    programs: [name],
+    version: CARGO_MUTANTS,
+    // It is made to be called by cargo, with its own name first.
+    versionArgs: ["mutants", "--version"],
+    args: ["install", name, "--version", CARGO_MUTANTS, "--locked"],
+  });
+  const ours = join(folder, exe(name));
+  return existsSync(ours) ? ours : name;
+}
+
 /**
  * Makes sure of a tool that cargo can install. It is right when each of its programs, in our folder
  * or on PATH, says exactly the wanted version.
  */
-async function ensureCargoTool({ step, folder, programs, version, args }) {
+async function ensureCargoTool({
+  step, folder, programs, version, args, versionArgs = ["--version"],
+}) {
   const says = (program) => {
-    const words = ask(program, ["--version"])?.split(/\s+/) ?? [];
+    const words = ask(program, versionArgs)?.split(/\s+/) ?? [];
     return words.includes(version);
   };
   if (programs.every((program) => says(join(folder, exe(program))))) return;

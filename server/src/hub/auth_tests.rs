@@ -54,6 +54,11 @@ fn a_jwt_without_an_end_never_expires() {
 }
 
 #[test]
+fn a_jwt_is_valid_from_its_first_moment_on() {
+    assert!(keys(Some("secret")).check(&good(with("nbf", 1000.into())), NOW).is_ok());
+}
+
+#[test]
 fn every_wrong_claim_is_refused_by_name() {
     let cases = [
         (with("iss", "other".into()), "iss"),

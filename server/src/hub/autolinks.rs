@@ -26,7 +26,8 @@ pub(crate) fn check(text: &str, url: &str) -> Result<(), ApiError> {
 struct Place<'a> {
     /// Such as `https`.
     scheme: Option<&'a str>,
-    /// The domain, with its port if there is one.
+    /// The domain, with its port if there is one. A name before it, as in `name@host`, leads nowhere
+    /// and is made to mislead: it counts as part of the domain, so that it must be in the text, too.
     host: &'a str,
     /// What comes behind: path, query and fragment, each with its sign and perhaps empty.
     path: &'a str,
@@ -44,8 +45,6 @@ impl<'a> Place<'a> {
         let (host, rest) = split(rest, &['/', '\\', '?', '#']);
         let (rest, fragment) = split(rest, &['#']);
         let (path, query) = split(rest, &['?']);
-        // A name before the host is no part of where the link leads.
-        let host = host.rsplit_once('@').map_or(host, |(_, host)| host);
         Place { scheme, host, path, query, fragment }
     }
 }
@@ -57,22 +56,15 @@ fn is_same_place(text: &str, url: &str) -> bool {
         Some(said) => said.eq_ignore_ascii_case(scheme),
         None => ["http", "https"].iter().any(|known| known.eq_ignore_ascii_case(scheme)),
     };
-    // A URL with a name before the host is made to mislead, unless the text has it too.
-    let has_name = |text: &str| split(after_scheme(text), &['/', '\\', '?', '#']).0.contains('@');
     let is_host_right = !real.host.is_empty()
         && said.host.trim_end_matches('.').to_lowercase()
             == real.host.trim_end_matches('.').to_lowercase();
     let is_part_right = |said: &str, real: &str| said.is_empty() || same_part(said, real);
     is_scheme_right
         && is_host_right
-        && has_name(text) == has_name(url)
         && (said.path == "/" || is_part_right(said.path, real.path))
         && is_part_right(said.query, real.query)
         && is_part_right(said.fragment, real.fragment)
-}
-
-fn after_scheme(text: &str) -> &str {
-    text.split_once("://").map_or(text, |(_, rest)| rest)
 }
 
 /// Equal but for percent-encoding.

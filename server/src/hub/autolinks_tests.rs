@@ -27,6 +27,8 @@ fn a_website_may_be_shortened_but_not_changed() {
     taken("ftp://talkjs.com", "ftp://talkjs.com");
     taken("talkjs.com/straße", "https://talkjs.com/stra%C3%9Fe");
     taken("10.0.0.1", "http://10.0.0.1");
+    taken("talkjs.com/to?next=http://a@b.c", "https://talkjs.com/to?next=http://a@b.c");
+    taken("bob@talkjs.com/x", "https://bob@talkjs.com/x");
 
     refused("talkjs.com", "https://evil.com");
     refused("talkjs.com", "https://www.talkjs.com");
@@ -34,6 +36,7 @@ fn a_website_may_be_shortened_but_not_changed() {
     refused("talkjs.com", "https://talkjs.com.evil.com");
     refused("talkjs.com", "https://talkjs.com@evil.com");
     refused("talkjs.com", "https://evil@talkjs.com");
+    refused("bob@talkjs.com/x", "https://alice@talkjs.com/x");
     refused("talkjs.com", "https:talkjs.com");
     refused("talkjs.com", "talkjs.com");
     refused("talkjs.com", "ftp://talkjs.com");

@@ -80,10 +80,24 @@ fn it_may_come_as_markup() {
 }
 
 #[test]
+fn lists_in_markup_have_lines_of_their_own_and_no_others() {
+    let (mut world, alice, bob) = World::chat();
+    world.set(json!({ "translate": "markup" }));
+    let list = |text: &str| {
+        let point = json!({ "type": "bulletpoint", "children": [text] });
+        json!({ "type": "bulletlist", "children": [point] })
+    };
+    let id = send(&mut world, alice, json!([list("a"), list("b"), "c", list("d")]));
+    let wanted = json!({ "markup": "[fr] - a\n- b\nc\n- d\n" });
+    assert_eq!(translated(&mut world, bob, &id, "fr"), wanted);
+}
+
+#[test]
 fn it_is_refused_with_a_reason() {
     let (mut world, alice, _) = World::chat();
     let id = world.say(alice, "Hello");
     let many: Vec<String> = (0..101).map(|n| n.to_string()).collect();
+    world.call(alice, "GET", PATH, json!({ "ids": many[1..], "lang": "fr" })).ok();
     for params in [
         json!({ "ids": [id] }),
         json!({ "ids": [id], "lang": "" }),

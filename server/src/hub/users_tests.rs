@@ -177,6 +177,7 @@ fn many_users_are_read_at_once() {
     assert_eq!(users.as_object().map(|users| users.len()), Some(2));
     assert_eq!(users["ü/🐈"]["name"], "ü/🐈");
     let ids: Vec<String> = (0..1001).map(|n| n.to_string()).collect();
+    world.call(conn, "GET", "/users", json!({ "ids": ids[1..] })).ok();
     for ids in [json!(ids), json!("alice"), json!([1]), json!([""]), json!(null)] {
         let answer = world.call(conn, "GET", "/users", json!({ "ids": ids }));
         assert_eq!(answer.refusal().0, 400);

@@ -2,6 +2,7 @@
 //! would hardly choose. A client must neither stop nor keep what nobody wants.
 
 mod answers;
+mod calls;
 mod chains;
 mod gets;
 mod late;

@@ -233,3 +233,24 @@ fn a_user_who_changes_and_changes_back_while_messages_wait_may_be_a_new_object()
     assert_eq!(solo.ids(messages), ["m2", "m1"]);
     solo.close();
 }
+
+#[test]
+fn a_message_of_the_same_moment_as_the_oldest_one_may_be_on_the_next_page() {
+    let mut all: Vec<Value> =
+        (0..29).map(|at| message(&format!("n{at}"), 99 - at, Some("m1"))).collect();
+    all.extend([message("m1", 5, None), message("m0", 1, None)]);
+    let mut solo = Solo::new();
+    let messages = solo.subscribe(Call::MessagesSubscribe, json!(["c"]));
+    solo.serve(with_messages(&all));
+    assert_eq!((solo.ids(messages).len(), &*solo.ids(messages)[29]), (30, "m1"));
+    solo.drop_socket();
+    all.insert(29, message("m2", 5, None));
+    for request in solo.sent() {
+        let (status, body) = with_messages(&all)(&request);
+        solo.answer(request.id, status, body);
+    }
+    assert_eq!((solo.ids(messages).len(), &*solo.ids(messages)[29]), (30, "m2"));
+    assert_eq!(solo.shown(messages)[0]["referencedMessage"]["id"], "m1");
+    solo.serve(with_messages(&all));
+    solo.close();
+}

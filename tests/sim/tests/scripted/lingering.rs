@@ -3,7 +3,7 @@
 use serde_json::json;
 use talk_sim::{Call, Solo};
 
-use crate::talk::{created, message, with_messages, MESSAGES};
+use crate::talk::{created, message, plain, side, with_messages, MESSAGES};
 
 /// A client that shows a conversation and its messages, and then neither.
 fn left() -> Solo {
@@ -81,5 +81,48 @@ fn news_that_come_meanwhile_are_in_a_large_window_too() {
     solo.pass(31_000);
     solo.push(2, &[created(&message("newer", 101, None))]);
     assert!(solo.page.kept() < 10, "{}", solo.page.kept());
+    solo.close();
+}
+
+#[test]
+fn when_the_last_of_a_window_that_was_cut_is_deleted_the_one_before_it_is_fetched() {
+    let all: Vec<_> = (0..70).rev().map(|at| message(&format!("m{at}"), at, None)).collect();
+    let mut solo = Solo::new();
+    let side = solo.subscribe(Call::ConversationSubscribe, json!(["c"]));
+    let messages = solo.subscribe(Call::MessagesSubscribe, json!(["c"]));
+    solo.serve(with_messages(&all));
+    solo.call(Call::LoadMore, json!([messages, 40]));
+    solo.serve(with_messages(&all));
+    solo.unsubscribe(messages);
+    solo.pass(31_000);
+    solo.push(1, &[created(&message("new", 100, None))]);
+    assert_eq!(solo.shown(side)["lastMessage"]["id"], "new");
+    // This does not say which one is the last one now.
+    solo.push(
+        2,
+        &[json!({ "type": "message.deleted", "conversationId": "c", "messageId": "new" })],
+    );
+    solo.serve(with_messages(&all));
+    assert_eq!(solo.shown(side)["lastMessage"]["id"], "m69");
+    solo.close();
+}
+
+#[test]
+fn of_what_nobody_shows_only_messages_are_loaded_after_joining() {
+    let mut solo = Solo::new();
+    let messages = solo.subscribe(Call::MessagesSubscribe, json!(["c"]));
+    let members = solo.subscribe(Call::ParticipantsSubscribe, json!(["c"]));
+    solo.serve(|request| match &*request.what {
+        what if what.starts_with("GET /me/conversations/c/") => {
+            (403, json!({ "errorCode": "NOT_A_PARTICIPANT", "reasons": [] }))
+        }
+        _ => plain(request),
+    });
+    assert!(solo.is_active(messages) && solo.is_active(members));
+    solo.unsubscribe(messages);
+    solo.unsubscribe(members);
+    solo.push(1, &[json!({ "type": "side.created", "conversationId": "c", "state": side("c") })]);
+    let sent: Vec<String> = solo.sent().into_iter().map(|request| request.what).collect();
+    assert_eq!(sent, [format!("GET {MESSAGES}")]);
     solo.close();
 }

@@ -110,7 +110,8 @@ impl Client {
                 mask &= !REACTIONS;
             }
             if mask == 0 && (was_made || !full) {
-                return;
+                // What changed back in between may have moved it.
+                return self.reposition(place, false);
             }
         }
         let reference_made = node.reference_made;
@@ -138,7 +139,7 @@ impl Client {
         }
         if kind == Kind::Message && was_made && full {
             let side = self.nodes[self.nodes[place].owner].owner;
-            if self.nodes[side].other == place {
+            if self.nodes[side].told_other == place {
                 // It shows an older snapshot of it.
                 self.nodes[side].told_other = INBOX;
                 self.nodes.mark(side, OTHER);

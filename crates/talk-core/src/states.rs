@@ -41,7 +41,7 @@ impl Client {
         let known = core::mem::replace(&mut node.known, Known::Present);
         if known != Known::Present {
             if !node.made {
-                mask |= USER;
+                mask |= RECORD;
             }
             let user = match kind {
                 Kind::Message => {
@@ -55,9 +55,14 @@ impl Client {
                 let user = self.nodes.user(&id);
                 self.nodes[place].user = user;
                 self.link(user);
+                mask |= USER;
             }
         }
         self.nodes.mark(place, mask);
+        if (kind, known) == (Kind::Message, Known::Absent) {
+            // Those who refer to it said that it was lost.
+            self.nodes.mark_links_to(place);
+        }
     }
 
     /// One node more shows another, and so follows it.

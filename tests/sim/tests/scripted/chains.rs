@@ -164,3 +164,29 @@ fn a_reply_that_comes_back_into_a_window_shows_what_it_refers_to_again() {
     assert_eq!(after.as_array().unwrap()[40..], before.as_array().unwrap()[..]);
     solo.close();
 }
+
+#[test]
+fn a_quoted_message_that_is_gone_for_a_while_changes_nothing_of_how_it_is_quoted() {
+    let (reply, quoted) = (message("a", 1, Some("b")), message("b", 2, None));
+    let service = |there: bool| {
+        let (reply, quoted) = (reply.clone(), quoted.clone());
+        move |request: &talk_sim::Sent| match &*request.what {
+            "GET /me/conversations/c/messages" => (200, json!({ "data": [reply], "cursor": null })),
+            "GET /me/conversations/c/messages/b" if there => (200, quoted.clone()),
+            _ => plain(request),
+        }
+    };
+    let mut solo = Solo::new();
+    let messages = solo.subscribe(Call::MessagesSubscribe, json!(["c"]));
+    solo.serve(service(true));
+    assert_eq!(solo.shown(messages)[0]["referencedMessage"]["id"], "b");
+    solo.drop_socket();
+    solo.serve(service(false));
+    assert_eq!(solo.shown(messages)[0]["referencedMessage"], Value::Null);
+    // It comes late, with the sender that it had.
+    solo.push(1, &[created(&quoted)]);
+    solo.serve(service(true));
+    assert_eq!(solo.ids(messages), ["b", "a"]);
+    assert_eq!(solo.shown(messages)[1]["referencedMessage"]["id"], "b");
+    solo.close();
+}

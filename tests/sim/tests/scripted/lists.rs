@@ -1,10 +1,11 @@
-//! Lists of conversations that come, one after the other, on a new connection.
+//! Lists of conversations that come one after the other, and the last messages that they show and are
+//! ordered by.
 
 use serde_json::{json, Value};
 use talk_sim::{Call, Sent, Solo};
 
 use crate::late::serve_but;
-use crate::talk::{message, plain, serve, side, with_messages};
+use crate::talk::{created, message, plain, serve, side, with_messages};
 
 const GET_MESSAGES: &str = "GET /me/conversations/c/messages";
 
@@ -105,5 +106,72 @@ fn a_conversation_that_is_asked_for_and_forgotten_meanwhile_gets_into_the_list()
     solo.answer(held[0].id, status, body);
     solo.serve(service);
     assert_eq!(solo.ids(list), ["c"]);
+    solo.close();
+}
+
+/// The event that a user changed.
+fn renamed(id: &str, name: &str) -> Value {
+    json!({ "type": "user.edited", "userId": id, "diff": { "name": name } })
+}
+
+/// The event that a message is gone, without a word about the one before it.
+fn deleted(id: &str) -> Value {
+    json!({ "type": "message.deleted", "conversationId": "c", "messageId": id })
+}
+
+#[test]
+fn a_last_message_that_changes_behind_one_that_comes_and_goes_is_shown_as_it_is() {
+    let mut solo = Solo::new();
+    let conversation = solo.subscribe(Call::ConversationSubscribe, json!(["c"]));
+    let all = [message("m1", 1, None)];
+    solo.serve(with_messages(&all));
+    // The sender of the next one has to be asked for, so that it is not shown before it goes.
+    let mut next = message("m2", 2, None);
+    next["senderId"] = json!("carol");
+    solo.push(1, &[created(&next)]);
+    let held = serve_but(&mut solo, |request| request.what == "GET /users", plain);
+    solo.push(2, &[renamed("bob", "robert")]);
+    solo.push(3, &[deleted("m2")]);
+    for request in held {
+        let (status, body) = plain(&request);
+        solo.answer(request.id, status, body);
+    }
+    serve(&mut solo);
+    assert_eq!(solo.shown(conversation)["lastMessage"]["id"], "m1");
+    assert_eq!(solo.shown(conversation)["lastMessage"]["sender"]["name"], "robert");
+    solo.close();
+}
+
+#[test]
+fn a_conversation_goes_back_to_its_place_with_a_message_that_is_never_shown() {
+    let mut solo = Solo::new();
+    let list = solo.subscribe(Call::ListSubscribe, json!(["{}"]));
+    let mut b = side("b");
+    (b["joinedAt"], b["lastMessageAt"]) = (json!(5), json!(5));
+    let c = side_with(json!({ "lastMessageAt": 2 }));
+    let all = [message("m1", 2, None)];
+    let service = |request: &Sent| match &*request.what {
+        "GET /me/conversations" => (200, json!({ "data": [b, c], "cursor": null })),
+        "GET /me/conversations/b/messages" => (200, json!({ "data": [], "cursor": null })),
+        _ => with_messages(&all)(request),
+    };
+    solo.serve(service);
+    assert_eq!(solo.ids(list), ["b", "c"]);
+    let mut next = message("m2", 9, None);
+    next["senderId"] = json!("carol");
+    solo.push(1, &[created(&next)]);
+    let held = serve_but(&mut solo, |request| request.what == "GET /users", service);
+    assert_eq!(held.len(), 1);
+    // All is loaded again, the messages last.
+    solo.drop_socket();
+    let late = |request: &Sent| request.what == GET_MESSAGES || request.what == "GET /users";
+    let mut held = serve_but(&mut solo, late, service);
+    held.sort_by_key(|request| request.what == "GET /users");
+    for request in held {
+        let (status, body) = service(&request);
+        solo.answer(request.id, status, body);
+    }
+    solo.serve(service);
+    assert_eq!(solo.ids(list), ["b", "c"]);
     solo.close();
 }

@@ -203,8 +203,12 @@ pub(crate) fn needless_copy(
     remade: bool,
     news: &News,
 ) -> Option<String> {
+    let copy_in = |old: &Rc<Object>, new: &Rc<Object>| {
+        let copy = needless_copy_in(old, new, remade, news)?;
+        (new.all_comes_from(old) || !news.took_away(new.id())).then_some(copy)
+    };
     match (old, new) {
-        (Snapshot::Object(old), Snapshot::Object(new)) => needless_copy_in(old, new, remade, news),
+        (Snapshot::Object(old), Snapshot::Object(new)) => copy_in(old, new),
         (Snapshot::List(old), Snapshot::List(new)) => {
             // What is in the place that it had is most often the same.
             let (mut at, mut gone, mut come) = (0, Vec::new(), Vec::new());
@@ -219,11 +223,7 @@ pub(crate) fn needless_copy(
                 at += 1;
             }
             let known: BTreeMap<&str, &Rc<Object>> = gone.iter().map(|o| (o.id(), *o)).collect();
-            come.iter().find_map(|new| {
-                let old = known.get(new.id())?;
-                let copy = needless_copy_in(old, new, remade, news)?;
-                (new.comes_from(old) || !news.took_away(new.id())).then_some(copy)
-            })
+            come.iter().find_map(|new| copy_in(known.get(new.id())?, new))
         }
         _ => None,
     }
@@ -244,12 +244,7 @@ fn needless_copy_in(
         return (!astray).then(|| format!("{:?} as a whole", new.id()));
     }
     new.members.iter().find_map(|(name, part)| match (old.members.get(name)?, part) {
-        (Part::Object(was), Part::Object(is)) => {
-            let copy = needless_copy_in(was, is, remade, news)?;
-            // It may have been another one in between, or none.
-            let same = |own: &Object| own.link(name).is_some_and(|link| link.id() == is.id());
-            (!new.went_astray(old, remade, same)).then_some(copy)
-        }
+        (Part::Object(old), Part::Object(new)) => needless_copy_in(old, new, remade, news),
         (Part::Objects(old), Part::Objects(new)) => new.iter().find_map(|new| {
             let old = old.iter().find(|old| old.id() == new.id())?;
             let copy = needless_copy_in(old, new, remade, news)?;

@@ -229,12 +229,10 @@ impl Client {
             let dirty = &self.nodes.dirty;
             let waits = dirty.iter().any(|&item| self.find_in_list(list, item).is_some());
             let nodes = &mut self.nodes;
-            if waits || nodes[list].phase != Phase::Loaded {
-                nodes[list].window.relist();
-                if nodes[list].phase != Phase::Off {
-                    self.dirty_windows.push(list);
-                    continue;
-                }
+            let phase = nodes[list].phase;
+            if phase == Phase::Loading || waits && phase == Phase::Loaded {
+                self.dirty_windows.push(list);
+                continue;
             }
             let mut window = core::mem::take(&mut nodes[list].window);
             window.dirty = false;

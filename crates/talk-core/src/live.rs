@@ -123,7 +123,6 @@ impl Client {
                 node.known = Known::No;
             }
             let elsewhere = match node.kind {
-                Kind::Side => false,
                 // Who gets or finds a message has asked for it.
                 Kind::Message => node.listed > 0 || node.linked == 0,
                 _ => node.listed > 0 && node.phase == Phase::Off,

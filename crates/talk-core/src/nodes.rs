@@ -329,11 +329,11 @@ impl Nodes {
     fn search(&self, path: &str) -> Result<usize, usize> {
         let hash = hash(path);
         let mut at = self.by_path.partition_point(|&(own, _)| own < hash);
-        while let Some(&(own, place)) = self.by_path.get(at).filter(|(own, _)| *own == hash) {
+        while let Some(&(_, place)) = self.by_path.get(at).filter(|(own, _)| *own == hash) {
             if *self[place].path == *path {
                 return Ok(at);
             }
-            at += usize::from(own == hash);
+            at += 1;
         }
         Err(at)
     }

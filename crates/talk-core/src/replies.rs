@@ -301,9 +301,7 @@ impl Client {
 
     /// Whether nobody waits for the state of a node any more.
     fn is_unwanted(&self, place: Place) -> bool {
-        let node = &self.nodes[place];
-        // Messages that are in a list are not followed themselves.
-        node.phase == Phase::Off && (node.kind != Kind::Message || node.refs == 0)
+        self.nodes[place].phase == Phase::Off
     }
 
     /// Whether an answer does not say that a participant does not exist, but that I may not know,

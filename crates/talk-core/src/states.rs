@@ -390,12 +390,11 @@ impl Client {
     /// time.
     pub(crate) fn trim(&mut self, feed: Place) {
         let window = &self.nodes[feed].window;
-        let held = self.nodes[feed].refs > 0;
         // Who has just left may come back, and then finds all of them.
         let most =
             if self.nodes[feed].until == 0 { 2 * page_sizes(Kind::Feed).0 } else { MOST_KEPT };
         let shown = self.subscriptions.iter().any(|s| s.target == feed);
-        if window.items.len() > most && held && !shown {
+        if window.items.len() > most && !shown {
             // What is older is fetched by a new first page, if anybody wants it.
             let rest = self.nodes[feed].window.items.split_off(1);
             self.nodes[feed].window.trimmed = true;

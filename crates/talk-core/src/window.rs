@@ -171,16 +171,6 @@ impl Window {
         core::mem::take(&mut self.items)
     }
 
-    /// Makes the arrays of those views anew whose edits cannot be carried out now.
-    pub(crate) fn relist(&mut self) {
-        for view in &mut self.views {
-            if !view.edits.is_empty() {
-                view.relist = true;
-                view.edits.clear();
-            }
-        }
-    }
-
     /// Writes what changed in the views, and says in which.
     pub(crate) fn flush(&mut self, ops: &mut Ops) -> Vec<Place> {
         let mut changed = Vec::new();

@@ -299,6 +299,40 @@ fn conversations_are_found_by_their_id_alone() {
 }
 
 #[test]
+fn a_conversation_that_is_found_is_not_subscribed_to_until_somebody_does() {
+    let found = |world: &mut World| {
+        world.call(1, Call::Search, r#"["conversations/search?q"]"#);
+        world.run();
+        world.respond(200, "{\"data\":[\n{\"id\":\"c\"}\n]}");
+        let mut sent = core::mem::take(&mut world.sent);
+        sent.sort();
+        assert_eq!(
+            sent,
+            [
+                "GET /me/conversations/c {}",
+                "GET /me/conversations/c/messages {\"limit\":1}",
+                "POST /session/renew {\"token\":\"T\"}",
+            ]
+        );
+    };
+    let mut world = World::new();
+    found(&mut world);
+    world.expect_nothing_left();
+    let ends = |sent: &String| sent.starts_with("UNSUBSCRIBE");
+    assert!(!world.sent.iter().any(ends), "{:?}", world.sent);
+
+    let mut world = World::new();
+    found(&mut world);
+    world.call(2, Call::ConversationSubscribe, r#"["c"]"#);
+    world.run();
+    let subscribes = world.sent.iter().filter(|sent| sent.starts_with("SUBSCRIBE"));
+    assert_eq!(
+        subscribes.collect::<Vec<_>>(),
+        ["SUBSCRIBE /me/conversations/c {}", "SUBSCRIBE /me/conversations/c/messages {}"]
+    );
+}
+
+#[test]
 fn a_page_that_is_cancelled_asks_for_nothing_more() {
     let mut world = World::new();
     world.call(1, Call::Search, r#"["messages/search?a"]"#);

@@ -131,6 +131,9 @@ fn numbers_of_this_protocol_are_exact() {
         let text = serde_json::to_string(&number).unwrap();
         assert_eq!(Raw::parse(&text).unwrap().as_f64(), Some(number), "{text}");
     }
+    for (text, number) in [("1e5", 1e5), ("1.5E+3", 1500.0), ("25e-2", 0.25), ("-1e21", -1e21)] {
+        assert_eq!(Raw::parse(text).unwrap().as_f64(), Some(number), "{text}");
+    }
     assert_eq!(Raw::parse("1e999").unwrap().as_f64(), Some(f64::INFINITY));
     assert_eq!(Raw::parse("1e-999").unwrap().as_f64(), Some(0.0));
     assert_eq!(Raw::parse("4294967295").unwrap().as_u32(), Some(u32::MAX));

@@ -34,6 +34,15 @@ fn a_translation_is_content_or_markup_or_null() {
     }
 }
 
+#[test]
+fn who_asks_for_the_token_gets_the_one_that_is_fetched() {
+    let mut solo = Solo::new();
+    let calls = [solo.call(Call::Token, json!([])), solo.call(Call::Token, json!([]))];
+    assert!(solo.sent().is_empty());
+    assert_eq!(calls.map(|call| resolved(&solo, call)), [json!("T"), json!("T")]);
+    solo.close();
+}
+
 /// A change of a conversation is two requests. Who may not edit what was not to be changed is not
 /// told so, but who was to create it is.
 #[test]

@@ -50,6 +50,27 @@ fn a_quoted_message_that_comes_after_all_are_gone_is_dropped() {
 }
 
 #[test]
+fn an_answer_is_not_taken_for_that_of_who_is_in_the_same_place_now() {
+    for call in [Call::UserSubscribe, Call::OnlineSubscribe, Call::ParticipantSubscribe] {
+        let mut solo = Solo::new();
+        let messages = solo.subscribe(Call::MessagesSubscribe, json!(["c"]));
+        let quoted = format!("GET {MESSAGES}/m0");
+        let all = [message("m1", 1, Some("m0"))];
+        let held = serve_but(&mut solo, |request| request.what == quoted, with_messages(&all));
+        assert_eq!(held.len(), 1);
+        // The places of the two messages are given to others.
+        solo.push(1, &[json!({ "type": "conversation.cleared", "conversationId": "c" })]);
+        let other = solo.subscribe(call, json!(["d", "dave"]));
+        solo.answer(held[0].id, 200, message("m0", 0, None));
+        assert!(!solo.is_active(other), "{call:?}");
+        serve(&mut solo);
+        assert!(solo.is_active(other));
+        assert_eq!(solo.shown(messages), json!([]));
+        solo.close();
+    }
+}
+
+#[test]
 fn the_state_of_what_nobody_follows_any_more_is_dropped() {
     for call in [Call::UserSubscribe, Call::ConversationSubscribe, Call::ParticipantSubscribe] {
         let mut solo = Solo::new();
@@ -252,5 +273,42 @@ fn a_message_of_the_same_moment_as_the_oldest_one_may_be_on_the_next_page() {
     assert_eq!((solo.ids(messages).len(), &*solo.ids(messages)[29]), (30, "m2"));
     assert_eq!(solo.shown(messages)[0]["referencedMessage"]["id"], "m1");
     solo.serve(with_messages(&all));
+    solo.close();
+}
+
+#[test]
+fn presence_is_asked_for_once_more_when_the_user_turns_out_to_exist() {
+    let mut solo = Solo::new();
+    let online = solo.subscribe(Call::OnlineSubscribe, json!(["bob"]));
+    let nobody = |request: &Sent| match &*request.what {
+        "GET /users/bob/online" => (404, json!({ "errorCode": "USER_NOT_FOUND" })),
+        _ => plain(request),
+    };
+    for _ in 0..2 {
+        let held = serve_but(&mut solo, |request| request.what == "GET /users", nobody);
+        let [users] = &held[..] else { panic!("bob is asked for once: {held:?}") };
+        assert_eq!(solo.shown(online), Value::Null);
+        solo.answer(users.id, 200, json!({ "bob": user("bob") }));
+        let again = solo.sent_one("GET /users/bob/online");
+        solo.answer(again.id, 200, json!({ "isConnected": true }));
+        serve(&mut solo);
+        assert_eq!(solo.shown(online)["isConnected"], true);
+        // Then there is no such user once more.
+        solo.drop_socket();
+    }
+    solo.serve(nobody);
+    solo.close();
+}
+
+#[test]
+fn users_whose_paths_have_the_same_hash_are_two() {
+    let mut solo = Solo::new();
+    // Of FNV-1a with 32 bits, as the nodes are found by.
+    let users = ["u179599", "u362382"];
+    let shown = users.map(|id| solo.subscribe(Call::UserSubscribe, json!([id])));
+    serve(&mut solo);
+    for (id, user) in users.into_iter().zip(shown) {
+        assert_eq!(solo.shown(user)["id"], id);
+    }
     solo.close();
 }

@@ -3,7 +3,7 @@
 use serde_json::json;
 use talk_sim::{Call, Solo};
 
-use crate::talk::{created, message, plain, side, with_messages, MESSAGES};
+use crate::talk::{created, message, participant, plain, side, with_messages, MESSAGES};
 
 /// A client that shows a conversation and its messages, and then neither.
 fn left() -> Solo {
@@ -85,6 +85,24 @@ fn news_that_come_meanwhile_are_in_a_large_window_too() {
 }
 
 #[test]
+fn two_pages_of_messages_are_kept_for_who_comes_back() {
+    let all: Vec<_> = (0..30).rev().map(|at| message(&format!("m{at}"), at, None)).collect();
+    let mut solo = Solo::new();
+    solo.subscribe(Call::ConversationSubscribe, json!(["c"]));
+    let messages = solo.subscribe(Call::MessagesSubscribe, json!(["c"]));
+    solo.serve(with_messages(&all));
+    solo.unsubscribe(messages);
+    solo.pass(31_000);
+    for at in 30..60 {
+        solo.push(at, &[created(&message(&format!("m{at}"), at, None))]);
+    }
+    let messages = solo.subscribe(Call::MessagesSubscribe, json!(["c"]));
+    assert_eq!(solo.ids(messages)[0], "m59");
+    assert!(solo.sent().is_empty());
+    solo.close();
+}
+
+#[test]
 fn when_the_last_of_a_window_that_was_cut_is_deleted_the_one_before_it_is_fetched() {
     let all: Vec<_> = (0..70).rev().map(|at| message(&format!("m{at}"), at, None)).collect();
     let mut solo = Solo::new();
@@ -124,5 +142,52 @@ fn of_what_nobody_shows_only_messages_are_loaded_after_joining() {
     solo.push(1, &[json!({ "type": "side.created", "conversationId": "c", "state": side("c") })]);
     let sent: Vec<String> = solo.sent().into_iter().map(|request| request.what).collect();
     assert_eq!(sent, [format!("GET {MESSAGES}")]);
+    solo.close();
+}
+
+#[test]
+fn who_was_only_in_a_list_is_not_followed_when_the_list_goes() {
+    let mut solo = Solo::new();
+    let members = solo.subscribe(Call::ParticipantsSubscribe, json!(["c"]));
+    solo.serve(|request| match &*request.what {
+        "GET /me/conversations/c/participants" => {
+            (200, json!({ "data": [participant("bob", 1)], "cursor": null }))
+        }
+        _ => plain(request),
+    });
+    solo.unsubscribe(members);
+    let mut sent = Vec::new();
+    for _ in 0..10 {
+        solo.pass(10_000);
+        sent.extend(solo.sent().into_iter().map(|request| request.what));
+    }
+    assert_eq!(
+        sent,
+        ["/me/conversations/c/participants", "/users/bob"]
+            .map(|path| format!("UNSUBSCRIBE {path}"))
+    );
+    solo.close();
+}
+
+#[test]
+fn a_conversation_that_was_forgotten_is_asked_for_although_its_messages_are_shown() {
+    let mut solo = Solo::new();
+    solo.subscribe(Call::MessagesSubscribe, json!(["c"]));
+    let before = solo.subscribe(Call::ConversationSubscribe, json!(["c"]));
+    solo.serve(plain);
+    solo.unsubscribe(before);
+    solo.pass(31_000);
+    solo.sent_one("UNSUBSCRIBE /me/conversations/c");
+    let after = solo.subscribe(Call::ConversationSubscribe, json!(["c"]));
+    assert!(!solo.is_active(after));
+    solo.serve(|request| match &*request.what {
+        "GET /me/conversations/c" => {
+            let mut state = side("c");
+            state["subject"] = json!("new");
+            (200, state)
+        }
+        _ => plain(request),
+    });
+    assert_eq!(solo.shown(after)["subject"], "new");
     solo.close();
 }

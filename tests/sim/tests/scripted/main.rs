@@ -8,4 +8,5 @@ mod gets;
 mod late;
 mod lingering;
 mod lists;
+mod renewed;
 mod talk;

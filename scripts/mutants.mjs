@@ -7,8 +7,8 @@ import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import {
-  CHOOSER, CHOSEN, byFile, canBeWoven, errorsOf, isListed, mutantsOf, programsOf, rowOf, sample,
-  weave, wordsOf,
+  CHOOSER, CHOSEN, byFile, canBeWoven, errorsOf, isForTests, isListed, mutantsOf, programsOf,
+  rowOf, sample, weave, wordsOf,
 } from "./lib/mutants.mjs";
 import { readOptions } from "./lib/options.mjs";
 import { CACHE, ROOT, at } from "./lib/paths.mjs";
@@ -21,14 +21,15 @@ const OPTIONS = {
   seed: { type: "string", default: "0" },
   only: { type: "string", default: "" },
   again: { type: "boolean", default: false },
+  jobs: { type: "string", default: "1" },
 };
-const NUMBERS = { sample: 1, seed: 0 };
+const NUMBERS = { sample: 1, seed: 0, jobs: 1 };
 const USAGE =
   "npm run mutants -- [--sample NUMBER] [--in core|hub|all] [--seed NUMBER] [--only WORDS] " +
-  "[--again]: --sample says how many mutants are tried, of the core and of the hub each; --seed " +
+  "[--again] [--jobs NUMBER]: --sample says how many mutants are tried, of the core and of the hub each; --seed " +
   "which ones; --only takes a part of a mutant's name, like nodes.rs or Client::target; --again " +
   "leaves out what was caught the last time, which is how survivors are tried once more, and how " +
-  "an interrupted run goes on";
+  "an interrupted run goes on; --jobs says how many are tried at a time";
 
 /** The survivors that no test can or need tell from the original. */
 const LIST = "docs/mutants.md";
@@ -80,8 +81,8 @@ const SUBJECTS = {
 };
 
 /** A mutant that takes longer than the tests usually do runs forever. */
-const TIMES_AS_LONG = 5;
-const LEAST_LIMIT_MS = 30_000;
+const TIMES_AS_LONG = 10;
+const LEAST_LIMIT_MS = 15_000;
 /** Without a limit, a mutant that puts things into a list forever would take the whole memory. */
 const MOST_KILOBYTES = 4_000_000;
 
@@ -114,7 +115,7 @@ await main(async () => {
 });
 
 /** Tries the mutants of one subject; returns how many survived that are not on the list. */
-async function tryMutants(name, subject, { tool, again, ...options }) {
+async function tryMutants(name, subject, { tool, again, jobs, ...options }) {
   const started = Date.now();
   const chosen = chooseMutants(name, listMutants(tool, subject), options);
   const table = existsSync(at(LIST)) ? readFileSync(at(LIST), "utf8") : "";
@@ -136,16 +137,20 @@ async function tryMutants(name, subject, { tool, again, ...options }) {
   const viable = await weaveAll(name, subject, maybe);
   chosen.filter((one) => !viable.includes(one)).forEach((one) => note(one, "unviable"));
   const stages = await prepareStages(name, subject);
-  for (const [index, one] of viable.entries()) {
-    const known = results[one.key];
-    if (known && known !== "survived") {
-      note(one, known);
-      continue;
+  const isOpen = ({ key }) => (results[key] ?? "survived") === "survived";
+  viable.filter((one) => !isOpen(one)).forEach((one) => note(one, results[one.key]));
+  const open = viable.filter(isOpen);
+  const waiting = [...open];
+  const work = async () => {
+    while (waiting.length > 0) {
+      const one = waiting.shift();
+      const { result, by } = await judge(name, stages, one.number);
+      const at = `${open.length - waiting.length} of ${open.length}`;
+      say(name, `${at} ${result}${by}: ${one.mutant.name}`);
+      note(one, result);
     }
-    const { result, by } = await judge(name, stages, one.number);
-    say(name, `${index + 1} of ${viable.length} ${result}${by}: ${one.mutant.name}`);
-    note(one, result);
-  }
+  };
+  await Promise.all(Array.from({ length: jobs }, work));
   const list = Object.entries(counts).map(([result, count]) => `${count} ${result}`).join(", ");
   console.log(`${name}: ${chosen.length} tried, ${list} (${listed} of them in ${LIST}), ` +
     `in ${since(started)}`);
@@ -154,7 +159,10 @@ async function tryMutants(name, subject, { tool, again, ...options }) {
 
 /** The sample, `[{number, mutant, key}]`. The same key is the same change of the same file. */
 function chooseMutants(name, list, { only, seed, sample: count }) {
-  const all = list.filter((mutant) => canBeWoven(mutant, sourceOf(mutant)));
+  const all = list.filter((mutant) => {
+    const source = sourceOf(mutant);
+    return canBeWoven(mutant, source) && !isForTests(mutant, source);
+  });
   const chosen = sample(all.filter((mutant) => mutant.name.includes(only)), count, seed);
   if (chosen.length === 0) {
     throw new StepError(`No mutant's name has "${only}" in it.`, { hint: USAGE });

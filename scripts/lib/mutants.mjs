@@ -68,6 +68,14 @@ export function canBeWoven(mutant, source) {
   return !/\bconst fn\b/.test(signature) && !/->[^]*\bimpl\b/.test(signature);
 }
 
+/** Whether a mutant is in a function that is there for tests alone. */
+export function isForTests(mutant, source) {
+  if (!mutant.function) return false;
+  const { from } = functionOf(mutant, source);
+  const inFront = source.slice(offset(source, mutant.function.span.start), from);
+  return inFront.includes('#[cfg(feature = "inspect")]');
+}
+
 /**
  * A file's source with all of its mutants in it, `[{number, mutant}]`, and the lines that each one
  * has there: `{text, lines: [{number, first, last}]}`.

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import {
-  canBeWoven, errorsOf, isListed, mutantsOf, programsOf, rowOf, sample, weave, wordsOf,
+  canBeWoven, errorsOf, isForTests, isListed, mutantsOf, programsOf, rowOf, sample, weave, wordsOf,
 } from "./mutants.mjs";
 
 const SOURCE = `//! A file.
@@ -83,6 +83,15 @@ test("what needs its one body is left alone", () => {
   assert.equal(woven("pub const fn f() -> u32 { 1 }"), false);
   assert.equal(woven("fn f() -> Option<\n impl Fn()> { None }"), false);
   assert.equal(canBeWoven({ function: null }, "const A: u32 = 1 << 2;"), false);
+});
+
+test("functions for tests are known by their feature", () => {
+  const isThere = (source) => {
+    const end = { line: source.split("\n").length, column: source.split("\n").at(-1).length + 1 };
+    return isForTests({ function: { span: { start: { line: 1, column: 1 }, end } } }, source);
+  };
+  assert.equal(isThere(`/// Held.\n#[cfg(feature = "inspect")]\npub fn f() -> u32 { 1 }`), true);
+  assert.equal(isThere(`/// Held.\npub fn f() -> &str { r#"#[cfg(feature = "inspect")]"# }`), false);
 });
 
 test("a sample is in proportion, has each file, and is the same every time", () => {

@@ -25,11 +25,12 @@ const OPTIONS = {
 };
 const NUMBERS = { sample: 1, seed: 0, jobs: 1 };
 const USAGE =
-  "npm run mutants -- [--sample NUMBER] [--in core|hub|all] [--seed NUMBER] [--only WORDS] " +
-  "[--again] [--jobs NUMBER]: --sample says how many mutants are tried, of the core and of the hub each; --seed " +
-  "which ones; --only takes a part of a mutant's name, like nodes.rs or Client::target; --again " +
-  "leaves out what was caught the last time, which is how survivors are tried once more, and how " +
-  "an interrupted run goes on; --jobs says how many are tried at a time";
+  "npm run mutants -- [--sample NUMBER] [--in core|hub|all] [--seed NUMBER] [--only PATTERN] " +
+  "[--again] [--jobs NUMBER]: --sample says how many mutants are tried, of the core and of the " +
+  "hub each; --seed which ones; --only takes a regular expression for their names, like " +
+  "nodes.rs:4 or Client::target; --again leaves out what was caught the last time, which is how " +
+  "survivors are tried once more, and how an interrupted run goes on; --jobs says how many are " +
+  "tried at a time";
 
 /** The survivors that no test can or need tell from the original. */
 const LIST = "docs/mutants.md";
@@ -104,12 +105,18 @@ await main(async () => {
   if (options.in !== "all" && !(options.in in SUBJECTS)) {
     throw new StepError(`--in must be core, hub or all, but is "${options.in}".`, { hint: USAGE });
   }
+  let only;
+  try {
+    only = new RegExp(options.only);
+  } catch (error) {
+    throw new StepError(error.message, { hint: USAGE });
+  }
   requireBasics();
   const tool = await ensureCargoMutants();
   let unknown = 0;
   for (const [name, subject] of Object.entries(SUBJECTS)) {
     if (options.in !== "all" && options.in !== name) continue;
-    unknown += await tryMutants(name, subject, { ...options, tool });
+    unknown += await tryMutants(name, subject, { ...options, only, tool });
   }
   process.exitCode = unknown > 0 ? 1 : 0;
 });
@@ -163,9 +170,9 @@ function chooseMutants(name, list, { only, seed, sample: count }) {
     const source = sourceOf(mutant);
     return canBeWoven(mutant, source) && !isForTests(mutant, source);
   });
-  const chosen = sample(all.filter((mutant) => mutant.name.includes(only)), count, seed);
+  const chosen = sample(all.filter((mutant) => only.test(mutant.name)), count, seed);
   if (chosen.length === 0) {
-    throw new StepError(`No mutant's name has "${only}" in it.`, { hint: USAGE });
+    throw new StepError(`No mutant's name fits ${only}.`, { hint: USAGE });
   }
   say(name, `${chosen.length} of ${all.length} mutants`);
   return chosen.map((mutant, index) => {

@@ -312,3 +312,25 @@ fn users_whose_paths_have_the_same_hash_are_two() {
     }
     solo.close();
 }
+
+#[test]
+fn what_participants_hear_late_of_me_is_no_news_of_the_conversation() {
+    let mut solo = Solo::new();
+    let list = solo.subscribe(Call::ListSubscribe, json!(["{}"]));
+    serve(&mut solo);
+    solo.subscribe(Call::ParticipantsSubscribe, json!(["c"]));
+    let held = serve_but(&mut solo, |request| request.what.starts_with("GET"), plain);
+    let event = |kind: &str, access: &str| {
+        json!({ "type": kind, "conversationId": "c", "userId": "alice",
+            "diff": { "access": access } })
+    };
+    solo.push(1, &[event("participant.edited", "Read")]);
+    assert_eq!(solo.shown(list)[0]["access"], "Read");
+    solo.push(2, &[event("side.edited", "ReadWrite")]);
+    let [page] = &held[..] else { panic!("one page is asked for: {held:?}") };
+    let me = participant("alice", 1);
+    solo.answer(page.id, 200, json!({ "data": [me], "cursor": null }));
+    serve(&mut solo);
+    assert_eq!(solo.shown(list)[0]["access"], "ReadWrite");
+    solo.close();
+}

@@ -116,7 +116,7 @@ impl Client {
     /// Applies the events that came while the state of a node was being fetched: it may have been
     /// read before they happened.
     pub(crate) fn replay(&mut self, place: Place) {
-        if self.nodes[place].phase == Phase::Loaded {
+        if self.nodes[place].phase != Phase::Loading {
             for event in core::mem::take(&mut self.nodes[place].early) {
                 self.event(Raw::trusted(&event), place);
             }
@@ -170,12 +170,15 @@ impl Client {
             }
             _ => {
                 let feed = self.nodes[side].feed;
+                let message = self.nodes.find(Kind::Message, feed, &event.message);
                 if event.kind == Type::MessageDeleted && only == NOBODY {
                     // Those who reacted to it, also if nobody follows the messages.
-                    let message = self.nodes.find(Kind::Message, feed, &event.message);
                     self.left(message);
+                    self.nodes[message].doubt |= 1;
                 }
-                if self.concerns(feed, raw, only) {
+                // One that is quoted may have been read before, and come afterwards.
+                let late = self.concerns(message, raw, only) && only != NOBODY;
+                if self.concerns(feed, raw, only) || late {
                     self.message_event(feed, &event);
                 }
             }
@@ -362,8 +365,12 @@ impl Client {
     fn message_event(&mut self, feed: Place, event: &Event) {
         if event.kind == Type::Cleared {
             self.clear_list(feed);
-            self.nodes[feed].window.cursor = None;
-            return;
+            let node = &mut self.nodes[feed];
+            node.window.cursor = None;
+            // An older page that is on its way is empty, or was read before.
+            node.window.page = None;
+            node.early.clear();
+            return self.settle_views(feed);
         }
         if let (Type::MessageCreated, Some(state)) = (event.kind, event.state) {
             if !self.reaches(feed, state) || event.message.is_empty() || !is_message(state) {

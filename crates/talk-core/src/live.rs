@@ -124,17 +124,12 @@ impl Client {
             }
             let elsewhere = match node.kind {
                 Kind::Side => false,
-                // Who gets or finds a message has asked for it.
-                Kind::Message => node.listed > 0 || node.linked == 0,
+                // Who gets or finds a message has asked for it; and what is only quoted is fetched
+                // again when its feed has come.
+                Kind::Message => node.listed > 0 || node.linked == 0 || node.phase == Phase::Loaded,
                 _ => node.listed > 0 && node.phase == Phase::Off,
             };
             if node.is_idle() || elsewhere {
-                continue;
-            }
-            if node.kind == Kind::Message && refetch {
-                // Only referred to: nothing else tells what happened to it.
-                node.phase = Phase::Loading;
-                self.fetch(place);
                 continue;
             }
             if node.phase == Phase::Off {

@@ -84,9 +84,15 @@ pub(crate) struct Half {
 
 impl Client {
     /// Sends a request about a node, without parameters.
-    pub(crate) fn request(&mut self, method: Method, place: Place, keep: Keep, then: Then) {
+    pub(crate) fn request(
+        &mut self,
+        method: Method,
+        place: Place,
+        keep: Keep,
+        then: Then,
+    ) -> Ticket {
         let path = (*self.nodes[place].path).into();
-        self.request_data(method, path, "{}".into(), keep, then);
+        self.request_data(method, path, "{}".into(), keep, then)
     }
 
     pub(crate) fn request_data(
@@ -133,7 +139,9 @@ impl Client {
             then => then.place() == NOBODY && !matches!(then, Then::Ignore),
         });
         for place in self.nodes.places() {
-            self.nodes[place].window.page = None;
+            if self.nodes[place].kind.is_list() {
+                self.nodes[place].window.page = None;
+            }
         }
     }
 
@@ -176,6 +184,7 @@ impl Client {
             Then::State(place) => self.state_answer(place, answer),
             Then::Page(list) => self.page_answer(list, ticket, answer),
             Then::Listed(side) => {
+                self.nodes[side].window.page = None;
                 let lists = self.loaded_lists();
                 if let Some(state) = answer.ok().filter(|state| state.is_object()) {
                     if !lists.is_empty() {
@@ -183,6 +192,7 @@ impl Client {
                         self.sort_into(&lists, side);
                     }
                 }
+                self.replay(side);
                 self.nodes.vacate(side);
             }
             Then::GotMessage { place, call } => {
@@ -326,9 +336,10 @@ impl Client {
     /// Fetches a conversation that moved to the top of the list from beyond its loaded part.
     pub(crate) fn list_conversation(&mut self, id: &str) {
         let side = self.nodes.side(id);
-        let listing = |then: &Then| matches!(then, Then::Listed(place) if *place == side);
-        if !self.pending.iter().any(|(_, then)| listing(then)) {
-            self.request(Method::Get, side, Keep::Always, Then::Listed(side));
+        if self.nodes[side].window.page.is_none() {
+            let ticket = self.request(Method::Get, side, Keep::Always, Then::Listed(side));
+            // As with a page of a list, what happens in the meantime is applied to what comes.
+            self.nodes[side].window.page = Some(ticket);
         }
     }
 }

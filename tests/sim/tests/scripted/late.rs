@@ -1,32 +1,11 @@
 //! Answers that come when what they are about has gone, or has come back.
 
 use serde_json::{json, Value};
-use talk_sim::{Call, Sent, Solo};
+use talk_sim::{Call, Outcome, Sent, Solo};
 
-use crate::talk::{message, participant, plain, serve, side, user, with_messages, MESSAGES};
-
-/// Answers all requests but those that are held back, which it gives.
-fn serve_but(
-    solo: &mut Solo,
-    held: impl Fn(&Sent) -> bool,
-    service: impl Fn(&Sent) -> (u16, Value),
-) -> Vec<Sent> {
-    let mut kept = Vec::new();
-    loop {
-        let sent = solo.sent();
-        if sent.is_empty() {
-            return kept;
-        }
-        for request in sent {
-            if held(&request) {
-                kept.push(request);
-            } else {
-                let (status, body) = service(&request);
-                solo.answer(request.id, status, body);
-            }
-        }
-    }
-}
+use crate::talk::{
+    created, message, participant, plain, serve, serve_but, side, user, with_messages, MESSAGES,
+};
 
 #[test]
 fn a_quoted_message_that_comes_after_all_are_gone_is_dropped() {
@@ -47,6 +26,25 @@ fn a_quoted_message_that_comes_after_all_are_gone_is_dropped() {
         solo.unsubscribe(messages);
         solo.close();
     }
+}
+
+#[test]
+fn an_older_page_that_comes_after_all_messages_are_gone_does_not_count() {
+    let all: Vec<Value> = (0..40).rev().map(|at| message(&format!("m{at}"), at, None)).collect();
+    let mut solo = Solo::new();
+    let messages = solo.subscribe(Call::MessagesSubscribe, json!(["c"]));
+    solo.serve(with_messages(&all));
+    let more = solo.call(Call::LoadMore, json!([messages, 10]));
+    let page = solo.sent_one(&format!("GET {MESSAGES}"));
+    solo.push(1, &[json!({ "type": "conversation.cleared", "conversationId": "c" })]);
+    assert_eq!(*solo.page.outcome(more), Outcome::Value(None), "there is nothing to wait for");
+    solo.push(2, &[created(&message("m50", 50, None))]);
+    let told = solo.page.subscription(messages).heard.len();
+    let (status, body) = with_messages(&all)(&page);
+    solo.answer(page.id, status, body);
+    assert_eq!(solo.ids(messages), ["m50"]);
+    assert_eq!(solo.page.subscription(messages).heard.len(), told, "nothing is told twice");
+    solo.close();
 }
 
 #[test]

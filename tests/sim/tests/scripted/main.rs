@@ -6,4 +6,6 @@ mod chains;
 mod gets;
 mod late;
 mod lingering;
+mod lists;
+mod quotes;
 mod talk;

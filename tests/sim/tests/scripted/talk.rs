@@ -83,3 +83,26 @@ pub(crate) fn with_messages(all: &[Value]) -> impl Fn(&Sent) -> (u16, Value) + '
 pub(crate) fn serve(solo: &mut Solo) {
     solo.serve(plain);
 }
+
+/// Answers all requests but those that are held back, which it gives.
+pub(crate) fn serve_but(
+    solo: &mut Solo,
+    held: impl Fn(&Sent) -> bool,
+    service: impl Fn(&Sent) -> (u16, Value),
+) -> Vec<Sent> {
+    let mut kept = Vec::new();
+    loop {
+        let sent = solo.sent();
+        if sent.is_empty() {
+            return kept;
+        }
+        for request in sent {
+            if held(&request) {
+                kept.push(request);
+            } else {
+                let (status, body) = service(&request);
+                solo.answer(request.id, status, body);
+            }
+        }
+    }
+}

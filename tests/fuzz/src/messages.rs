@@ -165,7 +165,8 @@ impl Service {
         if self.dice.chance(self.plan.broken / 2) {
             let wrong =
                 [json!(7), json!({ "count": "3" }), json!({ "count": -1 }), json!({}), json!([])];
-            summary.insert("odd".into(), wrong[self.dice.below(5) as usize].clone());
+            let other = self.pick(&["odd", EMOJI[0], EMOJI[1]]);
+            summary.entry(other).or_insert_with(|| wrong[self.dice.below(5) as usize].clone());
         }
         let mut diff = Map::new();
         diff.insert("reactions".into(), summary.into());

@@ -188,6 +188,8 @@ impl Client {
     /// A user is there. Whether they are connected is asked once more if it was asked in vain.
     pub(crate) fn find_online(&mut self, user: Place) {
         let online = self.nodes.find(Kind::Online, user, "");
+        // What is being fetched may have been read before.
+        self.nodes[online].doubt |= 2;
         if self.nodes[online].known == Known::Absent {
             self.reload(online);
         }
@@ -335,8 +337,13 @@ impl Client {
         let news = event.state.or(event.diff);
         let members = self.nodes.find(Kind::Members, side, "");
         let mut participant = self.nodes.find(Kind::Participant, side, &event.user);
-        let in_list = side != NOBODY && !event.user.is_empty() && self.concerns(members, raw, only);
-        if self.concerns(participant, raw, only) || in_list {
+        let own = self.concerns(participant, raw, only);
+        // An answer that is older than the event may have taken it out of the list.
+        let in_list = side != NOBODY
+            && !event.user.is_empty()
+            && (self.concerns(members, raw, only)
+                || own && self.nodes[members].phase == Phase::Loaded);
+        if own || in_list {
             match news {
                 Some(news) if in_list && event.state.is_some() => {
                     participant = self.nodes.place(Kind::Participant, side, &event.user);
@@ -344,7 +351,8 @@ impl Client {
                     self.put_in_list(members, participant, false);
                 }
                 Some(news) => self.take_news(participant, news, event.state.is_none()),
-                None => self.take_absence(participant),
+                None if event.name == "participant.deleted" => self.take_absence(participant),
+                None => {}
             }
         }
         // My own settings are part of my side. Of the rest, a side has other values.

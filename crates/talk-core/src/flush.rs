@@ -21,8 +21,8 @@ impl Client {
     pub(crate) fn flush(&mut self) {
         for at in 0..self.dirty_windows.len() {
             let feed = self.dirty_windows[at];
-            let side = self.nodes[feed].owner;
-            if self.nodes[side].feed == feed && self.may_be_empty(side) {
+            let Node { owner: side, ref window, .. } = self.nodes[feed];
+            if self.nodes[side].feed == feed && !window.absent && self.may_be_empty(side) {
                 // Its messages may tell in which lists it is.
                 self.sort_into(&self.loaded_lists(), side);
             }
@@ -138,8 +138,8 @@ impl Client {
         }
         if kind == Kind::Message && was_made && full {
             let side = self.nodes[self.nodes[place].owner].owner;
-            if self.nodes[side].other == place {
-                // It shows an older snapshot of it.
+            if self.nodes[side].told_other == place {
+                // It shows an older snapshot of it, also while it waits for a newer message.
                 self.nodes[side].told_other = INBOX;
                 self.nodes.mark(side, OTHER);
             }

@@ -283,10 +283,13 @@ impl Client {
         node.phase = Phase::Off;
         node.quiet = false;
         node.until = 0;
-        node.early.clear();
-        node.window.page = None;
-        self.following = self.following.saturating_sub(1);
         let kind = node.kind;
+        if kind != Kind::Side || node.window.page.is_none() {
+            // Nothing is on its way that they may be news for, but if it is fetched for a list.
+            node.early.clear();
+            node.window.page = None;
+        }
+        self.following = self.following.saturating_sub(1);
         match kind {
             kind if kind.is_list() => {
                 node.window.absent = false;

@@ -43,6 +43,7 @@ impl Client {
             if !node.made {
                 mask |= USER;
             }
+            let found = known == Known::Absent && kind == Kind::Message;
             let user = match kind {
                 Kind::Message => {
                     node.record.get(schema::MESSAGE_SENDER).as_id().map(|id| id.into_owned())
@@ -55,6 +56,10 @@ impl Client {
                 let user = self.nodes.user(&id);
                 self.nodes[place].user = user;
                 self.link(user);
+            }
+            if found {
+                // Those that refer to it show that there is nothing.
+                self.nodes.mark_links_to(place);
             }
         }
         self.nodes.mark(place, mask);
@@ -252,7 +257,9 @@ impl Client {
         }
         let at = self.position(list, item);
         let (kind, window) = (self.nodes[list].kind, &self.nodes[list].window);
-        let end = window.cursor.is_some() && self.nodes[item].time < window.end;
+        let time = self.nodes[item].time;
+        let last = at == window.items.len();
+        let end = window.cursor.is_some() && (time < window.end || time == window.end && last);
         if kind != Kind::Feed && !loaded && end {
             // It belongs to what is not loaded. A conversation may belong to what is loaded of another
             // list.
@@ -354,10 +361,10 @@ impl Client {
             items.remove(from);
             let to = self.position(list, item);
             let window = &mut self.nodes[list].window;
-            let end = to == window.items.len() && window.cursor.is_some();
+            let end = to == window.items.len() && window.cursor.is_some() && time <= window.end;
             window.items.insert(from, item);
             window.shift(from, to);
-            if end && from != to && self.nodes[list].phase == Phase::Loaded {
+            if end && self.nodes[list].phase == Phase::Loaded {
                 // There may be others between it and the rest, which are not loaded.
                 self.reload(list);
             }

@@ -167,3 +167,60 @@ fn that_a_message_was_not_there_for_me_does_not_take_it_out_of_messages_that_cam
     assert_eq!(solo.ids(messages), ["m1"]);
     solo.close();
 }
+
+#[test]
+fn a_participant_who_came_is_not_gone_by_an_older_answer() {
+    let mut solo = Solo::new();
+    solo.subscribe(Call::ParticipantSubscribe, json!(["c", "bob"]));
+    let members = solo.subscribe(Call::ParticipantsSubscribe, json!(["c"]));
+    let own = |request: &Sent| request.what == "GET /me/conversations/c/participants/bob";
+    let held = serve_but(&mut solo, own, plain);
+    solo.push(1, &[came("bob", json!(participant("bob", 5)))]);
+    solo.answer(held[0].id, 404, json!({ "errorCode": "PARTICIPANT_NOT_FOUND" }));
+    serve(&mut solo);
+    assert_eq!(solo.ids(members), ["bob"]);
+    // Nor by an event that says nothing.
+    solo.push(2, &[came("bob", json!(true))]);
+    assert_eq!(solo.ids(members), ["bob"]);
+    solo.close();
+}
+
+fn came(id: &str, state: Value) -> Value {
+    json!({ "type": "participant.created", "conversationId": "c", "userId": id, "state": state })
+}
+
+#[test]
+fn the_end_of_what_is_loaded_of_a_list_is_respected() {
+    let mut solo = Solo::new();
+    let members = solo.subscribe(Call::ParticipantsSubscribe, json!(["c"]));
+    solo.serve(crowd(0));
+    assert_eq!(solo.ids(members).last().map(String::as_str), Some("p50"));
+    // As old as the last one, and so behind it: among those that are not loaded.
+    solo.push(1, &[came("zoe", participant("zoe", 1_050))]);
+    solo.serve(crowd(0));
+    assert_eq!(solo.ids(members).len(), 10);
+    // The last one turns out to be older: then others may be before it.
+    solo.push(2, &[came("p50", participant("p50", 7))]);
+    solo.sent_one("GET /me/conversations/c/participants");
+    solo.close();
+}
+
+#[test]
+fn a_user_who_comes_while_presence_is_asked_for_has_it() {
+    let mut solo = Solo::new();
+    let nobody = |request: &Sent| match request.what == "GET /users" {
+        true => (200, json!({})),
+        false => plain(request),
+    };
+    solo.subscribe(Call::UserSubscribe, json!(["dave"]));
+    solo.serve(nobody);
+    let online = solo.subscribe(Call::OnlineSubscribe, json!(["dave"]));
+    let held = serve_but(&mut solo, |request| request.what == "GET /users/dave/online", nobody);
+    solo.push(1, &[json!({ "type": "user.created", "userId": "dave", "state": user("dave") })]);
+    // It was read before.
+    solo.answer(held[0].id, 404, json!({ "errorCode": "USER_NOT_FOUND" }));
+    let again = solo.sent_one("GET /users/dave/online");
+    solo.answer(again.id, 200, json!({ "isConnected": true }));
+    assert_eq!(solo.shown(online)["isConnected"], true);
+    solo.close();
+}

@@ -3,7 +3,7 @@
 use serde_json::{json, Value};
 use talk_sim::{Call, Outcome, Sent, Snapshot, Solo};
 
-use crate::talk::{plain, serve, serve_but, side};
+use crate::talk::{created, message, plain, serve, serve_but, side, with_messages, MESSAGES};
 
 const LIST: &str = "/me/conversations";
 
@@ -76,5 +76,76 @@ fn a_conversation_that_is_refused_twice_is_not_held() {
         solo.answer(request.id, 402, json!({}));
     }
     solo.serve(none);
+    solo.close();
+}
+
+#[test]
+fn a_conversation_that_is_fetched_for_a_list_is_not_let_go_of_with_its_messages() {
+    let all = [message("m1", 1, None)];
+    let mut solo = Solo::new();
+    let list = solo.subscribe(Call::ListSubscribe, json!([{}]));
+    solo.serve(none);
+    solo.call(Call::MessageGet, json!(["c", "m1"]));
+    let get = solo.sent_one(&format!("GET {MESSAGES}/m1"));
+    solo.push(1, &[event("side.edited")]);
+    let fetch = solo.sent_one("GET /me/conversations/c");
+    solo.answer(get.id, 200, all[0].clone());
+    solo.serve(with_messages(&all));
+    solo.answer(fetch.id, 200, side("c"));
+    solo.serve(with_messages(&all));
+    assert_eq!(solo.ids(list), ["c"]);
+    solo.close();
+}
+
+#[test]
+fn a_conversation_that_left_a_list_does_not_come_back_by_its_messages() {
+    let mut solo = Solo::new();
+    let filter = json!({ "access": ["==", "ReadWrite"] });
+    let lists = [json!([filter]), json!([{}])].map(|own| solo.subscribe(Call::ListSubscribe, own));
+    serve(&mut solo);
+    assert!(lists.iter().all(|list| solo.ids(*list) == ["c"]));
+    solo.drop_socket();
+    // One list is loaded again, then the messages, and then the other list.
+    let is_list = |request: &Sent| request.what == "GET /me/conversations";
+    let gone = |request: &Sent| match request.what == format!("GET {MESSAGES}") {
+        true => (404, json!({})),
+        false => none(request),
+    };
+    let held =
+        serve_but(&mut solo, |request| is_list(request) || request.what.ends_with(MESSAGES), gone);
+    let (first, rest) = (held.iter().find(|own| is_list(own)), &held);
+    let first = first.map_or(0, |own| own.id);
+    solo.answer(first, 200, json!({ "data": [], "cursor": null }));
+    for request in
+        rest.iter().filter(|own| !is_list(own)).chain(rest.iter().filter(|own| is_list(own)))
+    {
+        if request.id != first {
+            let (status, body) = gone(request);
+            solo.answer(request.id, status, body);
+        }
+    }
+    solo.serve(gone);
+    assert!(lists.iter().all(|list| solo.ids(*list).is_empty()));
+    solo.close();
+}
+
+#[test]
+fn what_happens_to_the_last_message_counts_while_a_newer_one_waits() {
+    let mut solo = Solo::new();
+    let all = [message("m1", 1, None)];
+    let conversation = solo.subscribe(Call::ConversationSubscribe, json!(["c"]));
+    solo.serve(with_messages(&all));
+    let mut newer = message("m2", 2, None);
+    newer["senderId"] = json!("carol");
+    solo.push(1, &[created(&newer)]);
+    let users = serve_but(&mut solo, |request| request.what == "GET /users", plain);
+    assert_eq!(users.len(), 1);
+    let event = |name: &str, id: &str| json!({ "type": name, "conversationId": "c", "messageId": id, "diff": { "origin": "new" } });
+    solo.push(2, &[event("message.edited", "m1")]);
+    solo.push(3, &[event("message.deleted", "m2")]);
+    let (status, body) = plain(&users[0]);
+    solo.answer(users[0].id, status, body);
+    solo.serve(with_messages(&all));
+    assert_eq!(solo.shown(conversation)["lastMessage"]["origin"], "new");
     solo.close();
 }

@@ -1,7 +1,7 @@
 //! Messages that are only quoted: no window holds them, and no event is about them alone.
 
 use serde_json::{json, Value};
-use talk_sim::{Call, Sent, Solo};
+use talk_sim::{Call, Outcome, Sent, Solo};
 
 use crate::talk::{message, serve_but, with_messages, MESSAGES};
 
@@ -53,5 +53,34 @@ fn a_window_that_is_loaded_again_has_its_quoted_messages_fetched_again() {
     solo.answer(quoted.id, 404, json!({}));
     assert_eq!(solo.shown(messages)[0]["id"], "m40");
     assert_eq!(solo.shown(messages)[0]["referencedMessage"], Value::Null);
+    solo.close();
+}
+
+#[test]
+fn a_quoted_message_that_could_not_be_had_is_shown_when_it_can() {
+    let mut solo = Solo::new();
+    let messages = solo.subscribe(Call::MessagesSubscribe, json!(["c"]));
+    let quoted = serve_but_one(&mut solo, &format!("GET {MESSAGES}/m1"));
+    solo.answer(quoted.id, 402, json!({}));
+    solo.serve(with_messages(&history()));
+    assert_eq!(solo.shown(messages)[0]["referencedMessage"], Value::Null);
+    solo.drop_socket();
+    solo.serve(with_messages(&history()));
+    assert_eq!(solo.shown(messages)[0]["referencedMessage"]["id"], "m1");
+    solo.close();
+}
+
+#[test]
+fn a_quoted_message_that_was_let_go_of_is_made_anew() {
+    let mut solo = Solo::new();
+    // Who follows the reactions to a message keeps its place.
+    solo.subscribe(Call::ReactionsSubscribe, json!(["c", "m1", "A"]));
+    let all = history();
+    for _ in 0..2 {
+        let get = solo.call(Call::MessageGet, json!(["c", "m40"]));
+        solo.serve(with_messages(&all));
+        let Outcome::Snapshot(shown) = solo.page.outcome(get) else { panic!("it is there") };
+        assert_eq!(shown.to_value()["referencedMessage"]["id"], "m1");
+    }
     solo.close();
 }

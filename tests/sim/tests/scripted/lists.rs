@@ -25,7 +25,7 @@ fn event(name: &str) -> Value {
 fn what_happens_to_a_conversation_while_it_is_fetched_for_a_list_counts() {
     for name in ["side.edited", "side.deleted"] {
         let mut solo = Solo::new();
-        let list = solo.subscribe(Call::ListSubscribe, json!([{}]));
+        let list = solo.subscribe(Call::ListSubscribe, json!(["{}"]));
         solo.serve(none);
         solo.push(1, &[event("side.edited")]);
         let get = solo.sent_one("GET /me/conversations/c");
@@ -48,7 +48,7 @@ fn a_list_that_is_being_loaded_does_not_follow_what_is_not_in_it() {
     serve(&mut solo);
     solo.unsubscribe(conversation);
     solo.pass(29_000);
-    solo.subscribe(Call::ListSubscribe, json!([{}]));
+    solo.subscribe(Call::ListSubscribe, json!(["{}"]));
     let held = serve_but(&mut solo, |request| request.what.ends_with(LIST), none);
     // The conversation is forgotten while the list is loaded.
     solo.pass(2_000);
@@ -83,7 +83,7 @@ fn a_conversation_that_is_refused_twice_is_not_held() {
 fn a_conversation_that_is_fetched_for_a_list_is_not_let_go_of_with_its_messages() {
     let all = [message("m1", 1, None)];
     let mut solo = Solo::new();
-    let list = solo.subscribe(Call::ListSubscribe, json!([{}]));
+    let list = solo.subscribe(Call::ListSubscribe, json!(["{}"]));
     solo.serve(none);
     solo.call(Call::MessageGet, json!(["c", "m1"]));
     let get = solo.sent_one(&format!("GET {MESSAGES}/m1"));
@@ -100,8 +100,9 @@ fn a_conversation_that_is_fetched_for_a_list_is_not_let_go_of_with_its_messages(
 #[test]
 fn a_conversation_that_left_a_list_does_not_come_back_by_its_messages() {
     let mut solo = Solo::new();
-    let filter = json!({ "access": ["==", "ReadWrite"] });
-    let lists = [json!([filter]), json!([{}])].map(|own| solo.subscribe(Call::ListSubscribe, own));
+    let filter = "{\"access\":[\"==\",\"ReadWrite\"]}";
+    let lists =
+        [json!([filter]), json!(["{}"])].map(|own| solo.subscribe(Call::ListSubscribe, own));
     serve(&mut solo);
     assert!(lists.iter().all(|list| solo.ids(*list) == ["c"]));
     solo.drop_socket();

@@ -262,6 +262,13 @@ impl Client {
         }
     }
 
+    /// Whether a message is in a feed that is kept up to date. Then more is known of it than an answer
+    /// to somebody else says.
+    pub(crate) fn is_fed(&self, message: Place) -> bool {
+        let node = &self.nodes[message];
+        node.listed > 0 && self.nodes[node.owner].phase == Phase::Loaded
+    }
+
     /// Whether the answer to the SUBSCRIBE that follows a node is still to come.
     pub(crate) fn is_subscribing(&self, place: Place) -> bool {
         let follower = if self.nodes[place].kind == Kind::List { INBOX } else { place };

@@ -198,7 +198,9 @@ impl Client {
             Then::GotMessage { place, call } => {
                 match answer {
                     Ok(state) if state.is_object() => {
-                        self.take_state(place, state, false);
+                        if !self.is_fed(place) {
+                            self.take_state(place, state, false);
+                        }
                         self.expand(place);
                     }
                     Err(failure) if failure.status != 404 && !failure.is("NOT_A_PARTICIPANT") => {

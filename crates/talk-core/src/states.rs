@@ -257,9 +257,7 @@ impl Client {
         }
         let at = self.position(list, item);
         let (kind, window) = (self.nodes[list].kind, &self.nodes[list].window);
-        let time = self.nodes[item].time;
-        let last = at == window.items.len();
-        let end = window.cursor.is_some() && (time < window.end || time == window.end && last);
+        let end = window.cursor.is_some() && self.nodes[item].time < window.end;
         if kind != Kind::Feed && !loaded && end {
             // It belongs to what is not loaded. A conversation may belong to what is loaded of another
             // list.

@@ -137,7 +137,7 @@ impl Service {
             ["messages"] => {
                 let all = own.history();
                 let all = all.into_iter().map(|(at, m)| (at, m.clone(), Value::from(m))).collect();
-                self.page(all, data, |own_self, m| {
+                self.page(&format!("messages {id}"), all, data, |own_self, m| {
                     let state = own.messages[m].clone();
                     own_self.write_state("message", &format!("{id} {m}"), &state)
                 })
@@ -158,7 +158,7 @@ impl Service {
                 let users = own.reactions.get(&key).cloned().unwrap_or_default();
                 let at = |at: &Value| -at.as_f64().unwrap_or(0.0);
                 let all = users.iter().map(|(user, t)| (at(t), user.clone(), t.clone())).collect();
-                self.page(all, data, |own_self, user| {
+                self.page(&format!("reactions {id} {m} {emoji}"), all, data, |own_self, user| {
                     let members =
                         [("userId", plain(&Value::from(user))), ("createdAt", plain(&users[user]))];
                     own_self.writer().object(&members)
@@ -168,7 +168,7 @@ impl Service {
                 let at = |state: &State| state["joinedAt"].as_f64().unwrap_or(0.0);
                 let all = own.participants.iter();
                 let all = all.map(|(user, state)| (at(state), user.clone(), Value::Null)).collect();
-                self.page(all, data, |own_self, user| {
+                self.page(&format!("members {id}"), all, data, |own_self, user| {
                     own_self.write_participant(id, user, &own.participants[user])
                 })
             }
@@ -195,25 +195,16 @@ impl Service {
             }
         };
         let all = self.model.list(filter);
-        let prefix = filter.to_string();
-        self.page_from(&prefix, all, data, |own, id| {
+        self.page(&format!("list {filter}"), all, data, |own, id| {
             let state = own.model.conversations[id].side_state();
             own.write_state("side", id, &state)
         })
     }
 
+    /// A page of a list, which has a name of its own.
     fn page(
         &mut self,
-        all: Vec<(f64, String, Value)>,
-        data: &Value,
-        write: impl FnMut(&mut Service, &str) -> String,
-    ) -> (i64, String) {
-        self.page_from("0", all, data, write)
-    }
-
-    fn page_from(
-        &mut self,
-        prefix: &str,
+        list: &str,
         mut all: Vec<(f64, String, Value)>,
         data: &Value,
         mut write: impl FnMut(&mut Service, &str) -> String,
@@ -227,6 +218,10 @@ impl Service {
         }
         let limit = data["limit"].as_u64().unwrap_or(10) as usize;
         let more = all.len() > limit;
+        match more {
+            true => self.said_more.insert(list.to_owned()),
+            false => self.said_more.remove(list),
+        };
         all.truncate(limit);
         let mut items = Vec::new();
         for (_, id, _) in &all {
@@ -240,7 +235,11 @@ impl Service {
             }
         }
         let cursor = match all.last().filter(|_| more) {
-            Some((at, id, _)) => plain(&format!("{prefix}{}|{id}", at.to_bits()).into()),
+            Some((at, id, _)) => {
+                // A cursor of a list of conversations begins with the number of its filter.
+                let filter = list.strip_prefix("list ").unwrap_or("0");
+                plain(&format!("{filter}{}|{id}", at.to_bits()).into())
+            }
             None if self.dice.chance(self.liberty()) => {
                 let none = ["false", "0", "{}", "[\"x\"]"];
                 self.dice.pick(&none).copied().unwrap_or("null").to_owned()

@@ -40,6 +40,8 @@ pub struct Service {
     pub made: u64,
     /// What has become shorter: a client may show less of it than at the start.
     pub shrunk: BTreeSet<String>,
+    /// Of which lists the last page was said to be followed by others.
+    pub said_more: BTreeSet<String>,
     /// Whether it behaves from now on.
     pub calm: bool,
 }
@@ -91,6 +93,7 @@ impl Service {
             refused_reads: false,
             made: 0,
             shrunk: BTreeSet::new(),
+            said_more: BTreeSet::new(),
             calm: false,
         }
     }

@@ -431,9 +431,9 @@ impl Client {
                 || oldest.is_some_and(|&oldest| time() >= self.nodes[oldest].time))
     }
 
-    /// I joined a conversation: what was null because I was not in it comes alive.
-    fn joined(&mut self, side: Place) {
-        for place in self.nodes.within(side) {
+    /// I joined a conversation, or a message is there: what was null because of that comes alive.
+    pub(crate) fn joined(&mut self, owner: Place) {
+        for place in self.nodes.within(owner) {
             let node = &mut self.nodes[place];
             // Who is typing comes by an event of its own.
             let current = node.kind == Kind::Typing || node.kind.is_list() && !node.window.absent;

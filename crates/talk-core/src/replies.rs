@@ -188,8 +188,13 @@ impl Client {
                 let lists = self.loaded_lists();
                 if let Some(state) = answer.ok().filter(|state| state.is_object()) {
                     if !lists.is_empty() {
-                        self.take_state(side, state, false);
-                        self.sort_into(&lists, side);
+                        // If it is followed by itself, more is known of it by now.
+                        if self.nodes[side].phase != Phase::Loaded {
+                            self.take_state(side, state, false);
+                        }
+                        if self.nodes[side].known == Known::Present {
+                            self.sort_into(&lists, side);
+                        }
                     }
                 }
                 self.replay(side);

@@ -43,7 +43,7 @@ impl Client {
             if !node.made {
                 mask |= USER;
             }
-            let found = known == Known::Absent && kind == Kind::Message;
+            let (found, owned) = (kind == Kind::Message, node.owned);
             let user = match kind {
                 Kind::Message => {
                     node.record.get(schema::MESSAGE_SENDER).as_id().map(|id| id.into_owned())
@@ -57,9 +57,13 @@ impl Client {
                 self.nodes[place].user = user;
                 self.link(user);
             }
-            if found {
+            if found && known == Known::Absent {
                 // Those that refer to it show that there is nothing.
                 self.nodes.mark_links_to(place);
+            }
+            if found && owned > 0 {
+                // So may the lists of who reacted to it.
+                self.joined(place);
             }
         }
         self.nodes.mark(place, mask);

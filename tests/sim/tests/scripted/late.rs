@@ -241,3 +241,22 @@ fn a_message_that_is_got_is_not_older_than_its_window_knows_it() {
     assert!(matches!(solo.page.outcome(get), Outcome::Snapshot(_)));
     solo.close();
 }
+
+#[test]
+fn reactions_to_a_message_come_alive_with_it() {
+    let all = [message("m1", 1, None)];
+    let mut solo = Solo::new();
+    let reactions = solo.subscribe(Call::ReactionsSubscribe, json!(["c", "m1", "A"]));
+    let messages = solo.subscribe(Call::MessagesSubscribe, json!(["c"]));
+    let missing = format!("GET {MESSAGES}/m1/reactions/A");
+    solo.serve(|request| match request.what == missing {
+        true => (404, json!({ "errorCode": "MESSAGE_NOT_FOUND" })),
+        false => plain(request),
+    });
+    assert_eq!(solo.shown(reactions), Value::Null);
+    solo.push(1, &[created(&all[0])]);
+    serve(&mut solo);
+    assert_eq!(solo.ids(messages), ["m1"]);
+    assert_eq!(solo.shown(reactions), json!([]));
+    solo.close();
+}

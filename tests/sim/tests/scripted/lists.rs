@@ -42,6 +42,25 @@ fn what_happens_to_a_conversation_while_it_is_fetched_for_a_list_counts() {
 }
 
 #[test]
+fn a_conversation_that_is_fetched_twice_is_known_by_the_later_answer() {
+    let mut solo = Solo::new();
+    let list = solo.subscribe(Call::ListSubscribe, json!(["{}"]));
+    solo.serve(none);
+    solo.push(1, &[event("side.edited")]);
+    let conversation = solo.subscribe(Call::ConversationSubscribe, json!(["c"]));
+    let own = |request: &Sent| request.what == "GET /me/conversations/c";
+    let held = serve_but(&mut solo, own, plain);
+    assert_eq!(held.len(), 2);
+    solo.push(2, &[event("side.deleted")]);
+    for request in held.iter().rev() {
+        solo.answer(request.id, 200, side("c"));
+    }
+    serve(&mut solo);
+    assert_eq!((solo.shown(conversation), solo.shown(list)), (Value::Null, json!([])));
+    solo.close();
+}
+
+#[test]
 fn a_list_that_is_being_loaded_does_not_follow_what_is_not_in_it() {
     let mut solo = Solo::new();
     let conversation = solo.subscribe(Call::ConversationSubscribe, json!(["c"]));

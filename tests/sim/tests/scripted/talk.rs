@@ -54,6 +54,7 @@ pub(crate) fn plain(request: &Sent) -> (u16, Value) {
             let actions = request.data["actions"].as_array().map_or(0, Vec::len);
             json!({ "responses": vec![json!({ "status": 200 }); actions] })
         }
+        what if what.contains("/reactions/") => json!({ "data": [], "cursor": null }),
         what if what.starts_with("GET /me/conversations/c/messages/") => return (404, json!({})),
         what if what.starts_with("GET ") => json!({ "data": [], "cursor": null }),
         _ => json!({}),

@@ -10,7 +10,7 @@ use crate::conn::{Keep, Method, Request};
 use crate::error::{ErrorCode, TalkError};
 use crate::json::{push_char, push_quoted, ArrayWriter, ObjectWriter, Raw};
 use crate::message_key::message_key;
-use crate::nodes::{Kind, Phase};
+use crate::nodes::Kind;
 use crate::place::{Place, INBOX};
 use crate::replies::{Half, Settle, Then};
 
@@ -280,9 +280,8 @@ impl Client {
     }
 
     fn get_message(&mut self, call: u32, place: Place) {
-        let feed = self.nodes[place].owner;
-        if self.nodes[place].listed > 0 && self.nodes[feed].phase == Phase::Loaded && self.ready {
-            // It is in a feed that is kept up to date: there is nothing to ask.
+        if self.is_fed(place) && self.ready {
+            // There is nothing to ask.
             return self.wait_for(call, place);
         }
         // Held by the call, which asks for it itself.

@@ -116,7 +116,7 @@ impl Client {
     /// Applies the events that came while the state of a node was being fetched: it may have been
     /// read before they happened.
     pub(crate) fn replay(&mut self, place: Place) {
-        if self.nodes[place].phase == Phase::Loaded {
+        if self.nodes[place].phase != Phase::Loading {
             for event in core::mem::take(&mut self.nodes[place].early) {
                 self.event(Raw::trusted(&event), place);
             }
@@ -170,12 +170,15 @@ impl Client {
             }
             _ => {
                 let feed = self.nodes[side].feed;
+                let message = self.nodes.find(Kind::Message, feed, &event.message);
                 if event.kind == Type::MessageDeleted && only == NOBODY {
                     // Those who reacted to it, also if nobody follows the messages.
-                    let message = self.nodes.find(Kind::Message, feed, &event.message);
                     self.left(message);
+                    self.nodes[message].doubt |= 1;
                 }
-                if self.concerns(feed, raw, only) {
+                // One that is quoted may have been read before, and come afterwards.
+                let late = self.concerns(message, raw, only) && only != NOBODY;
+                if self.concerns(feed, raw, only) || late {
                     self.message_event(feed, &event);
                 }
             }
@@ -185,6 +188,8 @@ impl Client {
     /// A user is there. Whether they are connected is asked once more if it was asked in vain.
     pub(crate) fn find_online(&mut self, user: Place) {
         let online = self.nodes.find(Kind::Online, user, "");
+        // What is being fetched may have been read before.
+        self.nodes[online].doubt |= 2;
         if self.nodes[online].known == Known::Absent {
             self.reload(online);
         }
@@ -344,8 +349,13 @@ impl Client {
         let news = event.state.or(event.diff);
         let members = self.nodes.find(Kind::Members, side, "");
         let mut participant = self.nodes.find(Kind::Participant, side, &event.user);
-        let in_list = side != NOBODY && !event.user.is_empty() && self.concerns(members, raw, only);
-        if self.concerns(participant, raw, only) || in_list {
+        let own = self.concerns(participant, raw, only);
+        // An answer that is older than the event may have taken it out of the list.
+        let in_list = side != NOBODY
+            && !event.user.is_empty()
+            && (self.concerns(members, raw, only)
+                || own && self.nodes[members].phase == Phase::Loaded);
+        if own || in_list {
             match news {
                 Some(news) if in_list && event.state.is_some() => {
                     participant = self.nodes.place(Kind::Participant, side, &event.user);
@@ -353,7 +363,8 @@ impl Client {
                     self.put_in_list(members, participant, false);
                 }
                 Some(news) => self.take_news(participant, news, event.state.is_none()),
-                None => self.take_absence(participant),
+                None if event.name == "participant.deleted" => self.take_absence(participant),
+                None => {}
             }
         }
         // My own settings are part of my side. Of the rest, a side has other values.
@@ -374,8 +385,12 @@ impl Client {
     fn message_event(&mut self, feed: Place, event: &Event) {
         if event.kind == Type::Cleared {
             self.clear_list(feed);
-            self.nodes[feed].window.cursor = None;
-            return;
+            let node = &mut self.nodes[feed];
+            node.window.cursor = None;
+            // An older page that is on its way is empty, or was read before.
+            node.window.page = None;
+            node.early.clear();
+            return self.settle_views(feed);
         }
         if let (Type::MessageCreated, Some(state)) = (event.kind, event.state) {
             if !self.reaches(feed, state) || event.message.is_empty() || !is_message(state) {
@@ -428,9 +443,9 @@ impl Client {
                 || oldest.is_some_and(|&oldest| time() >= self.nodes[oldest].time))
     }
 
-    /// I joined a conversation: what was null because I was not in it comes alive.
-    fn joined(&mut self, side: Place) {
-        for place in self.nodes.within(side) {
+    /// I joined a conversation, or a message is there: what was null because of that comes alive.
+    pub(crate) fn joined(&mut self, owner: Place) {
+        for place in self.nodes.within(owner) {
             let node = &mut self.nodes[place];
             // Who is typing comes by an event of its own.
             let current = node.kind == Kind::Typing || node.kind.is_list() && !node.window.absent;

@@ -207,6 +207,18 @@ impl Client {
             }
             self.unhold_item(item);
         }
+        let alone = self.loaded_lists() == [list];
+        for place in self.nodes.places() {
+            let node = &self.nodes[place];
+            let quoted = node.owner == list && node.listed == 0 && node.linked > 0;
+            if quoted && node.phase != Phase::Loading {
+                // Nothing else tells what happened to it.
+                self.reload(place);
+            } else if alone && node.listed == 0 {
+                // What happened to it in the meantime is not known.
+                self.uncover(place);
+            }
+        }
     }
 
     /// An old item is not among the new ones. If they reach back beyond it, it does not exist any

@@ -21,8 +21,9 @@ impl Client {
     pub(crate) fn flush(&mut self) {
         for at in 0..self.dirty_windows.len() {
             let feed = self.dirty_windows[at];
-            let side = self.nodes[feed].owner;
-            if self.nodes[side].feed == feed && self.may_be_empty(side) && self.is_current(side) {
+            let Node { owner: side, ref window, .. } = self.nodes[feed];
+            let own = self.nodes[side].feed == feed && !window.absent;
+            if own && self.may_be_empty(side) && self.is_current(side) {
                 // Its messages may tell in which lists it is.
                 self.sort_into(&self.loaded_lists(), side);
             }
@@ -140,7 +141,7 @@ impl Client {
         if kind == Kind::Message && was_made && full {
             let side = self.nodes[self.nodes[place].owner].owner;
             if self.nodes[side].told_other == place {
-                // It shows an older snapshot of it.
+                // It shows an older snapshot of it, also while it waits for a newer message.
                 self.nodes[side].told_other = INBOX;
                 self.nodes.mark(side, OTHER);
             }

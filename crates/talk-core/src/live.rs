@@ -123,17 +123,12 @@ impl Client {
                 node.known = Known::No;
             }
             let elsewhere = match node.kind {
-                // Who gets or finds a message has asked for it.
-                Kind::Message => node.listed > 0 || node.linked == 0,
+                // Who gets or finds a message has asked for it; and what is only quoted is fetched
+                // again when its feed has come.
+                Kind::Message => node.listed > 0 || node.linked == 0 || node.phase == Phase::Loaded,
                 _ => node.listed > 0 && node.phase == Phase::Off,
             };
             if node.is_idle() || elsewhere {
-                continue;
-            }
-            if node.kind == Kind::Message && refetch {
-                // Only referred to: nothing else tells what happened to it.
-                node.phase = Phase::Loading;
-                self.fetch(place);
                 continue;
             }
             if node.phase == Phase::Off {
@@ -267,6 +262,13 @@ impl Client {
         }
     }
 
+    /// Whether a message is in a feed that is kept up to date. Then more is known of it than an answer
+    /// to somebody else says.
+    pub(crate) fn is_fed(&self, message: Place) -> bool {
+        let node = &self.nodes[message];
+        node.listed > 0 && self.nodes[node.owner].phase == Phase::Loaded
+    }
+
     /// Whether the answer to the SUBSCRIBE that follows a node is still to come.
     pub(crate) fn is_subscribing(&self, place: Place) -> bool {
         let follower = if self.nodes[place].kind == Kind::List { INBOX } else { place };
@@ -288,10 +290,13 @@ impl Client {
         node.phase = Phase::Off;
         node.quiet = false;
         node.until = 0;
-        node.early.clear();
-        node.window.page = None;
-        self.following = self.following.saturating_sub(1);
         let kind = node.kind;
+        if kind != Kind::Side || node.window.page.is_none() {
+            // Nothing is on its way that they may be news for, but if it is fetched for a list.
+            node.early.clear();
+            node.window.page = None;
+        }
+        self.following = self.following.saturating_sub(1);
         match kind {
             kind if kind.is_list() => {
                 node.window.absent = false;

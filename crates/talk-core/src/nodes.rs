@@ -393,6 +393,10 @@ impl Nodes {
     pub(crate) fn vacate(&mut self, mut place: Place) {
         while place > INBOX && self[place].is_idle() && self[place].listed == 0 {
             let feed = self[place].feed;
+            if self[place].window.page.is_some() {
+                // A conversation that is being fetched for a list.
+                return;
+            }
             // A side goes with its feed, which is all it may still own.
             let own = u32::from(feed != NOBODY);
             if self[place].owned > own
@@ -421,7 +425,6 @@ impl Nodes {
         }
         let node = &self[place];
         let (kind, owner) = (node.kind, node.owner);
-        let reference_made = node.reference_made;
         if kind == Kind::Vacant {
             return;
         }
@@ -429,9 +432,6 @@ impl Nodes {
             self.lists.remove(at);
         }
         self.unmake(place);
-        if reference_made {
-            self.ops.free(reference_handle(place));
-        }
         self[owner].owned -= 1;
         self[place] = Node::new(Kind::Vacant, "", "".into(), NOBODY);
         self.left.push(place);
@@ -439,6 +439,9 @@ impl Nodes {
 
     /// Takes a snapshot back that nobody shows, since what it links to is gone.
     pub(crate) fn unmake(&mut self, place: Place) {
+        if self[place].linked == 0 && core::mem::replace(&mut self[place].reference_made, false) {
+            self.ops.free(reference_handle(place));
+        }
         if core::mem::replace(&mut self[place].made, false) {
             self.ops.free(handle(place));
             // Of a message: what comes next to this place is another last message.

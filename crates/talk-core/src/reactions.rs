@@ -25,12 +25,12 @@ pub(crate) struct Reactions {
 
 impl Reactions {
     /// Takes over a state (`patch` false) or a diff: null removes an emoji, null for all clears, an
-    /// emoji's own fields patch.
+    /// emoji's own fields patch. An emoji whose value is no object goes.
     pub(crate) fn apply(&mut self, value: Raw, patch: bool) {
         if self.told.is_none() {
             self.told = Some(self.text());
         }
-        if !patch || value.is_null() {
+        if value.is_null() || !patch && value.is_object() {
             self.all.clear();
         }
         for (emoji, fields) in value.entries() {
@@ -49,15 +49,11 @@ impl Reactions {
                 continue;
             }
             let own = &mut self.all[at];
-            if let Some(count) = fields.get("count") {
-                own.count = count.as_u32().unwrap_or(0);
-            }
-            if let Some(time) = fields.get("createdAt") {
-                own.created_at = time.as_f64().unwrap_or(0.0);
-            }
-            if let Some(mine) = fields.get("currentUserReacted") {
-                own.mine = mine.as_bool() == Some(true);
-            }
+            // As in a record, what is missing or of a wrong type stays as it was.
+            let field = |name| fields.get(name);
+            own.count = field("count").and_then(Raw::as_u32).unwrap_or(own.count);
+            own.created_at = field("createdAt").and_then(Raw::as_f64).unwrap_or(own.created_at);
+            own.mine = field("currentUserReacted").and_then(Raw::as_bool).unwrap_or(own.mine);
         }
     }
 

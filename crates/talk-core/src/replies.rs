@@ -23,8 +23,8 @@ pub(crate) enum Then {
     State(Place),
     /// A page of a list.
     Page(Place),
-    /// A conversation with news that no list showed yet, by its ID: it may be forgotten meanwhile.
-    Listed(String),
+    /// A conversation with news that the list did not show yet.
+    Listed(Place),
     /// A call's own GET of a message.
     GotMessage { place: Place, call: u32 },
     /// A call that resolves with nothing.
@@ -52,7 +52,10 @@ impl Then {
     /// The node that the answer is about, if it is about one that is not held for it.
     pub(crate) fn place(&self) -> Place {
         match *self {
-            Then::Subscribed(place) | Then::State(place) | Then::Page(place) => place,
+            Then::Subscribed(place)
+            | Then::State(place)
+            | Then::Page(place)
+            | Then::Listed(place) => place,
             _ => NOBODY,
         }
     }
@@ -81,9 +84,15 @@ pub(crate) struct Half {
 
 impl Client {
     /// Sends a request about a node, without parameters.
-    pub(crate) fn request(&mut self, method: Method, place: Place, keep: Keep, then: Then) {
+    pub(crate) fn request(
+        &mut self,
+        method: Method,
+        place: Place,
+        keep: Keep,
+        then: Then,
+    ) -> Ticket {
         let path = (*self.nodes[place].path).into();
-        self.request_data(method, path, "{}".into(), keep, then);
+        self.request_data(method, path, "{}".into(), keep, then)
     }
 
     pub(crate) fn request_data(
@@ -124,9 +133,15 @@ impl Client {
 
     /// Drops what was expected of a connection that is gone. `Client::start_all` asks again.
     pub(crate) fn forget_connection_requests(&mut self) {
-        self.retain_pending(|_, then| then.place() == NOBODY && !matches!(then, Then::Ignore));
+        self.retain_pending(|_, then| match then {
+            // Its news came on that connection, and may not come again.
+            Then::Listed(_) => true,
+            then => then.place() == NOBODY && !matches!(then, Then::Ignore),
+        });
         for place in self.nodes.places() {
-            self.nodes[place].window.page = None;
+            if self.nodes[place].kind.is_list() {
+                self.nodes[place].window.page = None;
+            }
         }
     }
 
@@ -168,20 +183,29 @@ impl Client {
             },
             Then::State(place) => self.state_answer(place, answer),
             Then::Page(list) => self.page_answer(list, ticket, answer),
-            Then::Listed(id) => {
+            Then::Listed(side) => {
+                self.nodes[side].window.page = None;
                 let lists = self.loaded_lists();
-                let state = answer.ok().filter(|state| state.is_object() && !lists.is_empty());
-                if let Some(state) = state {
-                    let side = self.nodes.side(&id);
-                    self.take_state(side, state, false);
-                    self.sort_into(&lists, side);
-                    self.nodes.vacate(side);
+                if let Some(state) = answer.ok().filter(|state| state.is_object()) {
+                    if !lists.is_empty() {
+                        // If it is followed by itself, more is known of it by now.
+                        if self.nodes[side].phase != Phase::Loaded {
+                            self.take_state(side, state, false);
+                        }
+                        if self.nodes[side].known == Known::Present {
+                            self.sort_into(&lists, side);
+                        }
+                    }
                 }
+                self.replay(side);
+                self.nodes.vacate(side);
             }
             Then::GotMessage { place, call } => {
                 match answer {
                     Ok(state) if state.is_object() => {
-                        self.take_state(place, state, false);
+                        if !self.is_fed(place) {
+                            self.take_state(place, state, false);
+                        }
                         self.expand(place);
                     }
                     Err(failure) if failure.status != 404 && !failure.is("NOT_A_PARTICIPANT") => {
@@ -316,11 +340,11 @@ impl Client {
 
     /// Fetches a conversation that moved to the top of the list from beyond its loaded part.
     pub(crate) fn list_conversation(&mut self, id: &str) {
-        let listing = |then: &Then| matches!(then, Then::Listed(own) if own == id);
-        if !self.pending.iter().any(|(_, then)| listing(then)) {
-            let side = self.nodes.side(id);
-            self.request(Method::Get, side, Keep::Always, Then::Listed(id.into()));
-            self.nodes.vacate(side);
+        let side = self.nodes.side(id);
+        if self.nodes[side].window.page.is_none() {
+            let ticket = self.request(Method::Get, side, Keep::Always, Then::Listed(side));
+            // As with a page of a list, what happens in the meantime is applied to what comes.
+            self.nodes[side].window.page = Some(ticket);
         }
     }
 }

@@ -101,8 +101,7 @@ impl Client {
         // Messages of one conversation are often found together, and page after page.
         self.hold(side, !messages);
         if messages {
-            // Of one in a feed that is kept up to date, more is known than an answer says.
-            if self.nodes[message].listed == 0 || self.nodes[feed].phase != Phase::Loaded {
+            if !self.is_fed(message) {
                 self.take_state(message, item, false);
             }
             self.acquire(message);

@@ -43,6 +43,7 @@ impl Client {
             if !node.made {
                 mask |= RECORD;
             }
+            let (found, owned) = (kind == Kind::Message, node.owned);
             let user = match kind {
                 Kind::Message => {
                     node.record.get(schema::MESSAGE_SENDER).as_id().map(|id| id.into_owned())
@@ -56,6 +57,14 @@ impl Client {
                 self.nodes[place].user = user;
                 self.link(user);
                 mask |= USER;
+            }
+            if found && known == Known::Absent {
+                // Those that refer to it show that there is nothing.
+                self.nodes.mark_links_to(place);
+            }
+            if found && owned > 0 {
+                // So may the lists of who reacted to it.
+                self.joined(place);
             }
         }
         self.nodes.mark(place, mask);
@@ -359,10 +368,10 @@ impl Client {
             items.remove(from);
             let to = self.position(list, item);
             let window = &mut self.nodes[list].window;
-            let end = to == window.items.len() && window.cursor.is_some();
+            let end = to == window.items.len() && window.cursor.is_some() && time <= window.end;
             window.items.insert(from, item);
             window.shift(from, to);
-            if end && from != to && self.nodes[list].phase == Phase::Loaded {
+            if end && self.nodes[list].phase == Phase::Loaded {
                 // There may be others between it and the rest, which are not loaded.
                 self.reload(list);
             }

@@ -218,6 +218,10 @@ impl Client {
     /// A node cannot be followed: whoever asked for it is told. What merely shows it does without.
     pub(crate) fn fail(&mut self, place: Place, failure: &Failure) {
         let node = &mut self.nodes[place];
+        if node.is_idle() {
+            // It was let go of since.
+            return;
+        }
         node.phase = Phase::Loaded;
         node.early.clear();
         node.window.page = None;

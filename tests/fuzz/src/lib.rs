@@ -10,12 +10,16 @@
 //! `npm run fuzz` runs as many frames as it is told.
 
 pub mod judge;
+pub mod messages;
 pub mod model;
 pub mod nonsense;
 pub mod plan;
+pub mod requests;
 pub mod rules;
 pub mod service;
+pub mod states;
 pub mod story;
+pub mod values;
 pub mod wire;
 pub mod world;
 

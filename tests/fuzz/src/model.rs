@@ -10,20 +10,21 @@
 //!   question that was not asked, or a second one;
 //! - a PUBLISH whose number is not above the last one of this login (it is acknowledged);
 //! - an event that is no object, of a type that is unknown or no text, without an id that its type
-//!   needs (or with one that is no text, is empty, or has half a character in it), or without the `state` or `diff` that its type
-//!   needs (or with one that is no object);
+//!   needs (or with one that is no text, is empty, or has half a character in it), or without the
+//!   `state` or `diff` that its type needs (or with one that is no object);
 //! - a `message.created` without a sender (a text or null), a content (an array) or a time (a
 //!   number); one about a message that is known; an event about a message, a participant or a
 //!   conversation that is not known and whose type does not make it so;
 //! - an item of a page that is no object or has no id; the second one of the same item.
 //!
 //! *Partly applied*: in any other state or diff each field is read by itself. One that is missing or
-//! of a wrong type keeps its old value, which at the beginning is the default of its type. A member
-//! that nobody knows is passed over. Of a doubled member the last one counts. Texts, numbers and
-//! content pass through as they are, half characters and depth included.
+//! of a wrong type keeps its old value, which at the beginning is the default of its type; so does
+//! the count of a reaction, its time, and whether it is mine. A member that nobody knows is passed
+//! over. Of a doubled member the last one counts. Texts, numbers and content pass through as they
+//! are, half characters and depth included.
 //!
-//! *Shown*: a sender whose id has half a character in it is none; any other sender, participant or typing user who does not exist is a user with that id, no name
-//! and the role `default`. A message that does not exist is no `referencedMessage`; inside another
+//! *Shown*: a sender whose id has half a character in it is none; any other sender, participant or
+//! typing user who does not exist is a user with that id, no name and the role `default`. A message that does not exist is no `referencedMessage`; inside another
 //! one a message shows only the id of what it refers to. Reactions with a count of 0 are not shown.
 //! Who is not in a conversation sees null for it and for all lists in it. Lists are in order, by
 //! time and then by id, and complete up to where they end.

@@ -202,6 +202,10 @@ impl Service {
         let id = self.some_conversation();
         let Some(message) = self.some_message(&id) else { return "null".to_owned() };
         let own = &self.model.conversations[&id];
+        if !own.joined {
+            // No service tells of messages in a conversation that I am not in.
+            return "null".to_owned();
+        }
         let at = plain(&own.messages[&message]["createdAt"]);
         let name = plain(&message.into());
         format!(

@@ -135,11 +135,12 @@ pub fn apply(
     new
 }
 
-/// A message's summary of reactions, by emoji, after news of it.
+/// A message's summary of reactions, by emoji, after news of it. As with other fields, what is of a
+/// wrong type stays as it was; but an emoji with a value that is no object goes, as with null.
 pub fn apply_reactions(old: &Value, news: &Value, patch: bool) -> Value {
     let mut all = match (patch, news) {
-        (true, Value::Null) | (false, _) => Map::new(),
-        (true, _) => old.as_object().cloned().unwrap_or_default(),
+        (_, Value::Null) | (false, Value::Object(_)) => Map::new(),
+        _ => old.as_object().cloned().unwrap_or_default(),
     };
     for (emoji, fields) in news.as_object().into_iter().flatten() {
         if !fields.is_object() {

@@ -1,13 +1,15 @@
 //! What happens in the world that the service tells of: each act changes the model by its rules and
-//! is told to whoever follows it.
+//! is told to whoever follows it. What happens to messages is in [`crate::messages`].
+
+use std::collections::BTreeMap;
 
 use serde_json::{json, Map, Value};
 use talk_core::config::path;
 
 use crate::model::{State, ME};
-use crate::rules::{Fields, Type, MESSAGE, PARTICIPANT, SIDE, USER};
+use crate::rules::{PARTICIPANT, SIDE, USER};
 use crate::service::Service;
-use crate::wire::{plain, HALF};
+use crate::wire::plain;
 
 /// When everything begins.
 pub const START: u64 = 1_800_000_000_000;
@@ -20,7 +22,7 @@ pub const USERS: &[&str] =
 pub const EMOJI: &[&str] = &["👍", ":a/b:", "%"];
 
 /// The paths of what is about a conversation.
-fn inside(id: &str, rest: &[&str]) -> String {
+pub(crate) fn inside(id: &str, rest: &[&str]) -> String {
     let mut parts = vec!["me", "conversations", id];
     parts.extend(rest);
     path(&parts)
@@ -31,137 +33,13 @@ fn inbox() -> String {
 }
 
 impl Service {
-    pub(crate) fn pick(&mut self, all: &[&str]) -> String {
-        self.dice.pick(all).copied().unwrap_or("").to_owned()
-    }
-
-    /// A user who may exist.
-    pub fn some_user(&mut self) -> String {
-        self.pick(USERS)
-    }
-
-    /// A conversation, most often one of the first.
-    pub fn some_conversation(&mut self) -> String {
-        let count = self.plan.conversations;
-        let at = if self.dice.chance(700) { self.dice.below(3) } else { self.dice.below(count) };
-        match at {
-            2 => "c/2 %\"".to_owned(),
-            at => format!("c{at}"),
-        }
-    }
-
-    /// A message of a conversation, if there are any: most often one of the latest.
-    pub fn some_message(&mut self, id: &str) -> Option<String> {
-        let history = self.model.conversations.get(id)?.history();
-        let count = history.len() as u64;
-        let at = if self.dice.chance(600) {
-            self.dice.below(count.min(4))
-        } else {
-            self.dice.below(count)
-        };
-        history.get(at as usize).map(|(_, message)| message.clone())
-    }
-
-    fn text(&mut self) -> Value {
-        let all =
-            ["", "a", "Hello \u{1f600}", "\u{fffd}", "\"\\\n\u{1}", "</script>", "x\u{2028}y"];
-        self.pick(&all).into()
-    }
-
-    fn custom(&mut self, patch: bool) -> Value {
-        let mut all = Map::new();
-        for _ in 0..self.dice.below(4) {
-            let key = self.pick(&["k", "", "__proto__", "a\"b", "é", "\u{fffd}", "id"]);
-            let value = if patch && self.dice.chance(300) { Value::Null } else { self.text() };
-            all.insert(key, value);
-        }
-        all.into()
-    }
-
-    fn content(&mut self) -> Value {
-        if self.dice.chance(self.plan.deep) {
-            let depth = self.dice.between(30, 700);
-            let kind = if self.dice.chance(500) { '[' } else { '{' };
-            return json!([{ "type": "text", "children": [format!("deep{kind}{depth}")] }]);
-        }
-        let text = self.text();
-        match self.dice.below(6) {
-            0 => json!([]),
-            1 => json!([null, 5, "x", [], { "type": "unheardOf", "x": [text] }]),
-            2 => json!([{ "type": "file", "url": text, "size": -1.5e300 }]),
-            _ => {
-                json!([{ "type": "text", "children": [text, { "type": "bold", "children": ["b"] }] }])
-            }
-        }
-    }
-
-    /// A time: the present, or one that no clock shows.
-    fn some_time(&mut self) -> Value {
-        if self.dice.chance(self.plan.times) {
-            return match self.dice.below(7) {
-                0 => json!(-5),
-                1 => json!(0),
-                2 => json!(START as f64 + 0.5),
-                3 => json!(9_007_199_254_740_991_u64),
-                4 => json!(1e21),
-                5 => json!(START - 1000),
-                _ => json!(START + self.dice.below(5)),
-            };
-        }
-        // Several in one millisecond.
-        self.made += self.dice.below(3);
-        json!(START + self.made)
-    }
-
-    fn value(&mut self, of: Type, patch: bool) -> Value {
-        match of {
-            Type::Text => self.text(),
-            Type::TextOrNull if self.dice.chance(300) => Value::Null,
-            Type::TextOrNull => self.text(),
-            Type::NumberOrNull if self.dice.chance(300) => Value::Null,
-            Type::Number | Type::NumberOrNull => {
-                let odd =
-                    [json!(-1), json!(0.5), json!(1e300), json!(7), json!(1_800_000_000_001_u64)];
-                odd[self.dice.below(5) as usize].clone()
-            }
-            Type::Flag => self.dice.chance(500).into(),
-            Type::Custom if patch && self.dice.chance(100) => Value::Null,
-            Type::Custom => self.custom(patch),
-            Type::Texts if patch && self.dice.chance(100) => Value::Null,
-            Type::Texts => (0..self.dice.below(3)).map(|_| self.text()).collect(),
-            Type::Blocks => self.content(),
-            Type::Notify => [json!(true), json!(false), json!("MentionsOnly")]
-                [self.dice.below(3) as usize]
-                .clone(),
-        }
-    }
-
-    /// A diff of some of the fields that may change; now and then with a value of a wrong type.
-    fn diff(&mut self, names: &[&str], fields: Fields, old: Option<&State>) -> Map<String, Value> {
-        let mut diff = Map::new();
-        for (name, of) in fields.iter().filter(|(name, _)| names.contains(name)) {
-            if self.dice.chance(350) {
-                let wrong = self.dice.chance(self.plan.broken / 2);
-                let value = match wrong {
-                    true => [json!(5), json!("x"), json!([]), json!({}), json!(true)]
-                        [self.dice.below(5) as usize]
-                        .clone(),
-                    false => self.value(*of, true),
-                };
-                let value = in_order(value, old.and_then(|old| old.get(*name)));
-                diff.insert((*name).to_owned(), value);
-            }
-        }
-        diff
-    }
-
-    fn event(&mut self, kind: &str, members: &[(&str, String)]) -> String {
+    pub(crate) fn event(&mut self, kind: &str, members: &[(&str, String)]) -> String {
         let mut all = vec![("type", plain(&kind.into()))];
         all.extend(members.iter().cloned());
         self.writer().object(&all)
     }
 
-    fn quoted(text: &str) -> String {
+    pub(crate) fn quoted(text: &str) -> String {
         plain(&text.into())
     }
 
@@ -315,7 +193,7 @@ impl Service {
         }
     }
 
-    fn tell_activity(&mut self, id: &str, before: &Value) {
+    pub(crate) fn tell_activity(&mut self, id: &str, before: &Value) {
         let now = self.model.conversations[id].activity();
         if now != *before {
             let mut diff = Map::new();
@@ -382,22 +260,24 @@ impl Service {
         self.tell(&[inside(id, &["typing"])], None, event);
     }
 
-    fn tell_participant(&mut self, id: &str, user: &str) {
-        let own = &self.model.conversations[id];
-        let (joined, state) = (own.joined, own.participants[user].clone());
-        let text = self.write_participant(id, user, &state);
-        let event = self.event(
-            "participant.created",
-            &[
-                ("conversationId", Self::quoted(id)),
-                ("userId", Self::quoted(user)),
-                ("state", text),
-            ],
-        );
-        if joined {
-            let paths = [inside(id, &["participants"]), inside(id, &["participants", user])];
+    fn participant_event(&mut self, id: &str, user: &str, kind: &str, more: &[(&str, String)]) {
+        let mut members =
+            vec![("conversationId", Self::quoted(id)), ("userId", Self::quoted(user))];
+        members.extend(more.iter().cloned());
+        let event = self.event(kind, &members);
+        let mut paths = vec![inside(id, &["participants"]), inside(id, &["participants", user])];
+        if user == ME && kind == "participant.edited" {
+            paths.extend([inbox(), inside(id, &[])]);
+        }
+        if self.model.conversations[id].joined {
             self.tell(&paths, None, event);
         }
+    }
+
+    fn tell_participant(&mut self, id: &str, user: &str) {
+        let state = self.model.conversations[id].participants[user].clone();
+        let text = self.write_participant(id, user, &state);
+        self.participant_event(id, user, "participant.created", &[("state", text)]);
     }
 
     fn add_participant(&mut self, id: &str, user: &str) {
@@ -415,19 +295,11 @@ impl Service {
         if !there {
             return self.add_participant(id, user);
         }
-        let joined = self.model.conversations[id].joined;
         self.shrunk.insert(format!("members {id}"));
         if let Some(own) = self.model.conversations.get_mut(id) {
             own.participants.remove(user);
         }
-        let event = self.event(
-            "participant.deleted",
-            &[("conversationId", Self::quoted(id)), ("userId", Self::quoted(user))],
-        );
-        if joined {
-            let paths = [inside(id, &["participants"]), inside(id, &["participants", user])];
-            self.tell(&paths, None, event);
-        }
+        self.participant_event(id, user, "participant.deleted", &[]);
     }
 
     fn edit_participant(&mut self) {
@@ -437,207 +309,16 @@ impl Service {
         if !own.participants.contains_key(&user) {
             return;
         }
-        let joined = own.joined;
         let mut diff = self.diff(&["access", "notify"], PARTICIPANT, None);
         if diff.contains_key("access") && self.dice.chance(800) {
             diff.insert("access".into(), self.dice.pick(&["Read", "ReadWrite"]).copied().into());
         }
         self.model.participant_news(&id, &user, &diff.clone().into(), true);
         let text = self.write_diff("participant", &format!("{id} {user}"), &diff);
-        let event = self.event(
-            "participant.edited",
-            &[
-                ("conversationId", Self::quoted(&id)),
-                ("userId", Self::quoted(&user)),
-                ("diff", text),
-            ],
-        );
-        let mut paths = vec![inside(&id, &["participants"]), inside(&id, &["participants", &user])];
-        if user == ME {
-            paths.extend([inbox(), inside(&id, &[])]);
-        }
-        if joined {
-            self.tell(&paths, None, event);
-        }
+        self.participant_event(&id, &user, "participant.edited", &[("diff", text)]);
     }
 
-    /// A new message.
-    pub fn add_message(&mut self, id: &str) {
-        self.made += 1;
-        let message = format!("m{:04}", self.made);
-        let mut state: State =
-            MESSAGE.iter().map(|(n, of)| ((*n).to_owned(), self.value(*of, false))).collect();
-        state.insert("id".into(), message.clone().into());
-        let sender = match self.dice.below(20) {
-            0..=2 => Value::Null,
-            3 => HALF.to_string().into(),
-            _ => self.some_user().into(),
-        };
-        state.insert("senderId".into(), sender);
-        let time = self.some_time();
-        state.insert("createdAt".into(), time);
-        state.insert("referencedMessageId".into(), Value::Null);
-        if self.dice.chance(self.plan.references) {
-            let least = if self.plan.circles { 0 } else { 2 };
-            let other = match self.dice.between(least, 6) {
-                0 => message.clone(),
-                1 => format!("m{:04}", self.made + self.dice.between(1, 2)),
-                2 => "nowhere".to_owned(),
-                _ => self.some_message(id).unwrap_or_else(|| "nowhere".to_owned()),
-            };
-            let there = self.model.conversations[id].messages.contains_key(&other);
-            if !there && other != message {
-                self.model.missed.insert((id.to_owned(), other.clone()));
-            }
-            state.insert("referencedMessageId".into(), other.into());
-        }
-        let key = format!("{id} {message}");
-        let keep = ["id", "senderId", "createdAt", "content", "referencedMessageId"];
-        self.birth("message", &key, &mut state, &keep);
-        let mut news = Value::from(state);
-        news["reactions"] = match self.dice.chance(100) {
-            true => json!({ "👍": { "count": 2, "createdAt": 5, "currentUserReacted": true } }),
-            false => json!({}),
-        };
-        let before = self.model.conversations[id].activity();
-        self.model.message_news(id, &message, &news, false);
-        let own = &self.model.conversations[id];
-        let (joined, state) = (own.joined, own.messages[&message].clone());
-        let text = self.write_state("message", &key, &state);
-        let event = self.event(
-            "message.created",
-            &[
-                ("conversationId", Self::quoted(id)),
-                ("messageId", Self::quoted(&message)),
-                ("state", text),
-            ],
-        );
-        if joined {
-            self.tell(&[inside(id, &["messages"])], None, event);
-        }
-        self.tell_activity(id, &before);
-    }
-
-    fn message_event(&mut self, id: &str, message: &str, kind: &str, more: (&str, String)) {
-        let event = self.event(
-            kind,
-            &[("conversationId", Self::quoted(id)), ("messageId", Self::quoted(message)), more],
-        );
-        if self.model.conversations[id].joined {
-            self.tell(&[inside(id, &["messages"])], None, event);
-        }
-    }
-
-    fn edit_message(&mut self) {
-        let id = self.some_conversation();
-        let Some(message) = self.some_message(&id) else { return };
-        let old = self.model.conversations[&id].messages[&message].clone();
-        let names = ["type", "custom", "editedAt", "origin", "content"];
-        let diff = self.diff(&names, MESSAGE, Some(&old));
-        self.model.message_news(&id, &message, &diff.clone().into(), true);
-        let text = self.write_diff("message", &format!("{id} {message}"), &diff);
-        self.message_event(&id, &message, "message.edited", ("diff", text));
-    }
-
-    fn delete_message(&mut self) {
-        let id = self.some_conversation();
-        let Some(message) = self.some_message(&id) else { return };
-        let before = self.model.conversations[&id].activity();
-        let was_last =
-            self.model.conversations[&id].history().first().is_some_and(|(_, m)| *m == message);
-        let Some(own) = self.model.conversations.get_mut(&id) else { return };
-        own.messages.remove(&message);
-        self.shrunk.extend(["list".to_owned(), format!("messages {id}")]);
-        own.reactions.retain(|(of, _), _| *of != message);
-        self.model.missed.insert((id.clone(), message.clone()));
-        let mut members =
-            vec![("conversationId", Self::quoted(&id)), ("messageId", Self::quoted(&message))];
-        let last = self.model.conversations[&id].history().into_iter().next();
-        if was_last && self.dice.chance(700) {
-            let text = match last {
-                Some((_, last)) => {
-                    let state = self.model.conversations[&id].messages[&last].clone();
-                    self.write_state("message", &format!("{id} {last}"), &state)
-                }
-                None => "null".to_owned(),
-            };
-            members.push(("newLastMessage", text));
-        }
-        let event = self.event("message.deleted", &members);
-        let mut paths = vec![inside(&id, &["messages"])];
-        paths.extend(
-            EMOJI.iter().map(|emoji| inside(&id, &["messages", &message, "reactions", emoji])),
-        );
-        if self.model.conversations[&id].joined {
-            self.tell(&paths, None, event);
-        }
-        self.tell_activity(&id, &before);
-    }
-
-    fn clear(&mut self) {
-        let id = self.some_conversation();
-        self.shrunk.extend(["list".to_owned(), format!("messages {id}")]);
-        let Some(own) = self.model.conversations.get_mut(&id) else { return };
-        let (before, joined) = (own.activity(), own.joined);
-        let gone: Vec<String> = std::mem::take(&mut own.messages).into_keys().collect();
-        own.reactions.clear();
-        self.model.missed.extend(gone.into_iter().map(|message| (id.clone(), message)));
-        let event = self.event("conversation.cleared", &[("conversationId", Self::quoted(&id))]);
-        if joined {
-            self.tell(&[inside(&id, &["messages"])], None, event);
-        }
-        self.tell_activity(&id, &before);
-    }
-
-    fn react(&mut self) {
-        let (id, user, emoji) = (self.some_conversation(), self.some_user(), self.pick(EMOJI));
-        let Some(message) = self.some_message(&id) else { return };
-        let at = self.some_time();
-        let Some(own) = self.model.conversations.get_mut(&id) else { return };
-        let users = own.reactions.entry((message.clone(), emoji.clone())).or_default();
-        let add = users.get(&user).is_none();
-        let at = users.remove(&user).unwrap_or(at);
-        if add {
-            users.insert(user.clone(), at.clone());
-        }
-        let mine = users.contains_key(ME);
-        let mut summary = Map::new();
-        let first = users
-            .values()
-            .min_by(|a, b| a.as_f64().unwrap_or(0.0).total_cmp(&b.as_f64().unwrap_or(0.0)));
-        let state = match first {
-            None if self.dice.chance(500) => Value::Null,
-            first => json!({
-                "count": users.len(),
-                "createdAt": first.cloned().unwrap_or(json!(0)),
-                "currentUserReacted": mine,
-            }),
-        };
-        summary.insert(emoji.clone(), state);
-        if self.dice.chance(self.plan.broken / 2) {
-            let wrong =
-                [json!(7), json!({ "count": "3" }), json!({ "count": -1 }), json!({}), json!([])];
-            summary.insert("odd".into(), wrong[self.dice.below(5) as usize].clone());
-        }
-        let mut diff = Map::new();
-        diff.insert("reactions".into(), summary.into());
-        self.model.message_news(&id, &message, &diff.clone().into(), true);
-        let mut members = vec![
-            ("conversationId", Self::quoted(&id)),
-            ("messageId", Self::quoted(&message)),
-            ("emoji", Self::quoted(&emoji)),
-            ("userId", Self::quoted(&user)),
-        ];
-        members.push(("createdAt", plain(&at)));
-        let event = self.event(if add { "reaction.added" } else { "reaction.removed" }, &members);
-        if self.model.conversations[&id].joined {
-            self.tell(&[inside(&id, &["messages", &message, "reactions", &emoji])], None, event);
-        }
-        let text = self.write_diff("message", &format!("{id} {message}"), &diff);
-        self.message_event(&id, &message, "message.edited", ("diff", text));
-    }
-
-    fn set_typing(&mut self, id: &str, typing: Option<std::collections::BTreeMap<String, Value>>) {
+    fn set_typing(&mut self, id: &str, typing: Option<BTreeMap<String, Value>>) {
         if let Some(own) = self.model.conversations.get_mut(id) {
             own.typing = typing;
         }
@@ -665,7 +346,7 @@ impl Service {
                 self.writer().object(&[("many", "true".into()), ("usersTyping", "null".into())])
             }
             (None, _) => {
-                let mut users = std::collections::BTreeMap::new();
+                let mut users = BTreeMap::new();
                 users.insert(user, since);
                 typing = Some(users.clone());
                 let users: Map<String, Value> = users.into_iter().collect();
@@ -706,15 +387,4 @@ impl Service {
         }
         (200, "{}".to_owned())
     }
-}
-
-/// A diff of custom data that adds keys only behind those that are there: the core keeps keys in the
-/// order in which they came, and the model in that of the alphabet.
-fn in_order(diff: Value, old: Option<&Value>) -> Value {
-    let (Value::Object(mut diff), Some(Value::Object(old))) = (diff.clone(), old) else {
-        return diff;
-    };
-    let last = old.keys().next_back().cloned();
-    diff.retain(|key, _| old.contains_key(key) || last.as_ref().is_none_or(|last| key > last));
-    diff.into()
 }

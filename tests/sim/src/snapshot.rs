@@ -83,7 +83,12 @@ impl Object {
     /// Whether what is the same in `old` and in this was shown otherwise in between: to somebody who
     /// was told earlier than who waited for the rest of a list. `same` compares with `old`.
     /// `unseen`: what nobody was shown counts, too.
-    fn went_astray(&self, old: &Object, unseen: bool, same: impl Fn(&Object) -> bool) -> bool {
+    pub(crate) fn went_astray(
+        &self,
+        old: &Object,
+        unseen: bool,
+        same: impl Fn(&Object) -> bool,
+    ) -> bool {
         let between = std::iter::successors(self.before.as_deref(), |own| own.before.as_deref());
         let mut between = between.take_while(|own| !std::ptr::eq(*own, old));
         between.any(|own| (unseen || own.shown.get()) && !same(own))

@@ -247,6 +247,29 @@ fn a_reaction_that_was_set_to_null_comes_back_without_its_past() {
 }
 
 #[test]
+fn what_is_of_a_wrong_type_in_a_reaction_stays_as_it_was() {
+    let mut solo = Solo::new();
+    let messages = solo.subscribe(Call::MessagesSubscribe, json!(["c"]));
+    let mut state = message("m1", 1, None);
+    state["reactions"] = json!({
+        "A": { "count": 2, "createdAt": 1, "currentUserReacted": true },
+        "B": { "count": 1, "createdAt": 2, "currentUserReacted": false },
+    });
+    solo.serve(with_messages(&[state]));
+    let before = solo.shown(messages);
+    let wrong = json!({ "B": { "count": "3", "createdAt": null, "currentUserReacted": 1 } });
+    for (at, reactions) in [wrong, json!(5), json!({ "A": {} })].into_iter().enumerate() {
+        solo.push(
+            at as u64 + 1,
+            &[json!({ "type": "message.edited", "conversationId": "c", "messageId": "m1",
+                "diff": { "reactions": reactions } })],
+        );
+        assert_eq!(solo.shown(messages), before);
+    }
+    solo.close();
+}
+
+#[test]
 fn what_cannot_be_read_of_a_push_does_not_keep_the_rest_from_being_applied() {
     let (mut solo, messages) = with_window();
     let good = created(&message("m2", 2, None));

@@ -1,32 +1,11 @@
 //! Answers that come when what they are about has gone, or has come back.
 
 use serde_json::{json, Value};
-use talk_sim::{Call, Dice, Sent, Solo};
+use talk_sim::{Call, Dice, Outcome, Sent, Solo};
 
-use crate::talk::{message, participant, plain, serve, side, user, with_messages, MESSAGES};
-
-/// Answers all requests but those that are held back, which it gives.
-pub(crate) fn serve_but(
-    solo: &mut Solo,
-    held: impl Fn(&Sent) -> bool,
-    service: impl Fn(&Sent) -> (u16, Value),
-) -> Vec<Sent> {
-    let mut kept = Vec::new();
-    loop {
-        let sent = solo.sent();
-        if sent.is_empty() {
-            return kept;
-        }
-        for request in sent {
-            if held(&request) {
-                kept.push(request);
-            } else {
-                let (status, body) = service(&request);
-                solo.answer(request.id, status, body);
-            }
-        }
-    }
-}
+use crate::talk::{
+    created, message, participant, plain, serve, serve_but, side, user, with_messages, MESSAGES,
+};
 
 #[test]
 fn a_quoted_message_that_comes_after_all_are_gone_is_dropped() {
@@ -332,5 +311,117 @@ fn what_participants_hear_late_of_me_is_no_news_of_the_conversation() {
     solo.answer(page.id, 200, json!({ "data": [me], "cursor": null }));
     serve(&mut solo);
     assert_eq!(solo.shown(list)[0]["access"], "ReadWrite");
+    solo.close();
+}
+
+#[test]
+fn an_older_page_that_comes_after_all_messages_are_gone_does_not_count() {
+    let all: Vec<Value> = (0..40).rev().map(|at| message(&format!("m{at}"), at, None)).collect();
+    let mut solo = Solo::new();
+    let messages = solo.subscribe(Call::MessagesSubscribe, json!(["c"]));
+    solo.serve(with_messages(&all));
+    let more = solo.call(Call::LoadMore, json!([messages, 10]));
+    let page = solo.sent_one(&format!("GET {MESSAGES}"));
+    solo.push(1, &[json!({ "type": "conversation.cleared", "conversationId": "c" })]);
+    assert_eq!(*solo.page.outcome(more), Outcome::Value(None), "there is nothing to wait for");
+    solo.push(2, &[created(&message("m50", 50, None))]);
+    let told = solo.page.subscription(messages).heard.len();
+    let (status, body) = with_messages(&all)(&page);
+    solo.answer(page.id, status, body);
+    assert_eq!(solo.ids(messages), ["m50"]);
+    assert_eq!(solo.page.subscription(messages).heard.len(), told, "nothing is told twice");
+    solo.close();
+}
+
+#[test]
+fn a_participant_who_came_is_not_gone_by_an_older_answer() {
+    let mut solo = Solo::new();
+    solo.subscribe(Call::ParticipantSubscribe, json!(["c", "bob"]));
+    let members = solo.subscribe(Call::ParticipantsSubscribe, json!(["c"]));
+    let own = |request: &Sent| request.what == "GET /me/conversations/c/participants/bob";
+    let held = serve_but(&mut solo, own, plain);
+    solo.push(1, &[came("bob", json!(participant("bob", 5)))]);
+    solo.answer(held[0].id, 404, json!({ "errorCode": "PARTICIPANT_NOT_FOUND" }));
+    serve(&mut solo);
+    assert_eq!(solo.ids(members), ["bob"]);
+    // Nor by an event that says nothing.
+    solo.push(2, &[came("bob", json!(true))]);
+    assert_eq!(solo.ids(members), ["bob"]);
+    solo.close();
+}
+
+fn came(id: &str, state: Value) -> Value {
+    json!({ "type": "participant.created", "conversationId": "c", "userId": id, "state": state })
+}
+
+#[test]
+fn a_list_whose_last_item_moves_back_is_loaded_again() {
+    let mut solo = Solo::new();
+    let members = solo.subscribe(Call::ParticipantsSubscribe, json!(["c"]));
+    solo.serve(crowd(0));
+    assert_eq!(solo.ids(members).last().map(String::as_str), Some("p50"));
+    // Others may be before it now.
+    solo.push(1, &[came("p50", participant("p50", 7))]);
+    solo.sent_one("GET /me/conversations/c/participants");
+    solo.close();
+}
+
+#[test]
+fn a_user_who_comes_while_presence_is_asked_for_has_it() {
+    let mut solo = Solo::new();
+    let nobody = |request: &Sent| match request.what == "GET /users" {
+        true => (200, json!({})),
+        false => plain(request),
+    };
+    solo.subscribe(Call::UserSubscribe, json!(["dave"]));
+    solo.serve(nobody);
+    let online = solo.subscribe(Call::OnlineSubscribe, json!(["dave"]));
+    let held = serve_but(&mut solo, |request| request.what == "GET /users/dave/online", nobody);
+    solo.push(1, &[json!({ "type": "user.created", "userId": "dave", "state": user("dave") })]);
+    // It was read before.
+    solo.answer(held[0].id, 404, json!({ "errorCode": "USER_NOT_FOUND" }));
+    let again = solo.sent_one("GET /users/dave/online");
+    solo.answer(again.id, 200, json!({ "isConnected": true }));
+    assert_eq!(solo.shown(online)["isConnected"], true);
+    solo.close();
+}
+
+#[test]
+fn a_message_that_is_got_is_not_older_than_its_window_knows_it() {
+    let mut solo = Solo::new();
+    let all = [message("m1", 1, None)];
+    let get = solo.call(Call::MessageGet, json!(["c", "m1"]));
+    let messages = solo.subscribe(Call::MessagesSubscribe, json!(["c"]));
+    let own = format!("GET {MESSAGES}/m1");
+    let held = serve_but(&mut solo, |request| request.what == own, with_messages(&all));
+    solo.push(
+        1,
+        &[json!({ "type": "message.edited", "conversationId": "c", "messageId": "m1",
+            "diff": { "origin": "new" } })],
+    );
+    // It was read before.
+    solo.answer(held[0].id, 200, all[0].clone());
+    solo.serve(with_messages(&all));
+    assert_eq!(solo.shown(messages)[0]["origin"], "new");
+    assert!(matches!(solo.page.outcome(get), Outcome::Snapshot(_)));
+    solo.close();
+}
+
+#[test]
+fn reactions_to_a_message_come_alive_with_it() {
+    let all = [message("m1", 1, None)];
+    let mut solo = Solo::new();
+    let reactions = solo.subscribe(Call::ReactionsSubscribe, json!(["c", "m1", "A"]));
+    let messages = solo.subscribe(Call::MessagesSubscribe, json!(["c"]));
+    let missing = format!("GET {MESSAGES}/m1/reactions/A");
+    solo.serve(|request| match request.what == missing {
+        true => (404, json!({ "errorCode": "MESSAGE_NOT_FOUND" })),
+        false => plain(request),
+    });
+    assert_eq!(solo.shown(reactions), Value::Null);
+    solo.push(1, &[created(&all[0])]);
+    serve(&mut solo);
+    assert_eq!(solo.ids(messages), ["m1"]);
+    assert_eq!(solo.shown(reactions), json!([]));
     solo.close();
 }

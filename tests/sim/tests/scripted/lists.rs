@@ -1,177 +1,171 @@
-//! Lists of conversations that come one after the other, and the last messages that they show and are
-//! ordered by.
+//! Lists of conversations, and what they are taken to follow.
 
 use serde_json::{json, Value};
-use talk_sim::{Call, Sent, Solo};
+use talk_sim::{Call, Outcome, Sent, Snapshot, Solo};
 
-use crate::late::serve_but;
-use crate::talk::{created, message, plain, serve, side, with_messages};
+use crate::talk::{created, message, plain, serve, serve_but, side, with_messages, MESSAGES};
 
-const GET_MESSAGES: &str = "GET /me/conversations/c/messages";
+const LIST: &str = "/me/conversations";
 
-/// The conversation "c" with changes.
-fn side_with(changes: Value) -> Value {
-    let mut all = side("c");
-    for (key, value) in changes.as_object().into_iter().flatten() {
-        all[key] = value.clone();
+/// A service in which I am in no conversation.
+fn none(request: &Sent) -> (u16, Value) {
+    match &*request.what {
+        "GET /me/conversations" => (200, json!({ "data": [], "cursor": null })),
+        "GET /me/conversations/c" => (404, json!({})),
+        _ => plain(request),
     }
-    all
 }
 
-/// Whether a request is for the list of all conversations.
-fn is_for_all(request: &Sent) -> bool {
-    request.what == "GET /me/conversations" && request.data["filter"] == json!({})
+fn event(name: &str) -> Value {
+    json!({ "type": name, "conversationId": "c", "state": side("c"),
+        "diff": { "subject": "new", "lastMessageAt": 7 } })
 }
 
 #[test]
-fn what_one_list_still_shows_does_not_get_into_another_that_was_loaded_again() {
-    let unread = json!({ "isUnread": true, "unreadMessageCount": 1, "lastMessageAt": 2 });
-    // Without a connection a message comes, or I leave.
-    for now in [json!([side_with(unread)]), json!([])] {
+fn what_happens_to_a_conversation_while_it_is_fetched_for_a_list_counts() {
+    for name in ["side.edited", "side.deleted"] {
         let mut solo = Solo::new();
-        let all = solo.subscribe(Call::ListSubscribe, json!(["{}"]));
-        let read = solo.subscribe(Call::ListSubscribe, json!([r#"{"isUnread":false}"#]));
+        let list = solo.subscribe(Call::ListSubscribe, json!(["{}"]));
+        solo.serve(none);
+        solo.push(1, &[event("side.edited")]);
+        let get = solo.sent_one("GET /me/conversations/c");
+        solo.push(2, &[event(name)]);
+        // It was read before.
+        solo.answer(get.id, 200, side("c"));
         serve(&mut solo);
-        assert_eq!((solo.ids(all).len(), solo.ids(read).len()), (1, 1));
-        solo.drop_socket();
-        let messages = [message("m", 2, None)];
-        let service = |request: &Sent| match &*request.what {
-            "GET /me/conversations" if is_for_all(request) => {
-                (200, json!({ "data": now, "cursor": null }))
-            }
-            "GET /me/conversations" => (200, json!({ "data": [], "cursor": null })),
-            GET_MESSAGES if now[0].is_null() => {
-                (403, json!({ "errorCode": "NOT_A_PARTICIPANT", "reasons": [] }))
-            }
-            _ => with_messages(&messages)(request),
-        };
-        let late = |request: &Sent| request.what == GET_MESSAGES || is_for_all(request);
-        let mut held = serve_but(&mut solo, late, service);
-        assert_eq!((held.len(), solo.ids(read).len()), (2, 0));
-        held.sort_by_key(is_for_all);
-        for request in held {
-            let (status, body) = service(&request);
-            solo.answer(request.id, status, body);
-            solo.serve(service);
-            assert_eq!(solo.ids(read).len(), 0, "after {request:?}");
+        match name {
+            "side.edited" => assert_eq!(solo.shown(list)[0]["subject"], "new"),
+            _ => assert_eq!(solo.shown(list), json!([])),
         }
-        assert_eq!(solo.ids(all).len(), now.as_array().map_or(0, Vec::len));
         solo.close();
     }
 }
 
 #[test]
-fn a_list_that_was_not_followed_yet_is_loaded_again_after_a_restart() {
+fn a_conversation_that_is_fetched_twice_is_known_by_the_later_answer() {
     let mut solo = Solo::new();
-    let all = solo.subscribe(Call::ListSubscribe, json!(["{}"]));
-    let follows = |request: &Sent| request.what == "SUBSCRIBE /me/conversations";
-    let held = serve_but(&mut solo, follows, plain);
-    assert_eq!((held.len(), solo.ids(all).len()), (1, 1));
-    solo.push(1, &[json!({ "type": "upstream.restarting" })]);
-    solo.drop_socket();
-    solo.pass(5_000);
-    // What happened in between was told to nobody.
-    solo.serve(|request| match &*request.what {
-        what if what.starts_with("GET /me/conversations") && !what.contains("messages") => {
-            (200, json!({ "data": [side_with(json!({ "subject": "new" }))], "cursor": null }))
-        }
-        _ => plain(request),
-    });
-    assert_eq!(solo.shown(all)[0]["subject"], "new");
+    let list = solo.subscribe(Call::ListSubscribe, json!(["{}"]));
+    solo.serve(none);
+    solo.push(1, &[event("side.edited")]);
+    let conversation = solo.subscribe(Call::ConversationSubscribe, json!(["c"]));
+    let own = |request: &Sent| request.what == "GET /me/conversations/c";
+    let held = serve_but(&mut solo, own, plain);
+    assert_eq!(held.len(), 2);
+    solo.push(2, &[event("side.deleted")]);
+    for request in held.iter().rev() {
+        solo.answer(request.id, 200, side("c"));
+    }
+    serve(&mut solo);
+    assert_eq!((solo.shown(conversation), solo.shown(list)), (Value::Null, json!([])));
     solo.close();
 }
 
 #[test]
-fn a_conversation_that_is_asked_for_and_forgotten_meanwhile_gets_into_the_list() {
-    let filter = json!({ "lastActivityAt": [">", 1] });
+fn a_list_that_is_being_loaded_does_not_follow_what_is_not_in_it() {
     let mut solo = Solo::new();
-    let list = solo.subscribe(Call::ListSubscribe, json!([filter.to_string()]));
-    let messages = solo.subscribe(Call::MessagesSubscribe, json!(["c"]));
-    let service = |request: &Sent| match &*request.what {
-        "GET /me/conversations" => (200, json!({ "data": [], "cursor": null })),
-        "GET /me/conversations/c" => (200, side_with(json!({ "lastMessageAt": 2 }))),
-        _ => plain(request),
-    };
-    solo.serve(service);
-    solo.unsubscribe(messages);
-    solo.pass(9_000);
-    let diff = json!({ "lastMessageAt": 2 });
-    solo.push(1, &[json!({ "type": "side.edited", "conversationId": "c", "diff": diff })]);
-    let late = |request: &Sent| request.what == "GET /me/conversations/c";
-    let held = serve_but(&mut solo, late, service);
-    assert_eq!(held.len(), 1);
-    // The messages are over, and with them all that was known of the conversation.
+    let conversation = solo.subscribe(Call::ConversationSubscribe, json!(["c"]));
+    serve(&mut solo);
+    solo.unsubscribe(conversation);
+    solo.pass(29_000);
+    solo.subscribe(Call::ListSubscribe, json!(["{}"]));
+    let held = serve_but(&mut solo, |request| request.what.ends_with(LIST), none);
+    // The conversation is forgotten while the list is loaded.
     solo.pass(2_000);
-    let (status, body) = service(&held[0]);
-    solo.answer(held[0].id, status, body);
-    solo.serve(service);
+    let unsubscribe = solo.sent_one("UNSUBSCRIBE /me/conversations/c");
+    solo.answer(unsubscribe.id, 200, json!({}));
+    solo.push(1, &[event("side.deleted")]);
+    for request in held {
+        let (status, body) = none(&request);
+        solo.answer(request.id, status, body);
+    }
+    solo.serve(none);
+    let get = solo.call(Call::ConversationGet, json!(["c"]));
+    solo.serve(none);
+    assert_eq!(*solo.page.outcome(get), Outcome::Snapshot(Snapshot::Null));
+    solo.close();
+}
+
+#[test]
+fn a_conversation_that_is_refused_twice_is_not_held() {
+    let mut solo = Solo::new();
+    solo.subscribe(Call::ConversationSubscribe, json!(["c"]));
+    let refused = ["GET /me/conversations/c", "SUBSCRIBE /me/conversations/c"];
+    let held = serve_but(&mut solo, |request| refused.contains(&&*request.what), none);
+    for request in held.iter().rev() {
+        solo.answer(request.id, 402, json!({}));
+    }
+    solo.serve(none);
+    solo.close();
+}
+
+#[test]
+fn a_conversation_that_is_fetched_for_a_list_is_not_let_go_of_with_its_messages() {
+    let all = [message("m1", 1, None)];
+    let mut solo = Solo::new();
+    let list = solo.subscribe(Call::ListSubscribe, json!(["{}"]));
+    solo.serve(none);
+    solo.call(Call::MessageGet, json!(["c", "m1"]));
+    let get = solo.sent_one(&format!("GET {MESSAGES}/m1"));
+    solo.push(1, &[event("side.edited")]);
+    let fetch = solo.sent_one("GET /me/conversations/c");
+    solo.answer(get.id, 200, all[0].clone());
+    solo.serve(with_messages(&all));
+    solo.answer(fetch.id, 200, side("c"));
+    solo.serve(with_messages(&all));
     assert_eq!(solo.ids(list), ["c"]);
     solo.close();
 }
 
-/// The event that a user changed.
-fn renamed(id: &str, name: &str) -> Value {
-    json!({ "type": "user.edited", "userId": id, "diff": { "name": name } })
-}
-
-/// The event that a message is gone, without a word about the one before it.
-fn deleted(id: &str) -> Value {
-    json!({ "type": "message.deleted", "conversationId": "c", "messageId": id })
-}
-
 #[test]
-fn a_last_message_that_changes_behind_one_that_comes_and_goes_is_shown_as_it_is() {
+fn a_conversation_that_left_a_list_does_not_come_back_by_its_messages() {
     let mut solo = Solo::new();
-    let conversation = solo.subscribe(Call::ConversationSubscribe, json!(["c"]));
-    let all = [message("m1", 1, None)];
-    solo.serve(with_messages(&all));
-    // The sender of the next one has to be asked for, so that it is not shown before it goes.
-    let mut next = message("m2", 2, None);
-    next["senderId"] = json!("carol");
-    solo.push(1, &[created(&next)]);
-    let held = serve_but(&mut solo, |request| request.what == "GET /users", plain);
-    solo.push(2, &[renamed("bob", "robert")]);
-    solo.push(3, &[deleted("m2")]);
-    for request in held {
-        let (status, body) = plain(&request);
-        solo.answer(request.id, status, body);
-    }
+    let filter = "{\"access\":[\"==\",\"ReadWrite\"]}";
+    let lists =
+        [json!([filter]), json!(["{}"])].map(|own| solo.subscribe(Call::ListSubscribe, own));
     serve(&mut solo);
-    assert_eq!(solo.shown(conversation)["lastMessage"]["id"], "m1");
-    assert_eq!(solo.shown(conversation)["lastMessage"]["sender"]["name"], "robert");
+    assert!(lists.iter().all(|list| solo.ids(*list) == ["c"]));
+    solo.drop_socket();
+    // One list is loaded again, then the messages, and then the other list.
+    let is_list = |request: &Sent| request.what == "GET /me/conversations";
+    let gone = |request: &Sent| match request.what == format!("GET {MESSAGES}") {
+        true => (404, json!({})),
+        false => none(request),
+    };
+    let held =
+        serve_but(&mut solo, |request| is_list(request) || request.what.ends_with(MESSAGES), gone);
+    let (first, rest) = (held.iter().find(|own| is_list(own)), &held);
+    let first = first.map_or(0, |own| own.id);
+    solo.answer(first, 200, json!({ "data": [], "cursor": null }));
+    for request in
+        rest.iter().filter(|own| !is_list(own)).chain(rest.iter().filter(|own| is_list(own)))
+    {
+        if request.id != first {
+            let (status, body) = gone(request);
+            solo.answer(request.id, status, body);
+        }
+    }
+    solo.serve(gone);
+    assert!(lists.iter().all(|list| solo.ids(*list).is_empty()));
     solo.close();
 }
 
 #[test]
-fn a_conversation_goes_back_to_its_place_with_a_message_that_is_never_shown() {
+fn what_happens_to_the_last_message_counts_while_a_newer_one_waits() {
     let mut solo = Solo::new();
-    let list = solo.subscribe(Call::ListSubscribe, json!(["{}"]));
-    let mut b = side("b");
-    (b["joinedAt"], b["lastMessageAt"]) = (json!(5), json!(5));
-    let c = side_with(json!({ "lastMessageAt": 2 }));
-    let all = [message("m1", 2, None)];
-    let service = |request: &Sent| match &*request.what {
-        "GET /me/conversations" => (200, json!({ "data": [b, c], "cursor": null })),
-        "GET /me/conversations/b/messages" => (200, json!({ "data": [], "cursor": null })),
-        _ => with_messages(&all)(request),
-    };
-    solo.serve(service);
-    assert_eq!(solo.ids(list), ["b", "c"]);
-    let mut next = message("m2", 9, None);
-    next["senderId"] = json!("carol");
-    solo.push(1, &[created(&next)]);
-    let held = serve_but(&mut solo, |request| request.what == "GET /users", service);
-    assert_eq!(held.len(), 1);
-    // All is loaded again, the messages last.
-    solo.drop_socket();
-    let late = |request: &Sent| request.what == GET_MESSAGES || request.what == "GET /users";
-    let mut held = serve_but(&mut solo, late, service);
-    held.sort_by_key(|request| request.what == "GET /users");
-    for request in held {
-        let (status, body) = service(&request);
-        solo.answer(request.id, status, body);
-    }
-    solo.serve(service);
-    assert_eq!(solo.ids(list), ["b", "c"]);
+    let all = [message("m1", 1, None)];
+    let conversation = solo.subscribe(Call::ConversationSubscribe, json!(["c"]));
+    solo.serve(with_messages(&all));
+    let mut newer = message("m2", 2, None);
+    newer["senderId"] = json!("carol");
+    solo.push(1, &[created(&newer)]);
+    let users = serve_but(&mut solo, |request| request.what == "GET /users", plain);
+    assert_eq!(users.len(), 1);
+    let event = |name: &str, id: &str| json!({ "type": name, "conversationId": "c", "messageId": id, "diff": { "origin": "new" } });
+    solo.push(2, &[event("message.edited", "m1")]);
+    solo.push(3, &[event("message.deleted", "m2")]);
+    let (status, body) = plain(&users[0]);
+    solo.answer(users[0].id, status, body);
+    solo.serve(with_messages(&all));
+    assert_eq!(solo.shown(conversation)["lastMessage"]["origin"], "new");
     solo.close();
 }

@@ -8,5 +8,7 @@ mod gets;
 mod late;
 mod lingering;
 mod lists;
+mod quotes;
+mod reloads;
 mod renewed;
 mod talk;

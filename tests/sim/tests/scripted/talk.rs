@@ -54,6 +54,7 @@ pub(crate) fn plain(request: &Sent) -> (u16, Value) {
             let actions = request.data["actions"].as_array().map_or(0, Vec::len);
             json!({ "responses": vec![json!({ "status": 200 }); actions] })
         }
+        what if what.contains("/reactions/") => json!({ "data": [], "cursor": null }),
         what if what.starts_with("GET /me/conversations/c/messages/") => return (404, json!({})),
         what if what.starts_with("GET ") => json!({ "data": [], "cursor": null }),
         _ => json!({}),
@@ -82,4 +83,27 @@ pub(crate) fn with_messages(all: &[Value]) -> impl Fn(&Sent) -> (u16, Value) + '
 /// Lets a service answer everything that is asked.
 pub(crate) fn serve(solo: &mut Solo) {
     solo.serve(plain);
+}
+
+/// Answers all requests but those that are held back, which it gives.
+pub(crate) fn serve_but(
+    solo: &mut Solo,
+    held: impl Fn(&Sent) -> bool,
+    service: impl Fn(&Sent) -> (u16, Value),
+) -> Vec<Sent> {
+    let mut kept = Vec::new();
+    loop {
+        let sent = solo.sent();
+        if sent.is_empty() {
+            return kept;
+        }
+        for request in sent {
+            if held(&request) {
+                kept.push(request);
+            } else {
+                let (status, body) = service(&request);
+                solo.answer(request.id, status, body);
+            }
+        }
+    }
 }

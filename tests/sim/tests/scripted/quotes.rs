@@ -1,0 +1,86 @@
+//! Messages that are only quoted: no window holds them, and no event is about them alone.
+
+use serde_json::{json, Value};
+use talk_sim::{Call, Outcome, Sent, Solo};
+
+use crate::talk::{message, serve_but, with_messages, MESSAGES};
+
+/// More messages than a window shows at first, of which the newest quotes the oldest.
+fn history() -> Vec<Value> {
+    let quotes = |at: u64| (at == 40).then_some("m1");
+    (1..=40).rev().map(|at| message(&format!("m{at}"), at, quotes(at))).collect()
+}
+
+/// Answers everything but requests of one kind, of which there is one. Gives that.
+fn serve_but_one(solo: &mut Solo, what: &str) -> Sent {
+    let all = history();
+    let mut held = serve_but(solo, |request| request.what == what, with_messages(&all));
+    assert_eq!(held.len(), 1, "{what} is asked for once");
+    held.remove(0)
+}
+
+fn event(name: &str) -> Value {
+    json!({ "type": name, "conversationId": "c", "messageId": "m1", "diff": { "origin": "new" } })
+}
+
+#[test]
+fn what_happens_to_a_quoted_message_while_it_is_fetched_counts() {
+    for (name, origin) in [("message.edited", json!("new")), ("message.deleted", Value::Null)] {
+        let mut solo = Solo::new();
+        let messages = solo.subscribe(Call::MessagesSubscribe, json!(["c"]));
+        let quoted = serve_but_one(&mut solo, &format!("GET {MESSAGES}/m1"));
+        solo.push(1, &[event(name)]);
+        // It was read before.
+        solo.answer(quoted.id, 200, message("m1", 1, None));
+        solo.serve(with_messages(&[]));
+        assert_eq!(solo.shown(messages)[0]["referencedMessage"]["origin"], origin, "{name}");
+        solo.close();
+    }
+}
+
+#[test]
+fn a_window_that_is_loaded_again_has_its_quoted_messages_fetched_again() {
+    let mut solo = Solo::new();
+    let messages = solo.subscribe(Call::MessagesSubscribe, json!(["c"]));
+    solo.serve(with_messages(&history()));
+    assert_eq!(solo.shown(messages)[0]["referencedMessage"]["id"], "m1");
+    solo.drop_socket();
+    let subscribe = serve_but_one(&mut solo, &format!("SUBSCRIBE {MESSAGES}"));
+    // It comes before the subscription is answered, and so others may have come before that.
+    solo.push(1, &[event("message.deleted")]);
+    solo.answer(subscribe.id, 200, json!({}));
+    let quoted = serve_but_one(&mut solo, &format!("GET {MESSAGES}/m1"));
+    solo.answer(quoted.id, 404, json!({}));
+    assert_eq!(solo.shown(messages)[0]["id"], "m40");
+    assert_eq!(solo.shown(messages)[0]["referencedMessage"], Value::Null);
+    solo.close();
+}
+
+#[test]
+fn a_quoted_message_that_could_not_be_had_is_shown_when_it_can() {
+    let mut solo = Solo::new();
+    let messages = solo.subscribe(Call::MessagesSubscribe, json!(["c"]));
+    let quoted = serve_but_one(&mut solo, &format!("GET {MESSAGES}/m1"));
+    solo.answer(quoted.id, 402, json!({}));
+    solo.serve(with_messages(&history()));
+    assert_eq!(solo.shown(messages)[0]["referencedMessage"], Value::Null);
+    solo.drop_socket();
+    solo.serve(with_messages(&history()));
+    assert_eq!(solo.shown(messages)[0]["referencedMessage"]["id"], "m1");
+    solo.close();
+}
+
+#[test]
+fn a_quoted_message_that_was_let_go_of_is_made_anew() {
+    let mut solo = Solo::new();
+    // Who follows the reactions to a message keeps its place.
+    solo.subscribe(Call::ReactionsSubscribe, json!(["c", "m1", "A"]));
+    let all = history();
+    for _ in 0..2 {
+        let get = solo.call(Call::MessageGet, json!(["c", "m40"]));
+        solo.serve(with_messages(&all));
+        let Outcome::Snapshot(shown) = solo.page.outcome(get) else { panic!("it is there") };
+        assert_eq!(shown.to_value()["referencedMessage"]["id"], "m1");
+    }
+    solo.close();
+}

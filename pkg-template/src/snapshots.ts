@@ -4,6 +4,7 @@ import { json } from "./errors";
 import { plaintext } from "./plaintext";
 
 type Json = Record<string, unknown>;
+type Reaction = { emoji: string };
 
 /** The members that are other snapshots. In the core's texts they are numbers. */
 const LINKS = ["sender", "referencedMessage", "lastMessage", "user"];
@@ -44,8 +45,11 @@ export class Snapshots {
         value = Object.freeze((value as number[]).map((user) => this._all[user]));
       } else if (typeof value === "object") {
         if (name === "reactions" && patch) {
-          const old = snapshot[name] as unknown[];
-          value = (value as unknown[]).map((one) => old.find((was) => isSame(was, one)) ?? one);
+          const old = new Map((snapshot[name] as Reaction[]).map((was) => [was.emoji, was]));
+          value = (value as Reaction[]).map((one) => {
+            const was = old.get(one.emoji);
+            return isSame(was, one) ? was : one;
+          });
         }
         value = freeze(other && isSame(value, other[name]) ? other[name] : value);
       }

@@ -211,8 +211,8 @@ impl Client {
         for place in self.nodes.places() {
             let node = &self.nodes[place];
             let quoted = node.owner == list && node.listed == 0 && node.linked > 0;
-            if quoted && node.phase != Phase::Loading {
-                // Nothing else tells what happened to it.
+            if quoted && node.phase != Phase::Loading && !old.is_empty() {
+                // Nothing else tells what happened to it since the list was loaded before.
                 self.reload(place);
             } else if alone && node.listed == 0 {
                 // What happened to it in the meantime is not known.

@@ -31,7 +31,6 @@ mod record;
 mod replies;
 mod schema;
 mod search;
-mod sort;
 mod states;
 mod subscriptions;
 mod window;

@@ -34,11 +34,6 @@ impl Client {
         node.quiet = quiet && (was_idle || was_quiet);
         node.refs += 1;
         node.until = 0;
-        if node.refs == 1 && node.kind.is_list() {
-            // Its page may not have been asked for while nobody held it.
-            self.fetches.push(place);
-        }
-        let node = &self.nodes[place];
         if was_quiet && !quiet || node.refs == 1 && node.phase == Phase::Off {
             if was_idle && node.kind == Kind::List {
                 self.acquire(INBOX);

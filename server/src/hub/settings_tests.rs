@@ -148,3 +148,11 @@ fn without_syncing_clients_change_their_own_notify_and_no_more_of_conversations(
         assert_eq!(world.call(alice, method, path, data).0, 200, "{method} {path}");
     }
 }
+
+#[test]
+fn settings_outlive_what_a_hub_forgets() {
+    let mut world = World::new();
+    world.set(json!({ "sync": false }));
+    world.hub.forget();
+    assert!(!world.hub.apps["demo"].settings.sync);
+}

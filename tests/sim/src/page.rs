@@ -283,6 +283,16 @@ impl Page {
             (Some(_), false) => broken!("a handle is used again only when it is free: {handle}"),
             (None, true) => broken!("what is patched has been made: {handle}"),
             (Some(old), true) => {
+                for (name, part) in &members {
+                    if let (Part::Value(new), Some(Part::Value(known))) =
+                        (part, old.members.get(name))
+                    {
+                        // What links to nothing may be said again.
+                        if new == known && !new.is_null() {
+                            broken!("a patch has what changed, and no more: {name} is still {new}");
+                        }
+                    }
+                }
                 let mut all = old.members.clone();
                 all.extend(members);
                 let new = Object::new(all, Some(Rc::clone(&old)));

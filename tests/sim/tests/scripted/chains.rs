@@ -190,3 +190,21 @@ fn a_quoted_message_that_is_gone_for_a_while_changes_nothing_of_how_it_is_quoted
     assert_eq!(solo.shown(messages)[1]["referencedMessage"]["id"], "b");
     solo.close();
 }
+
+#[test]
+fn a_quoted_message_says_that_what_it_quotes_is_gone() {
+    let mut solo = Solo::new();
+    let messages = solo.subscribe(Call::MessagesSubscribe, json!(["c"]));
+    let all = [message("m3", 3, Some("m2")), message("m2", 2, Some("m1")), message("m1", 1, None)];
+    solo.serve(with_messages(&all));
+    let quoted = |solo: &Solo| solo.shown(messages)[0]["referencedMessage"].clone();
+    assert_eq!(quoted(&solo)["referencedMessageId"], "m1");
+    let deleted = json!({ "type": "message.deleted", "conversationId": "c", "messageId": "m1" });
+    solo.push(1, &[deleted]);
+    solo.serve(with_messages(&all[..2]));
+    assert_eq!(
+        (&quoted(&solo)["id"], &quoted(&solo)["referencedMessageId"]),
+        (&json!("m2"), &Value::Null)
+    );
+    solo.close();
+}

@@ -50,6 +50,22 @@ fn an_answer_is_not_taken_for_that_of_who_is_in_the_same_place_now() {
 }
 
 #[test]
+fn a_refusal_is_not_taken_for_that_of_who_is_in_the_same_place_now() {
+    let mut solo = Solo::new();
+    let before = solo.subscribe(Call::UserSubscribe, json!(["bob"]));
+    let held = serve_but(&mut solo, |request| request.what == "SUBSCRIBE /users", plain);
+    assert_eq!(held.len(), 1);
+    solo.unsubscribe(before);
+    solo.pass(31_000);
+    serve(&mut solo);
+    let after = solo.subscribe(Call::UserSubscribe, json!(["carol"]));
+    solo.answer(held[0].id, 400, json!({ "errorCode": "ODD", "reasons": [] }));
+    serve(&mut solo);
+    assert!(solo.is_active(after));
+    solo.close();
+}
+
+#[test]
 fn the_state_of_what_nobody_follows_any_more_is_dropped() {
     for call in [Call::UserSubscribe, Call::ConversationSubscribe, Call::ParticipantSubscribe] {
         let mut solo = Solo::new();

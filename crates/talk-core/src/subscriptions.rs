@@ -233,11 +233,11 @@ impl Client {
                 }
                 return;
             }
-            kind if kind.is_list() => {
+            // Of what is no list that is nothing.
+            _ => {
                 self.drop_incoming(place);
                 self.mark_window(place);
             }
-            _ => {}
         }
         // A conversation without its last message is not one.
         let shows = |nodes: &Nodes, target: Place| target == place || nodes[target].feed == place;

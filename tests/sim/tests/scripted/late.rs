@@ -66,6 +66,37 @@ fn a_refusal_is_not_taken_for_that_of_who_is_in_the_same_place_now() {
 }
 
 #[test]
+fn a_refusal_of_what_nobody_follows_any_more_is_dropped() {
+    let mut solo = Solo::new();
+    solo.subscribe(Call::MessagesSubscribe, json!(["c"]));
+    let before = solo.subscribe(Call::ConversationSubscribe, json!(["c"]));
+    let get = "GET /me/conversations/c";
+    let held = serve_but(&mut solo, |request| request.what == get, plain);
+    assert_eq!(held.len(), 1);
+    solo.unsubscribe(before);
+    solo.pass(31_000);
+    serve(&mut solo);
+    solo.answer(held[0].id, 400, json!({ "errorCode": "ODD", "reasons": [] }));
+    let after = solo.subscribe(Call::ConversationSubscribe, json!(["c"]));
+    serve(&mut solo);
+    assert!(solo.is_active(after));
+    solo.close();
+}
+
+#[test]
+fn clearing_what_is_empty_is_no_news() {
+    let mut solo = Solo::new();
+    let messages = solo.subscribe(Call::MessagesSubscribe, json!(["c"]));
+    serve(&mut solo);
+    let heard = |solo: &Solo| solo.page.subscription(messages).heard.len();
+    assert_eq!(heard(&solo), 1);
+    solo.push(1, &[json!({ "type": "conversation.cleared", "conversationId": "c" })]);
+    assert!(solo.sent().is_empty());
+    assert_eq!(heard(&solo), 1);
+    solo.close();
+}
+
+#[test]
 fn the_state_of_what_nobody_follows_any_more_is_dropped() {
     for call in [Call::UserSubscribe, Call::ConversationSubscribe, Call::ParticipantSubscribe] {
         let mut solo = Solo::new();

@@ -136,7 +136,8 @@ async fn a_client_that_asks_and_does_not_read_is_bounded_as_well() {
         most = most.max(bytes);
         assert!(id < 1000, "there is no end to what it may ask for");
     }
-    assert!((1..=4 << 20).contains(&most), "{most} bytes waited");
+    // It may be cut off between two looks, before anything was seen to wait.
+    assert!(most <= 4 << 20, "{most} bytes waited");
     server.stop().await.expect("a clean stop");
 }
 

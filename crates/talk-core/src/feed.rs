@@ -17,6 +17,10 @@ use crate::subscriptions::page_sizes;
 /// somebody asks for it.
 const MOST_RELOADED: usize = 2_000;
 
+/// After this many pages in a row that bring nothing new a list is taken to be at its end. A
+/// service whose cursors lead nowhere would be asked for ever.
+const MOST_BARREN: u32 = 4;
+
 impl Client {
     /// Asks for the pages that became wanted during this input.
     pub(crate) fn run_fetches(&mut self) {
@@ -120,6 +124,7 @@ impl Client {
         node.unsure |= unsure;
         let window = &mut self.nodes[list].window;
         let first = window.incoming.is_empty();
+        let before = window.items.len() + window.incoming.len();
         let cursor = body.get("cursor").filter(|cursor| cursor.is_string());
         window.cursor = cursor.map(|cursor| cursor.text().into());
         window.absent = false;
@@ -145,9 +150,15 @@ impl Client {
             let said = record.get(schema::CONVERSATION_LAST_MESSAGE_AT).as_f64();
             self.nodes[list].window.end = said.filter(|_| *feed != NOBODY).unwrap_or(*time);
         }
+        let window = &mut self.nodes[list].window;
+        let barren = window.items.len() + window.incoming.len() <= before;
+        window.barren = if barren { window.barren + 1 } else { 0 };
+        if window.barren >= MOST_BARREN {
+            window.cursor = None;
+        }
         // A page without items but with a cursor: there is nothing more to be had.
-        let nothing = first && self.nodes[list].window.incoming.is_empty();
-        if loading && (nothing || cursor.is_none() || self.is_enough(list)) {
+        let nothing = first && window.incoming.is_empty();
+        if loading && (nothing || window.cursor.is_none() || self.is_enough(list)) {
             self.install(list);
         }
     }

@@ -157,9 +157,10 @@ impl Node {
     fn new(kind: Kind, id: &str, path: Box<str>, owner: Place) -> Node {
         let mut state = String::new();
         let mut object = ObjectWriter::new(&mut state);
+        object.str("id", id);
         if kind == Kind::User {
             // Also a user who does not exist is shown, as the sender of a message.
-            object.str("id", id).str("role", "default");
+            object.str("role", "default");
         }
         object.end();
         Node {

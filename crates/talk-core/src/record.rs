@@ -109,13 +109,15 @@ impl Record {
     ) -> (Record, Option<Raw<'a>>) {
         let mut news: [Option<Raw>; 28] = [None; 28];
         let mut reactions = None;
+        let new_record = self.ends.is_empty();
         for (key, value) in state.entries() {
             let key = key.text();
             if key == "\"reactions\"" {
                 reactions = Some(value);
             }
-            if patch && key == "\"id\"" {
-                // What an event is about does not become something else.
+            if !new_record && key == "\"id\"" {
+                // It was given with the first state. What was asked for, or what an event is about,
+                // does not become something else.
                 continue;
             }
             let at = fields.iter().position(|f| {
@@ -125,7 +127,6 @@ impl Record {
                 news[at] = Some(value);
             }
         }
-        let new_record = self.ends.is_empty();
         let mut text = String::with_capacity(self.text.len().max(state.text().len()));
         let mut ends = Vec::with_capacity(fields.len());
         for (at, field) in fields.iter().enumerate() {

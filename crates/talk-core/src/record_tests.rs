@@ -85,10 +85,12 @@ fn a_hundred_thousand_keys_take_no_look_up_each() {
 }
 
 #[test]
-fn a_diff_changes_no_id() {
+fn neither_a_diff_nor_a_state_changes_an_id() {
     let state = r#"{"id":"m1","type":"UserMessage","content":[]}"#;
     let record = Record::read(crate::schema::MESSAGE, Raw::parse(state).unwrap());
     let diff = r#"{"id":"m2","type":"SystemMessage"}"#;
-    let (record, _) = record.with(crate::schema::MESSAGE, Raw::parse(diff).unwrap(), true);
-    assert_eq!((record.get(0).text(), record.get(1).text()), (r#""m1""#, r#""SystemMessage""#));
+    for patch in [true, false] {
+        let (record, _) = record.with(crate::schema::MESSAGE, Raw::parse(diff).unwrap(), patch);
+        assert_eq!((record.get(0).text(), record.get(1).text()), (r#""m1""#, r#""SystemMessage""#));
+    }
 }

@@ -38,6 +38,8 @@ pub(crate) struct Window {
     pub(crate) incoming: Vec<Place>,
     /// Where the older items begin, as the service names it. `None`: all are loaded.
     pub(crate) cursor: Option<Box<str>>,
+    /// How many pages in a row brought nothing new.
+    pub(crate) barren: u32,
     /// The time of the last page's oldest item: what is older is behind the cursor.
     pub(crate) end: f64,
     /// The request for a page that is under way.

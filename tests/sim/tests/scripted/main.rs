@@ -8,6 +8,7 @@ mod gets;
 mod late;
 mod lingering;
 mod lists;
+mod obstinate;
 mod quotes;
 mod reloads;
 mod renewed;

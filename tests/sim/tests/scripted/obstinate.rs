@@ -1,0 +1,155 @@
+//! A service that gives the same strange answer to whatever it is asked. A client may ask again,
+//! but not without end: as fast as the answers come, it would keep the phone and the service busy.
+
+use serde_json::{json, Value};
+use talk_sim::{Call, Sent, Solo};
+
+use crate::talk::{created, message, participant, plain, side, user};
+
+/// More requests than any of the clients here has reason to send while no time passes.
+const MOST: usize = 60;
+
+/// Everything that is live, with how it is subscribed.
+fn subscriptions() -> Vec<(Call, Value)> {
+    vec![
+        (Call::UserSubscribe, json!(["bob"])),
+        (Call::OnlineSubscribe, json!(["bob"])),
+        (Call::ConversationSubscribe, json!(["c"])),
+        (Call::MessagesSubscribe, json!(["c"])),
+        (Call::ParticipantsSubscribe, json!(["c"])),
+        (Call::ParticipantSubscribe, json!(["c", "bob"])),
+        (Call::TypingSubscribe, json!(["c"])),
+        (Call::ReactionsSubscribe, json!(["c", "m1", "👍"])),
+        (Call::ListSubscribe, json!(["{}"])),
+    ]
+}
+
+/// Answers with `service` until the client asks for nothing more, or has asked too often. Gives
+/// how often.
+fn asked(solo: &mut Solo, mut service: impl FnMut(&Sent, usize) -> (u16, Value)) -> usize {
+    let mut count = 0;
+    while count <= MOST {
+        let sent = solo.sent();
+        if sent.is_empty() {
+            break;
+        }
+        for request in sent {
+            let (status, body) = service(&request, count);
+            solo.answer(request.id, status, body);
+            count += 1;
+        }
+    }
+    count
+}
+
+#[test]
+fn pages_that_lead_nowhere_end_a_list() {
+    let items = |call: Call| match call {
+        Call::MessagesSubscribe => vec![message("m2", 2, None), message("m1", 1, None)],
+        Call::ParticipantsSubscribe => vec![participant("alice", 1), participant("bob", 2)],
+        Call::ListSubscribe => vec![side("c"), side("d")],
+        _ => vec![
+            json!({ "userId": "alice", "createdAt": 1 }),
+            json!({ "userId": "bob", "createdAt": 2 }),
+        ],
+    };
+    let lists = subscriptions().into_iter().filter(|(call, _)| {
+        matches!(
+            call,
+            Call::MessagesSubscribe
+                | Call::ParticipantsSubscribe
+                | Call::ListSubscribe
+                | Call::ReactionsSubscribe
+        )
+    });
+    for (call, args) in lists {
+        for strange in ["empty", "new cursors", "one cursor", "two cursors"] {
+            let mut solo = Solo::new();
+            let list = solo.subscribe(call, args.clone());
+            let service = |request: &Sent, at: usize| {
+                let page = request.what.starts_with("GET ") && !request.data["limit"].is_null();
+                if !page {
+                    return plain(request);
+                }
+                let data = if strange == "empty" { vec![] } else { items(call) };
+                let cursor = match strange {
+                    "one cursor" => "k".to_owned(),
+                    "two cursors" => format!("k{}", at % 2),
+                    _ => format!("k{at}"),
+                };
+                (200, json!({ "data": data, "cursor": cursor }))
+            };
+            assert!(asked(&mut solo, service) <= MOST, "{call:?}, {strange}: at first");
+            assert!(solo.is_active(list), "{call:?}, {strange}");
+            let more = solo.call(Call::LoadMore, json!([list, 500]));
+            assert!(asked(&mut solo, service) <= MOST, "{call:?}, {strange}: with more");
+            assert_eq!(solo.page.pending(), Vec::<u32>::new(), "{call:?}, {strange}: {more} waits");
+            // And when it is all loaded again.
+            solo.drop_socket();
+            assert!(asked(&mut solo, service) <= MOST, "{call:?}, {strange}: again");
+            let shown = if strange == "empty" { 0 } else { 2 };
+            assert_eq!(
+                solo.shown(list).as_array().map(Vec::len),
+                Some(shown),
+                "{call:?}, {strange}"
+            );
+            solo.close();
+        }
+    }
+}
+
+#[test]
+fn nobody_asks_for_ever_whatever_the_answer_is() {
+    let bodies = [
+        Value::Null,
+        json!({}),
+        json!([]),
+        json!("x"),
+        json!(5),
+        json!([[]]),
+        json!({ "data": {} }),
+        json!({ "data": [null, 5, "x", {}], "cursor": "k" }),
+        json!({ "data": [], "cursor": "" }),
+        json!({ "data": [{ "id": "" }], "cursor": "k" }),
+        user("bob"),
+        side("c"),
+        side("d"),
+        message("m1", 1, Some("m1")),
+        message("m1", 1, Some("m2")),
+        participant("bob", 1),
+        json!({ "responses": [] }),
+        json!({ "bob": null }),
+        json!({ "bob": user("bob") }),
+        json!({ "data": [side("c")], "cursor": "k" }),
+        json!({ "data": [side("c")], "cursor": null }),
+        json!({ "data": [message("m1", 1, Some("m1"))], "cursor": "k" }),
+        json!({ "data": [message("m1", 1, Some("m2"))], "cursor": "k" }),
+        json!({ "data": [participant("bob", 1)], "cursor": "k" }),
+        json!({ "data": [{ "userId": "bob", "createdAt": 1 }], "cursor": "k" }),
+        json!({ "reasons": { "error": [{ "code": "USER_NOT_FOUND" }] } }),
+        json!({ "reasons": { "error": [{ "code": "NOT_A_PARTICIPANT" }] } }),
+    ];
+    for status in [0, 200, 204, 400, 402, 403, 404, 410, 413, 422, 418] {
+        for (at, body) in bodies.iter().enumerate() {
+            for which in 0..=subscriptions().len() {
+                let mut solo = Solo::new();
+                for (at, (call, args)) in subscriptions().into_iter().enumerate() {
+                    if at == which || which == subscriptions().len() {
+                        solo.subscribe(call, args);
+                    }
+                }
+                solo.call(Call::ConversationGet, json!(["c"]));
+                let count = asked(&mut solo, |_, _| (status, body.clone()));
+                assert!(count <= MOST, "{status} {at} {body} for {which}");
+                let event = json!({ "type": "side.edited", "conversationId": "c", "state": side("c"),
+                    "diff": { "lastMessageAt": 9 } });
+                solo.push(1, &[event, created(&message("m9", 9, Some("m8")))]);
+                let count = asked(&mut solo, |_, _| (status, body.clone()));
+                assert!(count <= MOST, "{status} {at} {body} for {which}: after an event");
+                solo.drop_socket();
+                let count = asked(&mut solo, |_, _| (status, body.clone()));
+                assert!(count <= MOST, "{status} {at} {body} for {which}: after a drop");
+            }
+        }
+    }
+}

@@ -31,6 +31,7 @@ mod record;
 mod replies;
 mod schema;
 mod search;
+mod sort;
 mod states;
 mod subscriptions;
 mod window;

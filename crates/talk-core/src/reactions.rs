@@ -5,6 +5,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 use crate::json::{ArrayWriter, ObjectWriter, Raw};
+use crate::sort::sorted;
 
 /// How often one emoji was used on a message.
 struct Reaction {
@@ -15,9 +16,10 @@ struct Reaction {
     mine: bool,
 }
 
-/// All reactions of a message. At most 50, so they are searched and ordered by looking at each.
+/// All reactions of a message.
 #[derive(Default)]
 pub(crate) struct Reactions {
+    /// By emoji.
     all: Vec<Reaction>,
     /// Since they were changed: what JavaScript has.
     told: Option<String>,
@@ -35,14 +37,11 @@ impl Reactions {
         }
         for (emoji, fields) in value.entries() {
             let Some(emoji) = emoji.as_id() else { continue };
-            let at = self.all.iter().position(|own| *own.emoji == *emoji).unwrap_or(self.all.len());
-            if at == self.all.len() {
-                self.all.push(Reaction {
-                    emoji: (*emoji).into(),
-                    count: 0,
-                    created_at: 0.0,
-                    mine: false,
-                });
+            let at = self.all.partition_point(|own| *own.emoji < *emoji);
+            if self.all.get(at).is_none_or(|own| *own.emoji != *emoji) {
+                let new =
+                    Reaction { emoji: (*emoji).into(), count: 0, created_at: 0.0, mine: false };
+                self.all.insert(at, new);
             }
             if !fields.is_object() {
                 self.all.remove(at);
@@ -71,25 +70,44 @@ impl Reactions {
     /// Writes the list that a snapshot shows: the oldest emoji first, then by emoji.
     pub(crate) fn write(&self, out: &mut String) {
         let mut list = ArrayWriter::new(out);
-        let mut last: Option<&Reaction> = None;
-        let before = |a: &Reaction, b: &Reaction| {
-            a.created_at < b.created_at || (a.created_at == b.created_at && a.emoji < b.emoji)
-        };
-        loop {
-            let mut next: Option<&Reaction> = None;
-            for own in self.all.iter().filter(|own| own.count > 0) {
-                let follows = last.is_none_or(|last| before(last, own));
-                if follows && next.is_none_or(|next| before(own, next)) {
-                    next = Some(own);
-                }
+        let key = |at: usize| (self.all[at].created_at, at);
+        for at in sorted(self.all.len(), &|a, b| key(a) < key(b)) {
+            let own = &self.all[at];
+            if own.count > 0 {
+                let mut object = ObjectWriter::new(list.item());
+                object.str("emoji", &own.emoji).u64("count", own.count.into());
+                object.bool("currentUserReacted", own.mine);
+                object.end();
             }
-            let Some(own) = next else { break };
-            let mut object = ObjectWriter::new(list.item());
-            object.str("emoji", &own.emoji).u64("count", own.count.into());
-            object.bool("currentUserReacted", own.mine);
-            object.end();
-            last = next;
         }
         list.end();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::format;
+
+    use super::*;
+
+    /// Anyone may react with thousands of emojis: nothing is looked for emoji by emoji.
+    #[test]
+    fn fifty_thousand_emojis_come_in_order_and_change() {
+        const COUNT: u32 = 50_000;
+        let json = |of: &dyn Fn(u32) -> String| {
+            let all: Vec<String> = (0..COUNT).map(|n| format!("\"{n:05}\":{}", of(n))).collect();
+            format!("{{{}}}", all.join(","))
+        };
+        let mut reactions = Reactions::default();
+        let state = json(&|n| format!(r#"{{"count":1,"createdAt":{}}}"#, COUNT - n / 2));
+        reactions.apply(Raw::parse(&state).unwrap(), false);
+        assert!(reactions.take_changed());
+        let text = reactions.text();
+        let first = r#"{"emoji":"49998","count":1,"currentUserReacted":false}"#;
+        assert!(text.starts_with(&format!("[{first},{}", first.replace("49998", "49999"))));
+        let news = json(&|n| if n % 2 == 0 { "null".into() } else { r#"{"count":2}"#.into() });
+        reactions.apply(Raw::parse(&news).unwrap(), true);
+        assert!(reactions.take_changed());
+        assert_eq!(reactions.text().matches(r#""count":2"#).count() as u32, COUNT / 2);
     }
 }

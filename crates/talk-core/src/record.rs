@@ -9,6 +9,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 use crate::json::{push_char, ObjectWriter, Raw};
+use crate::sort::sorted;
 
 /// What a field may hold.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -193,9 +194,9 @@ fn merge(text: &mut String, old: Raw, diff: Raw) {
         keys.push(key.as_str().unwrap_or(Cow::Borrowed(key.text())));
         all.push((key, value));
     }
-    let order = sorted(&keys);
+    let order = sorted(keys.len(), &|a, b| (&keys[a], a) < (&keys[b], b));
     for pair in order.windows(2).rev() {
-        let (first, second) = (pair[0] as usize, pair[1] as usize);
+        let (first, second) = (pair[0], pair[1]);
         if keys[first] == keys[second] {
             // The last value counts, in the place of the first one.
             all[first].1 = core::mem::replace(&mut all[second].1, Raw::NULL);
@@ -214,39 +215,6 @@ fn merge(text: &mut String, old: Raw, diff: Raw) {
         push_char(text, '{');
     }
     push_char(text, '}');
-}
-
-/// The places of texts in their order, equal ones in theirs. A heap sort: the standard library's
-/// sorts are many times the size of this.
-fn sorted(texts: &[Cow<str>]) -> Vec<u32> {
-    let mut order: Vec<u32> = (0..texts.len() as u32).collect();
-    // What is before `start` is no heap yet, and what is behind `end` is in order.
-    let (mut start, mut end) = (order.len() / 2, order.len());
-    while end > 1 {
-        if start > 0 {
-            start -= 1;
-        } else {
-            end -= 1;
-            order.swap(0, end);
-        }
-        let mut parent = start;
-        loop {
-            let less = |a: usize, b: usize| {
-                let (a, b) = (order[a], order[b]);
-                (&texts[a as usize], a) < (&texts[b as usize], b)
-            };
-            let mut child = 2 * parent + 1;
-            if child + 1 < end && less(child, child + 1) {
-                child += 1;
-            }
-            if child >= end || less(child, parent) {
-                break;
-            }
-            order.swap(parent, child);
-            parent = child;
-        }
-    }
-    order
 }
 
 #[cfg(test)]

@@ -218,12 +218,18 @@ impl Client {
             }
             self.unhold_item(item);
         }
+        let node = &self.nodes[list];
+        // Others than those in it.
+        let quotes = node.kind == Kind::Feed && node.owned as usize > node.window.items.len();
         let alone = self.loaded_lists() == [list];
+        if !quotes && !alone {
+            return;
+        }
         for place in self.nodes.places() {
             let node = &self.nodes[place];
             let quoted = node.owner == list && node.listed == 0 && node.linked > 0;
-            if quoted && node.phase != Phase::Loading && !old.is_empty() {
-                // Nothing else tells what happened to it since the list was loaded before.
+            if quoted && node.phase != Phase::Loading && node.unsure {
+                // Nothing else tells what happened to it before the list was followed.
                 self.reload(place);
             } else if alone && node.listed == 0 {
                 // What happened to it in the meantime is not known.

@@ -112,6 +112,7 @@ impl Client {
             let node = &mut self.nodes[place];
             // Events of a connection that is gone are older than the state that comes now.
             node.early.clear();
+            node.unsure |= node.kind == Kind::Message;
             let unlisted = node.phase == Phase::Off && node.listed == 0;
             if refetch && node.kind == Kind::Side && (node.known == Known::Absent || unlisted) {
                 // I may have joined since, and the lists do not tell of what is not in them.
@@ -266,8 +267,15 @@ impl Client {
 
     /// Whether the answer to the SUBSCRIBE that follows a node is still to come.
     pub(crate) fn is_subscribing(&self, place: Place) -> bool {
-        let follower = if self.nodes[place].kind == Kind::List { INBOX } else { place };
-        self.nodes[follower].subscribing
+        let node = &self.nodes[place];
+        let follower = match node.kind {
+            Kind::List => INBOX,
+            Kind::Message => node.owner,
+            _ => place,
+        };
+        let follower = &self.nodes[follower];
+        // A message may be read while nobody follows its feed.
+        follower.subscribing || node.kind == Kind::Message && follower.phase == Phase::Off
     }
 
     /// A node's state has come, or does not exist.

@@ -204,6 +204,7 @@ impl Client {
                 match answer {
                     Ok(state) if state.is_object() => {
                         if !self.is_fed(place) {
+                            self.nodes[place].unsure = self.is_subscribing(place);
                             self.take_state(place, state, false);
                         }
                         self.expand(place);

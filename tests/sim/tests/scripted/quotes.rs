@@ -84,3 +84,23 @@ fn a_quoted_message_that_was_let_go_of_is_made_anew() {
     }
     solo.close();
 }
+
+#[test]
+fn a_message_that_was_read_before_its_conversation_was_followed_is_read_again_as_a_quoted_one() {
+    let mut solo = Solo::new();
+    // It is held until what it refers to has come.
+    solo.call(Call::MessageGet, json!(["c", "m1"]));
+    let get = solo.sent_one(&format!("GET {MESSAGES}/m1"));
+    solo.answer(get.id, 200, message("m1", 1, Some("m0")));
+    let reference = serve_but_one(&mut solo, &format!("GET {MESSAGES}/m0"));
+    // Now it gets a reaction, of which nobody tells.
+    let mut changed = message("m1", 1, Some("m0"));
+    changed["reactions"] = json!({ "👍": { "count": 1, "createdAt": 2 } });
+    let all: Vec<Value> = history().into_iter().filter(|own| own["id"] != "m1").collect();
+    let all: Vec<Value> = all.into_iter().chain([changed]).collect();
+    let messages = solo.subscribe(Call::MessagesSubscribe, json!(["c"]));
+    solo.serve(with_messages(&all));
+    solo.answer(reference.id, 404, json!({}));
+    assert_eq!(solo.shown(messages)[0]["referencedMessage"]["reactions"][0]["emoji"], "👍");
+    solo.close();
+}

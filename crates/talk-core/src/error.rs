@@ -36,6 +36,10 @@ impl ErrorCode {
     }
 }
 
+/// The body of an error for an answer that lacks what it should have.
+pub(crate) const STRANGE: &str =
+    r#"{"reasons":["The answer lacks what it should have; it may have been done all the same"]}"#;
+
 /// An answer that refuses a request: the status, and the body as it came. JavaScript makes the error
 /// of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -55,8 +59,7 @@ impl Failure {
     /// An answer that claims success and lacks what it should have: a status of success, and a body
     /// that says so.
     pub(crate) fn strange() -> Failure {
-        let body = r#"{"reasons":["The answer lacks what it should have; it may have been done all the same"]}"#;
-        Failure { status: 200, body: body.into() }
+        Failure { status: 200, body: STRANGE.into() }
     }
 
     /// Whether the service's own code is `code`, such as `NOT_A_PARTICIPANT`.

@@ -4,6 +4,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 use crate::config::path;
+use crate::error::STRANGE;
 use crate::json::{ArrayWriter, Items, ObjectWriter, Raw};
 
 use super::{Keep, Method, Request, Ticket};
@@ -155,10 +156,16 @@ impl Call {
             for entry in body.entries() {
                 all.push(entry);
             }
-            let missing = if translations { 200 } else { 404 };
-            Answers::ById(all, if body.is_object() { missing } else { 500 })
+            let missing = if translations { (200, Raw::NULL) } else { (404, Raw::NULL) };
+            Answers::ById(all, if body.is_object() { missing } else { lacking() })
         }
     }
+}
+
+/// What a member gets of an answer that lacks its part: no status, and a body that says so. What was
+/// asked for may have been done, so it is not asked for again.
+fn lacking() -> (u16, Raw<'static>) {
+    (0, Raw::trusted(STRANGE))
 }
 
 /// What an answer says to the members of a call.
@@ -167,24 +174,26 @@ pub(super) enum Answers<'a> {
     Whole(u16, Raw<'a>),
     /// To one after the other.
     InOrder(Items<'a>),
-    /// By ID, with the status of those that are missing.
-    ById(Vec<(Raw<'a>, Raw<'a>)>, u16),
+    /// By ID, with the answer to those that are missing.
+    ById(Vec<(Raw<'a>, Raw<'a>)>, (u16, Raw<'a>)),
 }
 
 impl<'a> Answers<'a> {
-    /// The status and the body for the next member. An answer that lacks what it should have counts
-    /// as a failure of the service.
+    /// The status and the body for the next member.
     pub(super) fn next(&mut self, member: &Member) -> (u16, Raw<'a>) {
         match self {
             Answers::Whole(status, body) => (*status, *body),
             Answers::InOrder(responses) => {
                 let response = responses.next().unwrap_or(Raw::NULL);
-                let status = response.get("status").and_then(Raw::as_u32).unwrap_or(500);
-                (u16::try_from(status).unwrap_or(500), response)
+                let status = response.get("status").and_then(Raw::as_u32).unwrap_or(0);
+                match u16::try_from(status).unwrap_or(0) {
+                    0 => lacking(),
+                    status => (status, response),
+                }
             }
             Answers::ById(all, missing) => {
                 let own = all.iter().find(|(key, _)| key.equals(&member.data));
-                own.map_or((*missing, Raw::NULL), |(_, own)| (200, *own))
+                own.map_or(*missing, |(_, own)| (200, *own))
             }
         }
     }

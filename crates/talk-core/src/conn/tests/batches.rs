@@ -170,8 +170,11 @@ fn a_batch_that_is_partly_answered_is_sent_again_for_the_rest() {
     }
     world.drain();
     world.lines.clear();
-    // The one of d is missing.
-    world.answer(1, 200, r#"{"responses":[{"status":200},{"status":500},{"status":429}]}"#);
+    world.answer(
+        1,
+        200,
+        r#"{"responses":[{"status":200},{"status":500},{"status":429},{"status":500}]}"#,
+    );
     world.expect(&[r#"reply 1 ok {"status":200}"#]);
     world.pass_until_something();
     let actions = ["b", "c", "d"].map(put);
@@ -190,23 +193,26 @@ fn a_batch_that_is_partly_answered_is_sent_again_for_the_rest() {
     ]);
 }
 
+/// What has no answer of its own is not asked for again: it may have been done.
+const LACKS: &str =
+    "reply 1 0  The answer lacks what it should have; it may have been done all the same";
+
 #[test]
-fn answers_to_batches_that_are_not_of_the_right_shape_count_as_failures() {
+fn answers_to_batches_that_are_not_of_the_right_shape_are_told_as_that() {
     for body in ["null", "5", "[]", r#""x""#] {
         let mut world = World::live();
         world.get_user("a");
         world.drain();
-        for _ in 0..10 {
-            world.lines.clear();
-            world.answer(world.sent - 1, 200, body);
-            world.pass_until_something();
-        }
-        world.expect(&["reply 1 500  "]);
+        world.lines.clear();
+        world.answer(1, 200, body);
+        world.expect(&[LACKS]);
     }
     for body in [
         "null",
         "{}",
         r#"{"responses":5}"#,
+        r#"{"responses":[5]}"#,
+        r#"{"responses":[{"status":"200"}]}"#,
         r#"{"responses":[]}"#,
         r#"{"responses":[{}]}"#,
         r#"{"responses":[{"status":-1}]}"#,
@@ -215,12 +221,9 @@ fn answers_to_batches_that_are_not_of_the_right_shape_count_as_failures() {
         let mut world = World::live();
         world.participant("c", "a");
         world.drain();
-        for _ in 0..10 {
-            world.lines.clear();
-            world.answer(world.sent - 1, 200, body);
-            world.pass_until_something();
-        }
-        world.expect(&["reply 1 500  "]);
+        world.lines.clear();
+        world.answer(1, 200, body);
+        world.expect(&[LACKS]);
     }
 }
 
@@ -284,16 +287,13 @@ fn messages_of_a_conversation_are_translated_together_for_each_language() {
 }
 
 #[test]
-fn a_translation_without_data_counts_as_a_failure() {
+fn a_translation_without_data_is_told_as_that() {
     for body in ["null", "{}", r#"{"data":[]}"#] {
         let mut world = World::live();
         translate(&mut world, "a", "fr");
         world.drain();
-        for _ in 0..10 {
-            world.lines.clear();
-            world.answer(world.sent - 1, 200, body);
-            world.pass_until_something();
-        }
-        world.expect(&["reply 1 500  "]);
+        world.lines.clear();
+        world.answer(1, 200, body);
+        world.expect(&[LACKS]);
     }
 }

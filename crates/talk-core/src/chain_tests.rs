@@ -119,6 +119,8 @@ fn they_pass_through_a_list_that_shows_the_last_one() {
     let mut world = subscribed(Call::ListSubscribe, r#"["{}"]"#);
     let most = world.chain();
     assert!(most < 100, "{most} nodes are kept");
+    let size = world.client.nodes.size();
+    assert!(size < 200, "{size} places: those that were given back are used again");
     world.feed(Input::Call { number: 0, call: Call::Unsubscribe, args: "[1]" });
     world.expect_nothing();
 }

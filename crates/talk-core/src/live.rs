@@ -114,7 +114,7 @@ impl Client {
             node.early.clear();
             node.unsure |= node.kind == Kind::Message;
             let unlisted = node.phase == Phase::Off && node.listed == 0;
-            if refetch && node.kind == Kind::Side && (node.known == Known::Absent || unlisted) {
+            if refetch && node.kind == Kind::Side && unlisted {
                 // I may have joined since, and the lists do not tell of what is not in them.
                 node.known = Known::No;
             }

@@ -454,6 +454,12 @@ impl Nodes {
         }
     }
 
+    /// How many places there are, free ones too.
+    #[cfg(test)]
+    pub(crate) fn size(&self) -> usize {
+        self.all.len()
+    }
+
     /// Makes the places that were given back free for others. Says whether there were any.
     pub(crate) fn recycle(&mut self) -> bool {
         let any = !self.left.is_empty();

@@ -169,3 +169,15 @@ fn what_happens_to_the_last_message_counts_while_a_newer_one_waits() {
     assert_eq!(solo.shown(conversation)["lastMessage"]["origin"], "new");
     solo.close();
 }
+
+#[test]
+fn what_is_empty_and_is_cleared_is_not_told_again() {
+    let mut solo = Solo::new();
+    let messages = solo.subscribe(Call::MessagesSubscribe, json!(["c"]));
+    serve(&mut solo);
+    assert_eq!(solo.shown(messages), json!([]));
+    solo.push(1, &[json!({ "type": "conversation.cleared", "conversationId": "c" })]);
+    serve(&mut solo);
+    assert_eq!(solo.page.subscription(messages).heard.len(), 1);
+    solo.close();
+}

@@ -174,3 +174,59 @@ fn a_conversation_goes_back_to_its_place_with_a_message_that_is_never_shown() {
     assert_eq!(solo.ids(list), ["b", "c"]);
     solo.close();
 }
+
+/// A conversation by its number; the lower it is, the later was its last message.
+fn numbered(number: u64, last: u64) -> Value {
+    let mut side = side(&format!("c{number:02}"));
+    side["lastMessageAt"] = json!(last);
+    side
+}
+
+/// The last message of a conversation, or the conversations, 11 in a page.
+fn with_conversations(all: &[Value]) -> impl Fn(&Sent) -> (u16, Value) + '_ {
+    move |request| {
+        let messages = request.what.strip_prefix("GET /me/conversations/").and_then(|rest| {
+            let (id, rest) = rest.split_once('/')?;
+            (rest == "messages").then_some(id)
+        });
+        if let Some(id) = messages {
+            let side = all.iter().find(|side| side["id"] == id).cloned().unwrap_or_default();
+            let at = side["lastMessageAt"].as_u64().unwrap_or(0);
+            let last = message(&format!("{id}-{at}"), at, None);
+            return (200, json!({ "data": [last], "cursor": "older" }));
+        }
+        if request.what != "GET /me/conversations" {
+            return plain(request);
+        }
+        let from = request.data["cursor"].as_str().and_then(|from| from.parse().ok()).unwrap_or(0);
+        let to = all.len().min(from + 11);
+        let cursor = (to < all.len()).then(|| to.to_string());
+        (200, json!({ "data": all[from..to], "cursor": cursor }))
+    }
+}
+
+#[test]
+fn a_conversation_that_moved_during_a_gap_does_not_end_the_reload_of_the_list() {
+    let before: Vec<Value> = (1..=40).map(|number| numbered(number, 100 - number)).collect();
+    let mut solo = Solo::new();
+    let list = solo.subscribe(Call::ListSubscribe, json!(["{}"]));
+    solo.serve(with_conversations(&before));
+    let shown = solo.ids(list);
+    assert_eq!(shown.len(), 20);
+    solo.drop_socket();
+    // The last one that was shown is the last one of the first page now.
+    let mut after = before.clone();
+    after.remove(19);
+    after.insert(10, numbered(20, 90));
+    let second = |request: &Sent| request.data["cursor"] == "11";
+    let held = serve_but(&mut solo, second, with_conversations(&after));
+    assert_eq!(held.len(), 1, "one page does not go back as far as what was shown");
+    assert_eq!(solo.ids(list).len(), 20, "nothing that was shown is gone meanwhile");
+    for request in held {
+        let (status, body) = with_conversations(&after)(&request);
+        solo.answer(request.id, status, body);
+    }
+    solo.serve(with_conversations(&after));
+    assert_eq!((&*solo.ids(list)[10], solo.ids(list).len()), ("c20", 20));
+    solo.close();
+}

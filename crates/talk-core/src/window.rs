@@ -165,7 +165,7 @@ impl Window {
 
     /// Takes all items out.
     pub(crate) fn clear(&mut self) -> Vec<Place> {
-        for view in self.views.iter_mut().filter(|view| view.len > 0) {
+        for view in &mut self.views {
             view.len = 0;
             view.relist = true;
             view.edits.clear();

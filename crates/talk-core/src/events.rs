@@ -179,7 +179,7 @@ impl Client {
                 // One that is quoted may have been read before, and come afterwards.
                 let late = self.concerns(message, raw, only) && only != NOBODY;
                 if self.concerns(feed, raw, only) || late {
-                    self.message_event(feed, &event);
+                    self.message_event(feed, message, &event);
                 }
             }
         }
@@ -382,7 +382,8 @@ impl Client {
         }
     }
 
-    fn message_event(&mut self, feed: Place, event: &Event) {
+    /// `message` is nobody if it is not known yet.
+    fn message_event(&mut self, feed: Place, message: Place, event: &Event) {
         if event.kind == Type::Cleared {
             self.clear_list(feed);
             let node = &mut self.nodes[feed];
@@ -404,15 +405,10 @@ impl Client {
             }
             return;
         }
-        let message = self.nodes.find(Kind::Message, feed, &event.message);
         if let (Type::MessageEdited, Some(diff)) = (event.kind, event.diff) {
-            if message != NOBODY {
-                self.take_news(message, diff, true);
-            }
+            self.take_news(message, diff, true);
         } else if event.kind == Type::MessageDeleted {
-            if message != NOBODY {
-                self.take_absence(message);
-            }
+            self.take_absence(message);
             let window = &mut self.nodes[feed].window;
             if window.items.is_empty() && !window.absent {
                 let trimmed = window.trimmed;

@@ -9,6 +9,42 @@ use crate::talk::{created, message, participant, plain, side, user};
 /// More requests than any of the clients here has reason to send while no time passes.
 const MOST: usize = 60;
 
+/// What an answer may begin with, but for those that say that the service is busy.
+const STATUSES: [u16; 11] = [0, 200, 204, 400, 402, 403, 404, 410, 413, 418, 422];
+
+/// What may come where something else should.
+fn bodies() -> Vec<Value> {
+    vec![
+        Value::Null,
+        json!({}),
+        json!([]),
+        json!("x"),
+        json!(5),
+        json!([[]]),
+        json!({ "data": {} }),
+        json!({ "data": [null, 5, "x", {}], "cursor": "k" }),
+        json!({ "data": [], "cursor": "" }),
+        json!({ "data": [{ "id": "" }], "cursor": "k" }),
+        user("bob"),
+        side("c"),
+        side("d"),
+        message("m1", 1, Some("m1")),
+        message("m1", 1, Some("m2")),
+        participant("bob", 1),
+        json!({ "responses": [] }),
+        json!({ "bob": null }),
+        json!({ "bob": user("bob") }),
+        json!({ "data": [side("c")], "cursor": "k" }),
+        json!({ "data": [side("c")], "cursor": null }),
+        json!({ "data": [message("m1", 1, Some("m1"))], "cursor": "k" }),
+        json!({ "data": [message("m1", 1, Some("m2"))], "cursor": "k" }),
+        json!({ "data": [participant("bob", 1)], "cursor": "k" }),
+        json!({ "data": [{ "userId": "bob", "createdAt": 1 }], "cursor": "k" }),
+        json!({ "reasons": { "error": [{ "code": "USER_NOT_FOUND" }] } }),
+        json!({ "reasons": { "error": [{ "code": "NOT_A_PARTICIPANT" }] } }),
+    ]
+}
+
 /// Everything that is live, with how it is subscribed.
 fn subscriptions() -> Vec<(Call, Value)> {
     vec![
@@ -100,36 +136,8 @@ fn pages_that_lead_nowhere_end_a_list() {
 
 #[test]
 fn nobody_asks_for_ever_whatever_the_answer_is() {
-    let bodies = [
-        Value::Null,
-        json!({}),
-        json!([]),
-        json!("x"),
-        json!(5),
-        json!([[]]),
-        json!({ "data": {} }),
-        json!({ "data": [null, 5, "x", {}], "cursor": "k" }),
-        json!({ "data": [], "cursor": "" }),
-        json!({ "data": [{ "id": "" }], "cursor": "k" }),
-        user("bob"),
-        side("c"),
-        side("d"),
-        message("m1", 1, Some("m1")),
-        message("m1", 1, Some("m2")),
-        participant("bob", 1),
-        json!({ "responses": [] }),
-        json!({ "bob": null }),
-        json!({ "bob": user("bob") }),
-        json!({ "data": [side("c")], "cursor": "k" }),
-        json!({ "data": [side("c")], "cursor": null }),
-        json!({ "data": [message("m1", 1, Some("m1"))], "cursor": "k" }),
-        json!({ "data": [message("m1", 1, Some("m2"))], "cursor": "k" }),
-        json!({ "data": [participant("bob", 1)], "cursor": "k" }),
-        json!({ "data": [{ "userId": "bob", "createdAt": 1 }], "cursor": "k" }),
-        json!({ "reasons": { "error": [{ "code": "USER_NOT_FOUND" }] } }),
-        json!({ "reasons": { "error": [{ "code": "NOT_A_PARTICIPANT" }] } }),
-    ];
-    for status in [0, 200, 204, 400, 402, 403, 404, 410, 413, 422, 418] {
+    let bodies = bodies();
+    for status in STATUSES {
         for (at, body) in bodies.iter().enumerate() {
             for which in 0..=subscriptions().len() {
                 let mut solo = Solo::new();
@@ -150,6 +158,48 @@ fn nobody_asks_for_ever_whatever_the_answer_is() {
                 let count = asked(&mut solo, |_, _| (status, body.clone()));
                 assert!(count <= MOST, "{status} {at} {body} for {which}: after a drop");
             }
+        }
+    }
+}
+
+#[test]
+fn every_call_is_settled_whatever_the_answer_is() {
+    let message = json!(["c", "m1"]);
+    let calls = [
+        (Call::UserGet, json!(["bob"])),
+        (Call::UserSet, json!(["bob", { "name": "Bob" }])),
+        (Call::UserCreate, json!(["bob", { "name": "Bob" }])),
+        (Call::ConversationGet, json!(["c"])),
+        (Call::ConversationSet, json!(["c", { "subject": "s", "notify": false }])),
+        (Call::ConversationCreate, json!(["c", { "subject": "s" }])),
+        (Call::ConversationRead, json!(["c"])),
+        (Call::ConversationUnread, json!(["c"])),
+        (Call::ConversationTyping, json!(["c"])),
+        (Call::ConversationSend, json!(["c", { "text": "hello" }])),
+        (Call::ParticipantGet, json!(["c", "bob"])),
+        (Call::ParticipantSet, json!(["c", "bob", { "notify": true }])),
+        (Call::ParticipantEdit, json!(["c", "bob", { "notify": true }])),
+        (Call::ParticipantCreate, json!(["c", "bob", {}])),
+        (Call::ParticipantDelete, json!(["c", "bob"])),
+        (Call::MessageGet, message.clone()),
+        (Call::MessageEdit, json!(["c", "m1", { "text": "hello" }])),
+        (Call::MessageDelete, message),
+        (Call::ReactionAdd, json!(["c", "m1", "👍"])),
+        (Call::ReactionRemove, json!(["c", "m1", "👍"])),
+        (Call::Translate, json!(["c", "m1", "nl"])),
+    ];
+    for status in STATUSES {
+        for body in bodies() {
+            let mut solo = Solo::new();
+            for (call, args) in &calls {
+                solo.call(*call, args.clone());
+            }
+            let count = asked(&mut solo, |_, _| (status, body.clone()));
+            assert!(count <= MOST, "{status} {body}: {count} requests");
+            let waits = solo.page.pending();
+            let waits: Vec<_> = waits.iter().map(|&at| calls[at as usize - 1].0).collect();
+            assert!(waits.is_empty(), "{status} {body}: {waits:?} wait");
+            solo.close();
         }
     }
 }

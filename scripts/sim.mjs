@@ -11,18 +11,21 @@ const OPTIONS = {
   from: { type: "string", default: "0" },
   seed: { type: "string" },
   lines: { type: "string", default: "150" },
+  wild: { type: "boolean", default: false },
 };
 const USAGE =
-  "npm run sim -- [--seeds NUMBER] [--from SEED] or --seed SEED [--lines NUMBER]: --seeds says how " +
-  "many stories are played and --from which seed is the first one; --seed plays one story and " +
-  "prints its last lines if it fails";
+  "npm run sim -- [--seeds NUMBER] [--from SEED] [--wild] or --seed SEED [--lines NUMBER] [--wild]: " +
+  "--seeds says how many stories are played and --from which seed is the first one; --seed plays " +
+  "one story and prints its last lines if it fails; with --wild more happens in each";
 
 const NUMBERS = { seeds: 1, from: 0, seed: 0, lines: 0 };
 
 const CARGO = ["test", "-p", "talk-sim", "--profile", "native", "--test", "chaos"];
 
 await main(async () => {
-  const { seed, ...range } = readOptions({ options: OPTIONS, usage: USAGE, numbers: NUMBERS });
+  const options = readOptions({ options: OPTIONS, usage: USAGE, numbers: NUMBERS });
+  const { seed, wild, ...range } = options;
+  if (wild) process.env["SIM_WILD"] = "1";
   requireBasics();
   await cargo([...CARGO, "--no-run"], { doing: "building" });
   if (seed === undefined) await playAll(range);

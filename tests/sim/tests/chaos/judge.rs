@@ -147,7 +147,9 @@ impl Story {
             // which may be beyond what is loaded.
             let left = |id: &str| match kind {
                 Kind::List(filter) => *filter != FILTERS[0] || id == "c1",
-                kind => !matches!(kind, Kind::Messages(_)),
+                // And begins with the newest messages again.
+                Kind::Messages(id) => self.wild && id == "c1",
+                _ => true,
             };
             let lost = |id: &&String| there(id) && !here.contains(id.as_str()) && !left(id);
             let lost = own.seen.iter().find(lost);

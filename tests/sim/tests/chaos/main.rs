@@ -5,12 +5,14 @@
 //!
 //! `SIM_SEED=n cargo test -p talk-sim` replays one seed and prints what happened. `SIM_SEEDS=n` says
 //! how many seeds there are, `SIM_FROM=n` which is the first one, and `SIM_ALL=1` that also after
-//! some failures the rest is tried; `npm run sim` sets all three.
+//! some failures the rest is tried; `npm run sim` sets all three. With `SIM_WILD=1` (`--wild`) more
+//! happens: see `wild.rs`.
 
 mod judge;
 mod kinds;
 mod plan;
 mod story;
+mod wild;
 
 use std::any::Any;
 use std::collections::BTreeSet;

@@ -40,9 +40,11 @@ pub(crate) struct Story {
     pub(crate) kinds: BTreeMap<(usize, u32), Kind>,
     chains: BTreeMap<(usize, String), Chain>,
     handing_over_until: u64,
-    dice: Dice,
-    count: u64,
+    pub(crate) dice: Dice,
+    pub(crate) count: u64,
     names: u64,
+    /// Whether what `wild.rs` has happens too.
+    pub(crate) wild: bool,
 }
 
 impl Story {
@@ -62,6 +64,7 @@ impl Story {
             dice,
             count: 0,
             names: 0,
+            wild: std::env::var_os("SIM_WILD").is_some(),
         }
     }
 
@@ -104,6 +107,8 @@ impl Story {
         }
         for (user, login) in self.plan.people.clone() {
             let who = self.world.open(user, login);
+            // People leave and are back before anybody could be told.
+            self.world.page_mut(who).forgives_remade = self.wild;
             if self.dice.chance(500) {
                 let args = json!([user, { "name": user }]);
                 self.call(who, Call::UserCreate, args);
@@ -120,6 +125,9 @@ impl Story {
         }
         if self.dice.chance(150) {
             self.happening();
+        }
+        if self.wild && self.dice.chance(500) {
+            self.wild();
         }
         if self.dice.chance(self.plan.upheavals) {
             self.upheaval();
@@ -156,7 +164,7 @@ impl Story {
         self.dice.below(self.plan.people.len() as u64) as usize
     }
 
-    fn user(&self, who: usize) -> &'static str {
+    pub(crate) fn user(&self, who: usize) -> &'static str {
         self.plan.people[who].0
     }
 
@@ -384,7 +392,11 @@ impl Story {
     }
 
     /// A message that a user sees, and who sent it.
-    fn some_message(&mut self, who: usize, conversation: &str) -> Option<(String, String)> {
+    pub(crate) fn some_message(
+        &mut self,
+        who: usize,
+        conversation: &str,
+    ) -> Option<(String, String)> {
         let page = self.world.page(who);
         let mut seen = Vec::new();
         for (number, own) in page.live() {
@@ -458,7 +470,7 @@ impl Story {
 
     // What happens to them.
 
-    fn backend(&mut self, user: &str, method: &str, path: &str, data: Value) {
+    pub(crate) fn backend(&mut self, user: &str, method: &str, path: &str, data: Value) {
         let (status, body) = self.world.request(user, method, path, data);
         assert!(status == 200, "{user} {method} {path}: {status} {body}");
     }

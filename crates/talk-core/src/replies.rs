@@ -311,8 +311,13 @@ impl Client {
         match state {
             Some(state) => {
                 self.take_state(place, state, false);
-                if kind == Kind::User {
-                    self.find_online(place);
+                match kind {
+                    Kind::User => self.find_online(place),
+                    // What its messages tell of it did not count while it was fetched.
+                    Kind::Side if self.nodes[place].feed != NOBODY => {
+                        self.mark_window(self.nodes[place].feed);
+                    }
+                    _ => {}
                 }
             }
             None => self.take_absence(place),

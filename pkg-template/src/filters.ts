@@ -115,14 +115,17 @@ const TESTS: Record<string, (name: string, test: unknown) => Condition> = {
 
 const ofConversation = (name: string, test: unknown, key: string): Condition =>
   Object.hasOwn(TESTS, key) ? TESTS[key]!(name, test) :
-  refuse("a condition of a filter", `one of ${Object.keys(TESTS).join(", ")}`, key);
+  refuse(name, `one of ${Object.keys(TESTS).join(", ")}`, key);
 
-/** The canonical JSON text of a filter. None at all is one that lets everything through. */
-export function canonicalFilter(filter: unknown): string {
+/**
+ * The canonical JSON text of a filter. None at all is one that lets everything through. `name` is
+ * what an error calls it, with the method that it was given to.
+ */
+export function canonicalFilter(filter: unknown, name = "subscribeConversations: filter"): string {
   const [at, parts] = Array.isArray(filter) ? read(filter, ["any"], 0) : [0, [filter ?? {}]];
-  if (at < 0) refuse("filter", 'an object of conditions or ["any", a list of such]', filter);
+  if (at < 0) refuse(name, 'an object of conditions or ["any", a list of such]', filter);
   const all = new Set<string | undefined>(
-    parts.map((part) => JSON.stringify(conditions("filter", part, ofConversation))),
+    parts.map((part) => JSON.stringify(conditions(name, part, ofConversation))),
   );
   all.delete("null");
   const text = `${[...all].sort()}`;

@@ -5,19 +5,20 @@ import { describe, unfit } from "./errors";
 type Check = (value: any) => unknown;
 type Params = Record<string, unknown>;
 
-/** What a parameter may be, in words, and whether a value is that. Null resets, so it is allowed. */
-type Rule = [words: string, check: Check];
+/**
+ * What a parameter may be, in words, and whether a value is that; of a map also what its items may
+ * be. Null resets, so it is allowed.
+ */
+type Rule = [words: string, check: Check, items?: Rule];
 
 const isText: Check = (value) => typeof value === "string";
 const isTextList: Check = (value) => Array.isArray(value) && value.every(isText);
-const isMap = (value: unknown, check: Check): unknown =>
-  isObject(value) && Object.values(value).every((item) => item == null || check(item));
 export const isObject = (value: unknown): value is object =>
   typeof value === "object" && !!value && !Array.isArray(value);
 
 const text: Rule = ["a string", isText];
 const texts: Rule = ["a string or a list of strings", (value) => isText(value) || isTextList(value)];
-const custom: Rule = ["an object of strings", (value) => isMap(value, isText)];
+const custom: Rule = ["an object", isObject, ["a string", isText]];
 const size: Rule = ["a positive number", (value) => value >= 0 && Number.isFinite(value)];
 
 const PARTICIPANT: Record<string, Rule> = {
@@ -48,7 +49,7 @@ export const RULES = {
     availabilityText: text,
     email: texts,
     phone: texts,
-    pushTokens: ["an object of true", (value) => isMap(value, (item) => item === true)],
+    pushTokens: ["an object", isObject, ["true", (value) => value === true]],
   },
   _message: {
     text,
@@ -77,10 +78,15 @@ const isDeeper = (value: unknown, levels: number): boolean =>
  */
 export function problem(params: unknown, rules: Record<string, Rule>): string | undefined {
   if (!isObject(params)) return `the parameters must be an object, but are ${describe(params)}`;
-  for (const [name, [words, check]] of Object.entries(rules)) {
-    const value = (params as Params)[name];
+  for (const [name, [words, check, items]] of Object.entries(rules)) {
+    const value: any = (params as Params)[name];
     const given = value === null ? NEVER_NULL.test(name) : value !== undefined;
     if (given && !check(value)) return `"${name}" must be ${words}, but is ${describe(value)}`;
+    if (items) for (const [key, item] of Object.entries(value ?? {})) {
+      if (item != null && !items[1](item)) {
+        return `"${name}.${key}" must be ${items[0]}, but is ${describe(item)}`;
+      }
+    }
   }
   for (const [name, value] of Object.entries(params)) {
     if (isDeeper(value, MOST_LEVELS)) return `"${name}" is nested more than ${MOST_LEVELS} levels deep`;

@@ -307,7 +307,9 @@ export class ReactionsRef implements api.ReactionsRef {
 export function toBlob(data: unknown): Blob {
   if (data instanceof Blob) return data;
   if (data instanceof ArrayBuffer || ArrayBuffer.isView(data)) return new Blob([data as BlobPart]);
+  // No string would be right, so it is not another one.
   throw badArgument(
-    `The file must be a Blob, a Uint8Array or an ArrayBuffer, but is ${describe(data)}`,
+    `The file must be a Blob, a Uint8Array or an ArrayBuffer, but is ${
+      describe(data).replace(/^another/, "a")}`,
   );
 }

@@ -78,7 +78,7 @@ export function makeSearch(
         throw badArgument(`setQuery: the filters must be an object, but are ${describe(filters)}`);
       }
       const filter = filters?.conversation ?? {};
-      const own = canonicalFilter(filter) + query;
+      const own = canonicalFilter(filter, "setQuery: conversation") + query;
       if (own === asked) return loading ?? state;
       if (page) host._cancel(page);
       asked = own;

@@ -120,7 +120,8 @@ export interface TalkSession {
    * right after {@link getTalkSession}, or after setting {@link Session.me}.
    *
    * @param token - A JWT signed with HS256 and the app's secret key, with the claims `tokenType:
-   * "user"`, `iss` (the app ID), `sub` (the user ID) and `exp`.
+   * "user"`, `iss` (the app ID), `sub` (the user ID) and `exp`. It should last ten minutes or more:
+   * one with less than two minutes left counts as expired.
    * @throws {@link TalkError} `invalid-argument` when `token` is not a string, or when the session
    * has already logged in without a JWT: a session cannot change over.
    */

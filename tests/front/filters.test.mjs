@@ -7,10 +7,10 @@ import { load } from "./load.mjs";
 
 const { canonicalFilter } = await load("filters");
 
-/** The error that a filter is refused with. */
-function refused(filter) {
+/** The error that a filter is refused with; also given, what it is called. */
+function refused(...given) {
   try {
-    canonicalFilter(filter);
+    canonicalFilter(...given);
   } catch (error) {
     assert.deepEqual([error.name, error.code], ["TalkError", "invalid-argument"]);
     return error.message;
@@ -68,7 +68,7 @@ test("what is wrong, and what is right", () => {
       '["all", []]'],
     [["any", [["any", []]]], 'filter must be an object of conditions, but is ["any", []]'],
     [["any", new Array(1)], "filter must be an object of conditions, but is undefined"],
-    [{ unread: true }, `a condition of a filter must be one of ${names}, but is "unread"`],
+    [{ unread: true }, `filter.unread must be one of ${names}, but is "unread"`],
     [{ isUnread: "yes" }, 'filter.isUnread must be true or false, but is "yes"'],
     [{ subject: ["is", "a"] }, `filter.subject must be ${texts("a string or null")}, but is ` +
       '["is", "a"]'],
@@ -89,7 +89,11 @@ test("what is wrong, and what is right", () => {
       '["between", [1, NaN]]'],
     [{ createdAt: [">", [1]] }, `filter.createdAt must be ${times}, but is [">", [1]]`],
   ]) {
-    assert.equal(refused(filter), message);
+    const whole = message.startsWith("filter") ? `subscribeConversations: ${message}` : message;
+    assert.equal(refused(filter), whole);
+    assert.equal(
+      refused(filter, "setQuery: conversation"), message.replace(/^filter/, "setQuery: conversation"),
+    );
   }
 });
 
@@ -97,7 +101,8 @@ test("names that every object has are no conditions, and are keys like others", 
   for (const name of ["__proto__", "constructor", "toString", "hasOwnProperty"]) {
     const custom = JSON.parse(`{"${name}":["==","a"]}`);
     assert.equal(canonicalFilter({ custom }), `{"custom":{"${name}":["==","a"]}}`);
-    assert.match(refused(JSON.parse(`{"${name}":["==","a"]}`)), /^a condition of a filter must be/);
+    const why = refused(JSON.parse(`{"${name}":["==","a"]}`));
+    assert.ok(why.startsWith(`subscribeConversations: filter.${name} must be one of`), why);
   }
   // What is inherited is not given.
   assert.equal(canonicalFilter(Object.create({ isUnread: true })), "{}");

@@ -96,6 +96,69 @@ scene("no timer and no listener is left, whenever it comes", async (page) => {
   }
 });
 
+scene("no promise that nobody has seen is rejected, whenever it comes", async ({ run, logs }) => {
+  const seen = await run(async () => {
+    const { ours } = await lab.pair("unseen");
+    for (let at = 0; at < 40; at++) await ours.send(`old ${at}`);
+    const { id } = await ours.send("hello");
+    const rejections = [];
+    globalThis.addEventListener("unhandledrejection", ({ reason }) => rejections.push(`${reason}`));
+    // Frames that go out or come in, of all sockets.
+    let count = 0;
+    let reached = () => {};
+    const Real = globalThis.WebSocket;
+    globalThis.WebSocket = class extends Real {
+      constructor(...given) {
+        super(...given);
+        this.addEventListener("message", () => reached(++count));
+      }
+      send(text) {
+        super.send(text);
+        const own = ++count;
+        queueMicrotask(() => reached(own));
+      }
+    };
+    const nothing = () => {};
+    const open = async () => {
+      const session = await lab.sdk({
+        onMessage: nothing, onUnreadsChange: nothing, onError: nothing,
+        pushTokenProvider: async () => ({ provider: "fcm", pushRegistrationId: "x" }),
+        enablePushNotifications: true,
+      });
+      session.me = session.getUser({ id: "bob unseen", name: "Bob", role: "default" });
+      const other = session.getUser({ id: "carol unseen", name: "Carol", role: "default" });
+      const described = session.getConversation({
+        id: "described unseen", subject: "S", participants: [session.me, other],
+      });
+      for (const [, subscribe] of lab.kinds(session, "unseen", id)) subscribe();
+      described.subscribe();
+      described.subscribeMessages();
+      other.subscribeOnline();
+      return session;
+    };
+    let most = 0;
+    for (let wanted = 0; wanted <= most + 1; wanted++) {
+      count = 0;
+      const isReached = new Promise((resolve) => {
+        reached = (now) => now === wanted && resolve();
+      });
+      const session = await open();
+      if (wanted > 0) {
+        // As many as there are without an end, the first time.
+        const quiet = new Promise((resolve) => setTimeout(resolve, wanted === 1 ? 1_000 : 300));
+        if (wanted === 1) await quiet.then(() => (most = count));
+        else await Promise.race([isReached, quiet]);
+      }
+      await lab.settled(session.destroy(), `destroyed after ${wanted} frames`);
+    }
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    return { rejections, most };
+  });
+  assert.deepEqual(seen.rejections, []);
+  assert.ok(seen.most > 20, `${seen.most} moments`);
+  assert.deepEqual(logs.filter((line) => /destroyed/.test(line)), [], "nothing to warn of");
+});
+
 scene("inside listeners of all kinds: all is over when it returns", async ({ run }) => {
   const seen = await run(async () => {
     const { ours } = await lab.pair("inside");

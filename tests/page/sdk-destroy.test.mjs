@@ -241,6 +241,24 @@ scene("everything that came from it refuses further use", async ({ run }) => {
   assert.equal(seen.sockets, 0);
 });
 
+scene("the error tells where the session was used, not where it was destroyed", async ({ run }) => {
+  const stack = await run(async () => {
+    const session = await lab.acting("stack");
+    await (async function ending() {
+      await session.destroy();
+    })();
+    try {
+      return (function using() {
+        return session.user("u");
+      })();
+    } catch (error) {
+      return error.stack;
+    }
+  });
+  assert.match(stack, /using/);
+  assert.doesNotMatch(stack, /ending/);
+});
+
 scene("a new Session for the user works at once, and others are untouched", async ({ run }) => {
   const seen = await run(async () => {
     const { alice, ours } = await lab.pair("others");

@@ -305,3 +305,42 @@ unread("a page that cannot be had: it is told what is there, and goes on", async
   });
   assert.deepEqual(seen, [25, 25], "500 is tried again");
 });
+
+unread(
+  "a handler that throws when a page cannot be had is reported, and goes on",
+  async ({ run }) => {
+    const seen = await run(async () => {
+      const { alice, ours } = await lab.pair("refused");
+      for (let at = 0; at < 24; at++) {
+        const chat = alice.conversation(`refused ${at}`);
+        await chat.createIfNotExists();
+        await Promise.all([
+          chat.participant("bob refused").createIfNotExists(), chat.send("hello"),
+        ]);
+      }
+      await ours.send("hello");
+      const own = await lab.sdk();
+      own.me = own.getUserById("bob refused");
+      await own.me.get();
+      const rejections = [];
+      globalThis.addEventListener("unhandledrejection", () => rejections.push("one"));
+      // The second page is refused for good.
+      let pages = 0;
+      const { send } = WebSocket.prototype;
+      WebSocket.prototype.send = function (text) {
+        const isPage = /"GET","\/me\/conversations"/.test(text) && ++pages === 2;
+        send.call(this, isPage ? text.replace("/me/conversations", "/me/nowhere") : text);
+      };
+      own.onUnreadsChange((unreads) => {
+        note(unreads);
+        if (told.length === 1) throw new Error("thrown by a handler");
+      });
+      await lab.until(() => told.length, "told");
+      await ours.send("again");
+      await lab.until(() => told.at(-1)[0][1] === "again", "told again");
+      return { lengths: told.map(({ length }) => length), rejections };
+    });
+    assert.deepEqual(seen, { lengths: [20, 25], rejections: [] });
+  },
+  { expected: [/thrown by a handler/] },
+);

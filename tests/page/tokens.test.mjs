@@ -243,6 +243,7 @@ discreet(
     const bad = {
       "another secret": token("ended", { secret: "another" }),
       expired: token("ended", { seconds: -60 }),
+      "less than two minutes left": token("ended", { seconds: 110 }),
       "another app": token("ended", { iss: "demo" }),
       "not yet valid": token("ended", { nbf: 4e9 }),
       "no algorithm": token("ended", { header: { alg: "none" } }),
@@ -272,6 +273,8 @@ discreet(
     }
     const warnings = logs.filter((line) => line.startsWith("warning: talk-session:"));
     assert.ok(warnings.length >= 5, `wrong tokens are warned of: ${warnings}`);
+    const short = warnings.filter((line) => /about to expire/.test(line));
+    assert.equal(short.length, 1, "so is one that will do for a moment only");
     for (const one of Object.values(bad)) assert.ok(!logs.some((line) => line.includes(one)));
     return seen;
   },

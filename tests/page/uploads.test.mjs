@@ -364,6 +364,10 @@ scene("data and metadata of a wrong kind are refused before anything is sent", a
     "each rejects with invalid-argument",
   );
   assert.equal(sent, 0, "nothing is sent");
+  const told = Object.fromEntries(results);
+  const wanted = "The file must be a Blob, a Uint8Array or an ArrayBuffer";
+  assert.equal(told["uploadFile of text"].message, `${wanted}, but is a string`);
+  assert.equal(told["uploadFile of list"].message, `${wanted}, but is an array`);
 });
 
 scene("NaN and Infinity are no sizes", async ({ run }) => {

@@ -10,6 +10,7 @@ import { describe, membersOf } from "./conversation.js";
 import { attempt, confirmDialog, conversationDetails } from "./dialogs.js";
 import { h, setText, touch } from "./dom.js";
 import { icon } from "./icons.js";
+import { left } from "./leaving.js";
 import { openMenu } from "./menu.js";
 import { MessageList } from "./message-list.js";
 import { MessageMenu } from "./message-menu.js";
@@ -195,6 +196,7 @@ export class ChatView {
 
   /** @param {string} why */
   #fail(why) {
+    if (left.aborted) return;
     this.el.classList.add("gone");
     setText(this.#title, "Conversation");
     setText(this.#subtitle, "");

@@ -10,6 +10,7 @@ import { newConversation, newPerson } from "./dialogs.js";
 import { h, place, setText } from "./dom.js";
 import { FEEDS, Feed } from "./feeds.js";
 import { icon, mark } from "./icons.js";
+import { left } from "./leaving.js";
 import { openMenu } from "./menu.js";
 import { userUrl } from "./route.js";
 import { SearchPane } from "./search.js";
@@ -229,6 +230,7 @@ export class ListView {
   }
 
   #draw() {
+    if (left.aborted) return;
     const { me, people, presence } = this.#app;
     const searching = this.#search.active;
     this.#rows.hidden = this.#tabs.hidden = searching;

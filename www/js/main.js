@@ -10,6 +10,7 @@ import { CAST } from "./cast.js";
 import { ChatView } from "./chat-view.js";
 import { byId, h, narrow, setText } from "./dom.js";
 import { icon, mark } from "./icons.js";
+import { left } from "./leaving.js";
 import { ListView } from "./list-view.js";
 import { News } from "./news.js";
 import { Outbox, reason } from "./outbox.js";
@@ -25,15 +26,19 @@ const root = byId("app");
 try {
   await start();
 } catch (error) {
-  root.replaceChildren(
-    h("div", { class: "boot-note", role: "alert" }, `Parley could not start. ${reason(error)}`),
-  );
+  if (!left.aborted) {
+    root.replaceChildren(
+      h("div", { class: "boot-note", role: "alert" }, `Parley could not start. ${reason(error)}`),
+    );
+  }
 }
 
 async function start() {
   const config = await readConfig();
+  left.throwIfAborted();
   const me = whoAmI();
   const session = new Session(config);
+  left.addEventListener("abort", () => void session.destroy());
   const people = new People(session);
   const entered = people.enter(me);
   const presence = new Presence(session);
@@ -71,7 +76,6 @@ async function start() {
   // A file dropped beside the conversation must not replace the page.
   for (const name of ["dragover", "drop"])
     addEventListener(name, (event) => event.preventDefault());
-  leaveWith(session);
   atMidnight(() => {
     list.refresh();
     chat?.refresh();
@@ -80,6 +84,7 @@ async function start() {
 
   try {
     await entered;
+    left.throwIfAborted();
   } catch (error) {
     return list.fail(reason(error));
   }
@@ -99,6 +104,7 @@ async function start() {
 
   /** Shows what the address says. */
   function route() {
+    if (left.aborted) return;
     const { id, message } = placeFromHash();
     const before = chat?.id ?? null;
     if (id !== null) news.seen(id);
@@ -197,19 +203,6 @@ function whoAmI() {
   const fallback = first?.id ?? "alice";
   history.replaceState(null, "", userUrl(fallback) + location.hash);
   return fallback;
-}
-
-/**
- * Ends the session with the page, so that the others see at once that one is gone. A page that the
- * browser kept and shows again needs a new one.
- *
- * @param {Session} session
- */
-function leaveWith(session) {
-  addEventListener("pagehide", () => void session.destroy());
-  addEventListener("pageshow", (event) => {
-    if (event.persisted) location.reload();
-  });
 }
 
 /**

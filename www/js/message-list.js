@@ -11,6 +11,7 @@ import { summary } from "./conversation.js";
 import { calm, h, place } from "./dom.js";
 import { countOf, dayOf } from "./format.js";
 import { icon } from "./icons.js";
+import { left } from "./leaving.js";
 import {
   dayLine, emptyLine, loadingLine, skeleton, startLine, unreadLine,
 } from "./message-lines.js";
@@ -194,6 +195,7 @@ export class MessageList {
   }
 
   #draw() {
+    if (left.aborted) return;
     place(this.#content, [...this.#build()]);
     this.#keeper.restore();
     this.#rove();

@@ -12,6 +12,7 @@ import { h, place, setText } from "./dom.js";
 import { countOf, fullTime, listTime } from "./format.js";
 import { highlight, snippet } from "./highlight.js";
 import { icon } from "./icons.js";
+import { left } from "./leaving.js";
 import { reason } from "./outbox.js";
 import { conversationUrl } from "./route.js";
 
@@ -178,7 +179,7 @@ export class SearchPane {
   }
 
   #draw() {
-    if (!this.active) return;
+    if (!this.active || left.aborted) return;
     for (const part of this.#sections) {
       const items = part === this.#conversations ? this.#withNames(part.results) : part.results;
       place(

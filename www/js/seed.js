@@ -9,6 +9,7 @@
 import { Session } from "talk-session";
 import { CAST } from "./cast.js";
 import { directId } from "./conversation.js";
+import { left } from "./leaving.js";
 import { ANSWERS } from "./outbox.js";
 
 /** Keeps the books: which seeds are done, and who is at it. Never shown to anyone. */
@@ -110,8 +111,8 @@ export async function ensureSeed(session, config) {
 }
 
 /**
- * Lets one act as several people: each has a session, which ends with the work. One's own is used
- * as it is.
+ * Lets one act as several people: each has a session, which ends with the work, or with the page if
+ * that is left before. One's own is used as it is.
  *
  * @param {Session} session
  * @param {{appId: string, host: string}} config
@@ -121,6 +122,7 @@ async function withSessions(session, config, work) {
   /** @type {Map<string, Session>} */
   const others = new Map();
   const as = (/** @type {string} */ id) => {
+    left.throwIfAborted();
     if (id === session.me.id) return session;
     const known = others.get(id);
     if (known) return known;
@@ -129,10 +131,13 @@ async function withSessions(session, config, work) {
     others.set(id, other);
     return other;
   };
+  const end = () => Promise.all([...others.values()].map((other) => other.destroy()));
+  left.addEventListener("abort", end);
   try {
     await work(as);
   } finally {
-    await Promise.all([...others.values()].map((other) => other.destroy()));
+    left.removeEventListener("abort", end);
+    await end();
   }
 }
 

@@ -2,6 +2,7 @@
 
 import { byId, h } from "./dom.js";
 import { icon } from "./icons.js";
+import { left } from "./leaving.js";
 
 /** So many are shown at a time. */
 const MOST = 3;
@@ -101,6 +102,7 @@ document.addEventListener("visibilitychange", waitAgain);
  * @param {"info" | "error"} [kind]
  */
 export function toast(text, kind = "info") {
+  if (left.aborted) return;
   const sign = icon(kind === "error" ? "warning" : "check");
   new Toast({ look: kind, content: [sign, h("span", {}, text)], stay: NOTE_MS[kind] });
   announce(text);

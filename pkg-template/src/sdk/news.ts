@@ -158,7 +158,9 @@ export function watchUnreads(
       if (loading) return;
       loading = true;
       // Its own constructor may be the one that calls this.
-      void Promise.resolve().then(load);
+      void Promise.resolve().then(load).catch(report).then(() => {
+        loading = false;
+      });
     }, 20, 30,
   );
   /** Loads the rest, page by page. */
@@ -169,7 +171,6 @@ export function watchUnreads(
       // No more can be had than what is there.
       if (list.state.type === "active") tell(list.state.latestSnapshot);
     }
-    loading = false;
   };
   return { unsubscribe: () => list.unsubscribe() };
 }

@@ -27,7 +27,7 @@ export class Session extends TalkSession implements Members {
   #me: User | undefined;
   #token: string | undefined;
   #provide: api.PushTokenProvider | undefined;
-  #ended: TalkError | undefined;
+  #ended = false;
   #ending: Promise<void> | undefined;
   /** The hosts on which credentials are being tried. */
   readonly #trials = new Set<Host>();
@@ -47,7 +47,8 @@ export class Session extends TalkSession implements Members {
   }
 
   #checkAlive(): void {
-    if (this.#ended) throw this.#ended;
+    // A new one each time: it tells where the session was used, not where it was destroyed.
+    if (this.#ended) throw destroyed();
   }
 
   get me(): User {
@@ -187,8 +188,8 @@ export class Session extends TalkSession implements Members {
   async #end(): Promise<void> {
     const hosts = [...this.#trials];
     if (this.#me) hosts.push(this._host);
-    const error = this.#ended = destroyed();
-    await Promise.all(hosts.map((host) => closed(host._destroy(error))));
+    this.#ended = true;
+    await Promise.all(hosts.map((host) => closed(host._destroy(destroyed()))));
   }
 }
 

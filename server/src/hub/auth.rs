@@ -31,6 +31,14 @@ impl Keys<'_> {
     /// write hex in capitals by themselves.
     pub(crate) fn boken(&self, user: &str, signature: &str) -> Result<String, ApiError> {
         if let Some(secret) = self.secret {
+            if signature.is_empty() {
+                return Err(ApiError::unauthorized(format!(
+                    "The app {} has a secret, and the login has neither a token nor a signature. \
+                     Log in with a JWT, or with the hex HMAC-SHA256 of the user id, keyed with \
+                     the app's secret, as the signature.",
+                    quote(self.app)
+                )));
+            }
             let signature = unhex(signature);
             if !signature.is_some_and(|s| hmac_matches(secret.as_bytes(), user.as_bytes(), &s)) {
                 return Err(ApiError::unauthorized(
@@ -51,6 +59,9 @@ impl Keys<'_> {
         match parts.as_slice() {
             ["boken", body, proof] => self.check_boken(body, proof),
             [header, payload, signature] => self.check_jwt([header, payload, signature], now),
+            [header, payload] if part(header).is_some() && part(payload).is_some() => Err(bad(
+                "it has no signature: a JWT is three parts joined by dots, and here are two",
+            )),
             _ => Err(bad("it is neither a JWT (three parts joined by dots) nor a boken")),
         }
     }
@@ -77,6 +88,9 @@ impl Keys<'_> {
             return Err(bad("its header must say \"alg\": \"HS256\""));
         }
         if let Some(secret) = self.secret {
+            if signature.is_empty() {
+                return Err(bad("it has no signature: nothing follows its second dot"));
+            }
             let signed = format!("{header}.{payload}");
             let signature = B64.decode(signature).unwrap_or_default();
             if !hmac_matches(secret.as_bytes(), signed.as_bytes(), &signature) {

@@ -86,6 +86,23 @@ fn a_jwt_must_be_signed_with_the_secret() {
 }
 
 #[test]
+fn what_has_no_signature_is_told_so() {
+    let whole = good(claims());
+    let (signed, _) = whole.rsplit_once('.').expect("a dot");
+    for token in [signed.to_owned(), format!("{signed}.")] {
+        let error = keys(Some("secret")).check(&token, NOW).expect_err("unsigned");
+        assert!(error.reasons[0].contains("it has no signature"), "{error:?}");
+    }
+    let error = keys(Some("secret")).check(&format!("{signed}.x"), NOW).expect_err("wrong");
+    assert!(error.reasons[0].contains("does not fit the app's secret"), "{error:?}");
+    let error = keys(Some("secret")).boken("alice", "").expect_err("unsigned");
+    assert!(error.reasons[0].contains("neither a token nor a signature"), "{error:?}");
+    assert!(error.reasons[0].contains("\"demo\""), "{error:?}");
+    let error = keys(Some("secret")).boken("alice", "00").expect_err("wrong");
+    assert!(error.reasons[0].contains("The signature is not right"), "{error:?}");
+}
+
+#[test]
 fn other_algorithms_are_refused() {
     for alg in ["none", "HS512", "hs256"] {
         let token = jwt(json!({ "alg": alg }), claims(), "secret");

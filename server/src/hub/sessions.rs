@@ -40,6 +40,9 @@ pub(crate) enum Line {
 const PARKED_MS: u64 = 60_000;
 const MOST_PARKED_EVENTS: usize = 10_000;
 
+/// How many subscriptions a socket may have: far more than any page shows.
+const MOST_FEEDS: usize = 10_000;
+
 /// How far a socket has come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Login {
@@ -224,6 +227,16 @@ impl App {
                 return Err(wrong("path", "one that has events", &what));
             }
         };
+        if let Some(conn) = self.conns.get(&caller.conn).filter(|_| on) {
+            let new: BTreeSet<&Feed> = feeds.iter().filter(|f| !conn.feeds.contains(f)).collect();
+            if conn.feeds.len() + new.len() > MOST_FEEDS {
+                let reason = format!(
+                    "A socket may have at most {MOST_FEEDS} subscriptions: end some that are no \
+                     longer needed first."
+                );
+                return Err(ApiError::new(400, "TOO_MANY_SUBSCRIPTIONS", reason));
+            }
+        }
         for feed in feeds {
             self.set_feed(caller.conn, feed, on);
         }

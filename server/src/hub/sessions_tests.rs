@@ -132,6 +132,32 @@ fn what_has_no_events_cannot_be_subscribed_to() {
 }
 
 #[test]
+fn a_socket_has_so_many_subscriptions_and_no_more() {
+    use super::MOST_FEEDS;
+    let mut world = World::new();
+    let conn = world.member("alice");
+    let other = world.member("bob");
+    for number in 0..MOST_FEEDS {
+        world.call(conn, "SUBSCRIBE", &format!("/users/u{number}"), json!({})).ok();
+    }
+    let more = refused(400, "TOO_MANY_SUBSCRIPTIONS");
+    let refusal = world.call(conn, "SUBSCRIBE", "/users/more", json!({})).refusal();
+    assert_eq!(refusal, more);
+    let two = json!({ "ids": ["u1", "more"] });
+    assert_eq!(world.call(conn, "SUBSCRIBE", "/users", two.clone()).refusal(), more);
+    // What is there can be subscribed to again, and ended; others are not concerned.
+    world.call(conn, "SUBSCRIBE", "/users/u1", json!({})).ok();
+    world.call(other, "SUBSCRIBE", "/users/more", json!({})).ok();
+    world.call(conn, "UNSUBSCRIBE", "/users/u2", json!({})).ok();
+    world.call(conn, "SUBSCRIBE", "/users", two).ok();
+    let refusal = world.call(conn, "SUBSCRIBE", "/users/u2", json!({})).refusal();
+    assert_eq!(refusal, more);
+    world.hush();
+    world.call(other, "PUT", "/users/more", json!({ "name": "More" })).ok();
+    assert_eq!(types(&world.events(conn)), ["user.created"]);
+}
+
+#[test]
 fn a_closed_socket_is_forgotten() {
     let (mut world, alice, bob) = World::chat();
     world.subscribe(bob, "/me/conversations/c/messages");

@@ -6,7 +6,7 @@ use std::time::Duration;
 use serde_json::{json, Value};
 use tokio::time::Instant;
 
-use crate::hub::{Ask, ConnId, Control};
+use crate::hub::{ApiError, Ask, ConnId, Control};
 
 /// How many frames the log holds, and how many bytes of them; the oldest go first.
 const LOG_LENGTH: usize = 200_000;
@@ -77,19 +77,18 @@ pub(super) enum Verdict {
 }
 
 impl Command {
-    /// Reads a body of `/control`. The error is a sentence.
-    pub(super) fn parse(body: &[u8]) -> Result<Command, String> {
-        let body: Value = serde_json::from_slice(body)
-            .map_err(|error| format!("The body is not JSON: {error}."))?;
-        let text = |name: &str| match body[name].as_str() {
-            Some(text) => Ok(text.to_owned()),
-            None => Err(format!("\"{name}\" is missing: give a string.")),
+    /// Reads a body of `/control`.
+    pub(super) fn parse(body: &[u8]) -> Result<Command, ApiError> {
+        let body: Value = serde_json::from_slice(body).map_err(|error| {
+            ApiError::new(400, "BAD_REQUEST", format!("The body is not JSON: {error}."))
+        })?;
+        let text = |name: &str| match &body[name] {
+            Value::String(text) => Ok(text.clone()),
+            value => Err(wrong(name, "a string", value)),
         };
         let number = |name: &str, default: Option<u64>| match (&body[name], default) {
             (Value::Null, Some(default)) => Ok(default),
-            (value, _) => {
-                value.as_u64().ok_or_else(|| format!("\"{name}\" must be a whole number."))
-            }
+            (value, _) => value.as_u64().ok_or_else(|| wrong(name, "a whole number", value)),
         };
         let app = || match &body["app"] {
             Value::Null => Ok(None),
@@ -98,7 +97,7 @@ impl Command {
         let rule = |what| {
             let (method, path) = (text("method")?, text("path")?);
             let times = number("times", Some(1))?;
-            Ok::<_, String>(Command::Rule(Rule { method, path, times, what }))
+            Ok::<_, ApiError>(Command::Rule(Rule { method, path, times, what }))
         };
         match body["do"].as_str() {
             Some("drop") => Ok(Command::Drop { user: text("user")? }),
@@ -106,7 +105,9 @@ impl Command {
                 let status = u16::try_from(number("status", None)?)
                     .ok()
                     .filter(|status| (100..1000).contains(status))
-                    .ok_or("\"status\" must be from 100 to 999.")?;
+                    .ok_or_else(|| {
+                        wrong("status", "a whole number from 100 to 999", &body["status"])
+                    })?;
                 let body = match &body["body"] {
                     Value::Null => json!({
                         "errorCode": "MADE_UP", "reasons": ["This answer was asked for."],
@@ -118,36 +119,60 @@ impl Command {
             Some("dropAfter") => rule(RuleKind::DropAfter),
             Some("delay") => Ok(Command::Delay { ms: number("ms", None)? }),
             Some("mute") => {
-                let on = body["on"].as_bool().unwrap_or(true);
+                let on = match &body["on"] {
+                    Value::Null => true,
+                    on => on.as_bool().ok_or_else(|| wrong("on", "true or false", on))?,
+                };
                 Ok(Command::Mute { user: text("user")?, on })
             }
             Some("expire") => Ok(Command::Hub(Control::Expire { user: text("user")? })),
             Some("restarting") => Ok(Command::Hub(Control::Restarting)),
             Some("clock") => {
+                let wanted = "a whole number of milliseconds since 1970, for the clock to stand \
+                              still there, or null, for it to go on";
                 let now = match &body["now"] {
                     Value::Null => None,
-                    _ => Some(number("now", None)?),
+                    now => Some(now.as_u64().ok_or_else(|| wrong("now", wanted, now))?),
                 };
                 Ok(Command::Clock { now })
             }
             Some("publish") => {
-                let events = body["events"].as_array().ok_or("\"events\" must be a list.")?;
+                let events = &body["events"];
+                let events = events.as_array().ok_or_else(|| wrong("events", "a list", events))?;
                 let (user, events) = (text("user")?, events.clone());
                 Ok(Command::Hub(Control::Publish { user, events }))
             }
             Some("settings") => {
-                let changes = body["settings"].as_object();
-                let changes = changes.ok_or("\"settings\" must be an object.")?.clone();
+                let given = &body["settings"];
+                let changes =
+                    given.as_object().ok_or_else(|| wrong("settings", "an object", given));
+                let changes = changes?.clone();
                 Ok(Command::Ask(Ask::Settings { app: app()?, changes }))
             }
             Some("user") => Ok(Command::Ask(Ask::User { app: app()?, user: text("user")? })),
             Some("reset") => Ok(Command::Hub(Control::Reset)),
             Some("log") => Ok(Command::Log),
             Some("sockets") => Ok(Command::Sockets),
-            Some(other) => Err(format!("There is no {other:?} to do: use {KNOWN}.")),
-            None => Err(format!("\"do\" is missing: use {KNOWN}.")),
+            Some(other) => Err(unknown(format!("There is no {other:?} to do: use {KNOWN}."))),
+            None => Err(unknown(format!("\"do\" must be a string: use {KNOWN}."))),
         }
     }
+}
+
+fn unknown(reason: String) -> ApiError {
+    ApiError::new(400, "UNKNOWN_COMMAND", reason)
+}
+
+/// The refusal of a field that is missing or wrong.
+fn wrong(name: &str, wanted: &str, given: &Value) -> ApiError {
+    let reason = match given {
+        Value::Null => format!("\"{name}\" is missing: give {wanted}."),
+        given => {
+            let given: String = given.to_string().chars().take(100).collect();
+            format!("\"{name}\" must be {wanted}, not {given}.")
+        }
+    };
+    ApiError::new(400, "INVALID_PARAMETERS", reason)
 }
 
 /// The faults that are switched on, and the log.

@@ -2,7 +2,7 @@
 
 use super::*;
 
-fn parse(body: Value) -> Result<Command, String> {
+fn parse(body: Value) -> Result<Command, ApiError> {
     Command::parse(body.to_string().as_bytes())
 }
 
@@ -44,6 +44,7 @@ fn what_is_wrong_is_said() {
     for (body, wanted) in [
         (json!({ "do": "dance" }), KNOWN),
         (json!({}), KNOWN),
+        (json!({ "do": 5 }), KNOWN),
         (json!([]), KNOWN),
         (json!({ "do": "drop" }), "user"),
         (json!({ "do": "answer", "method": "GET", "path": "/x" }), "status"),
@@ -57,9 +58,36 @@ fn what_is_wrong_is_said() {
         (json!({ "do": "user", "user": "a", "app": 5 }), "app"),
     ] {
         let error = parse(body.clone()).expect_err("wrong");
-        assert!(error.contains(wanted), "{body}: {error}");
+        let code = if wanted == KNOWN { "UNKNOWN_COMMAND" } else { "INVALID_PARAMETERS" };
+        assert_eq!((error.status, error.code), (400, code), "{body}");
+        assert!(error.reasons[0].contains(wanted), "{body}: {error:?}");
     }
-    assert!(Command::parse(b"\xff").is_err());
+    assert_eq!(Command::parse(b"\xff").expect_err("wrong").code, "BAD_REQUEST");
+}
+
+#[test]
+fn a_wrong_field_is_told_with_what_was_given_and_what_is_right() {
+    for (body, sentence) in [
+        (
+            json!({ "do": "clock", "now": "noon" }),
+            "\"now\" must be a whole number of milliseconds since 1970, for the clock to stand \
+             still there, or null, for it to go on, not \"noon\".",
+        ),
+        (
+            json!({ "do": "clock", "now": -1.5 }),
+            "\"now\" must be a whole number of milliseconds since 1970, for the clock to stand \
+             still there, or null, for it to go on, not -1.5.",
+        ),
+        (json!({ "do": "drop" }), "\"user\" is missing: give a string."),
+        (json!({ "do": "drop", "user": 5 }), "\"user\" must be a string, not 5."),
+        (json!({ "do": "delay" }), "\"ms\" is missing: give a whole number."),
+        (
+            json!({ "do": "mute", "user": "a", "on": "yes" }),
+            "\"on\" must be true or false, not \"yes\".",
+        ),
+    ] {
+        assert_eq!(parse(body.clone()).expect_err("wrong").reasons, [sentence], "{body}");
+    }
 }
 
 #[test]

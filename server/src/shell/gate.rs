@@ -4,7 +4,9 @@
 //! from here only is no protection from the web. Two headers that no page can forge tell the
 //! difference. `Host` is the name that was looked up: a name of somebody else's that leads here
 //! (DNS rebinding) is refused. `Origin` is who wrote the page: pages of this machine may call (a
-//! dev server on another port), pages of the web may not. Programs send no `Origin`.
+//! dev server on another port), pages of the web may not. Programs send no `Origin`. The controls
+//! are for pages over HTTP alone: which app has a scheme of its own, as in `capacitor://localhost`,
+//! nobody can tell.
 //!
 //! The port in either header says nothing about who asks: forwarded ports and proxies change it,
 //! and every port of this machine is as trustworthy as another. So it is read and not compared.
@@ -96,8 +98,10 @@ impl Gate {
     fn check_origin(&self, door: Door, origin: &str) -> Result<(), ApiError> {
         let named = || self.origins.contains(&plain_origin(origin));
         let ours = || {
-            let (_, host) = origin.split_once("://")?;
-            split_port(host).map(|name| self.is_ours(name))
+            let (scheme, host) = origin.split_once("://")?;
+            let is_page = ["http", "https"].contains(&scheme.to_ascii_lowercase().as_str());
+            let may_call = is_page || door == Door::Chat;
+            split_port(host).map(|name| may_call && self.is_ours(name))
         };
         if (self.any_origin && door == Door::Chat) || named() || ours() == Some(true) {
             return Ok(());

@@ -119,7 +119,7 @@ fn pages_of_this_machine_may_call_and_pages_of_the_web_may_not() {
             "http://127.0.0.1:4400",
             "http://[::1]:3000",
             "http://shop.localhost:3000",
-            "capacitor://localhost",
+            "HTTPS://localhost",
         ] {
             assert!(origin(&gate, door, ours), "{ours}");
         }
@@ -136,6 +136,13 @@ fn pages_of_this_machine_may_call_and_pages_of_the_web_may_not() {
             assert!(!origin(&gate, door, others), "{others:?}");
         }
     }
+    for app in ["capacitor://localhost", "evil://localhost", "ws://localhost:80", "://localhost"] {
+        assert!(origin(&gate, Door::Chat, app), "{app}");
+        assert!(!origin(&gate, Door::Control, app), "{app}: the controls are for pages over HTTP");
+    }
+    let named = gate_at("127.0.0.1", "127.0.0.1:4420", &[], &["capacitor://localhost"]);
+    assert!(origin(&named, Door::Control, "capacitor://localhost"), "unless it was named");
+    assert!(!origin(&named, Door::Control, "evil://localhost"));
     let two = [("host", "localhost"), ("origin", "http://localhost"), ("origin", "http://evil.x")];
     assert_eq!(check(&gate, Door::Chat, &two), Err("ORIGIN_NOT_ALLOWED"));
 }

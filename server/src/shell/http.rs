@@ -247,7 +247,7 @@ async fn control(
         true => Refusal(ApiError::new(408, "REQUEST_TIMEOUT", "The rest did not come in time.")),
         false => bad_request("BAD_REQUEST", error.to_string()),
     })?;
-    let command = Command::parse(&body).map_err(|reason| bad_request("UNKNOWN_COMMAND", reason))?;
+    let command = Command::parse(&body).map_err(Refusal)?;
     let (reply, done) = oneshot::channel();
     state.link.send(Request::Control { command, reply }).await;
     Ok(Json(done.await.map_err(|_| Refusal(stopping()))??))

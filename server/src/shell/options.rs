@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use lexopt::prelude::{Long, Short, ValueExt};
+use lexopt::prelude::{Long, Short};
 
 use super::limits::Limits;
 use crate::hub::{AppConfig, Settings, Translate, Who};
@@ -132,15 +132,19 @@ where
     let mut parser = lexopt::Parser::from_args(args);
     while let Some(arg) = parser.next()? {
         match arg {
-            Long("host") => options.host = filled("host", parser.value()?.string()?)?,
-            Long("allow-host") => options.allow_hosts.push(read_name(parser.value()?.string()?)?),
-            Long("allow-origin") => {
-                options.allow_origins.push(read_origin(parser.value()?.string()?)?);
+            Long("host") => options.host = filled("host", text("host", &mut parser)?)?,
+            Long("allow-host") => {
+                options.allow_hosts.push(read_name(text("allow-host", &mut parser)?)?);
             }
-            Long("port") => options.port = parser.value()?.parse()?,
+            Long("allow-origin") => {
+                options.allow_origins.push(read_origin(text("allow-origin", &mut parser)?)?);
+            }
+            Long("port") => {
+                options.port = number("port", "a number from 0 to 65535", &mut parser)?;
+            }
             Long("data") => {
                 let dir = parser.value()?;
-                if dir.is_empty() {
+                if dir.to_string_lossy().trim().is_empty() {
                     return Err("--data wants a folder, or :memory: to keep nothing; it is empty \
                                 here"
                         .into());
@@ -148,24 +152,27 @@ where
                 options.data = (dir != ":memory:").then(|| PathBuf::from(dir));
             }
             Long("app") => {
-                let app = read_app(&parser.value()?.string()?)?;
+                let app = read_app(&text("app", &mut parser)?)?;
                 if apps.iter().any(|other| other.id == app.id) {
-                    return Err(format!("the app {:?} is given twice", app.id).into());
+                    return Err(format!("--app gives the app {:?} twice", app.id).into());
                 }
                 apps.push(app);
             }
             Long("no-sync") => settings.sync = false,
             Long("no-links") => settings.links = false,
             Long("no-search") => settings.search = false,
-            Long("edit") => settings.edit = who(&mut parser)?,
-            Long("delete") => settings.delete = who(&mut parser)?,
+            Long("edit") => settings.edit = who("edit", &mut parser)?,
+            Long("delete") => settings.delete = who("delete", &mut parser)?,
             Long("translate") => {
-                let how = parser.value()?.string()?;
+                let how = text("translate", &mut parser)?;
                 let known = "content, markup or off";
                 settings.translate = Translate::parse(&how)
                     .ok_or_else(|| format!("--translate wants {known}, not {how:?}"))?;
             }
-            Long("max-upload") => options.max_upload = parser.value()?.parse()?,
+            Long("max-upload") => {
+                let wanted = "a whole number of bytes such as 5000000";
+                options.max_upload = number("max-upload", wanted, &mut parser)?;
+            }
             Long("control") => options.control = true,
             Long("help") | Short('h') => return Ok(Command::Help),
             Long("version") | Short('V') => return Ok(Command::Version),
@@ -179,6 +186,22 @@ where
         app.settings = settings.clone();
     }
     Ok(Command::Serve(Box::new(options)))
+}
+
+/// The value of an option.
+fn text(option: &str, parser: &mut lexopt::Parser) -> Result<String, lexopt::Error> {
+    let value = parser.value()?;
+    value.into_string().map_err(|value| format!("--{option} wants UTF-8, not {value:?}").into())
+}
+
+/// The value of an option that is a number.
+fn number<T: std::str::FromStr>(
+    option: &str,
+    wanted: &str,
+    parser: &mut lexopt::Parser,
+) -> Result<T, lexopt::Error> {
+    let value = text(option, parser)?;
+    value.parse().map_err(|_| format!("--{option} wants {wanted}, not {value:?}").into())
 }
 
 /// A value that may not be empty.
@@ -216,10 +239,10 @@ fn read_origin(origin: String) -> Result<String, lexopt::Error> {
     }
 }
 
-fn who(parser: &mut lexopt::Parser) -> Result<Who, lexopt::Error> {
-    let name = parser.value()?.string()?;
+fn who(option: &str, parser: &mut lexopt::Parser) -> Result<Who, lexopt::Error> {
+    let name = text(option, parser)?;
     let known = "sender, everyone or nobody";
-    Who::parse(&name).ok_or_else(|| format!("this option wants {known}, not {name:?}").into())
+    Who::parse(&name).ok_or_else(|| format!("--{option} wants {known}, not {name:?}").into())
 }
 
 fn read_app(text: &str) -> Result<AppConfig, lexopt::Error> {
@@ -227,8 +250,12 @@ fn read_app(text: &str) -> Result<AppConfig, lexopt::Error> {
         Some((id, secret)) => (id, Some(secret.to_owned())),
         None => (text, None),
     };
-    if id.is_empty() || secret.as_deref() == Some("") {
-        return Err("--app wants ID or ID:SECRET, neither of them empty".into());
+    // The secret itself is not repeated: what is printed may be kept somewhere.
+    if id.trim().is_empty() {
+        return Err("--app wants ID or ID:SECRET; the ID is empty here".into());
+    }
+    if secret.as_deref().is_some_and(|secret| secret.trim().is_empty()) {
+        return Err(format!("--app wants ID or ID:SECRET; the secret of {id:?} is empty").into());
     }
     Ok(AppConfig { secret, ..AppConfig::open(id) })
 }

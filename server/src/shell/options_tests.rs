@@ -134,7 +134,44 @@ fn what_is_wrong_is_said() {
 }
 
 #[test]
-fn a_folder_without_a_name_is_refused_in_words() {
-    let error = Command::parse(["--data", ""]).expect_err("wrong");
-    assert!(error.contains("--data wants a folder"), "{error}");
+fn an_error_has_the_option_what_was_given_and_what_is_right() {
+    for (args, words) in [
+        (["--port", "abc"], "--port wants a number from 0 to 65535, not \"abc\""),
+        (["--port", "70000"], "--port wants a number from 0 to 65535, not \"70000\""),
+        (
+            ["--max-upload", "5MB"],
+            "--max-upload wants a whole number of bytes such as 5000000, not \"5MB\"",
+        ),
+        (["--max-upload", ""], "--max-upload wants a whole number of bytes such as 5000000, not"),
+        (["--edit", "me"], "--edit wants sender, everyone or nobody, not \"me\""),
+        (["--delete", "me"], "--delete wants sender, everyone or nobody, not \"me\""),
+        (["--translate", "no"], "--translate wants content, markup or off, not \"no\""),
+        (["--host", " "], "--host wants a value; it is empty here"),
+        (["--allow-host", "a b"], "--allow-host wants a name or an address such as chat.test"),
+        (["--allow-origin", "a"], "--allow-origin wants an origin such as https://shop.test"),
+        (["--data", ""], "--data wants a folder, or :memory: to keep nothing; it is empty here"),
+        (["--data", " \t"], "--data wants a folder, or :memory: to keep nothing; it is empty"),
+        (["--app", ":secret"], "--app wants ID or ID:SECRET; the ID is empty here"),
+        (["--app", " "], "--app wants ID or ID:SECRET; the ID is empty here"),
+        (["--app", "shop:"], "--app wants ID or ID:SECRET; the secret of \"shop\" is empty"),
+        (["--app=a", "--app=a:b"], "--app gives the app \"a\" twice"),
+        (["--control=yes", ""], "'--control': \"yes\""),
+        (["--control", "--port"], "missing argument for option '--port'"),
+    ] {
+        let error = Command::parse(args).expect_err("wrong");
+        assert!(error.starts_with(words) || error.contains(words), "{args:?}: {error}");
+        assert!(!error.contains(":secret"), "{error}");
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn bytes_that_are_no_text_are_refused_by_name() {
+    use std::ffi::OsString;
+    use std::os::unix::ffi::OsStringExt;
+    for option in ["--host", "--port", "--app", "--edit", "--translate", "--allow-host"] {
+        let args = [OsString::from(option), OsString::from_vec(vec![0xff])];
+        let error = Command::parse(args).expect_err("wrong");
+        assert!(error.starts_with(&format!("{option} wants UTF-8, not")), "{error}");
+    }
 }

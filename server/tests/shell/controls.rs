@@ -174,9 +174,16 @@ async fn a_reset_forgets_everything() {
 #[tokio::test(flavor = "multi_thread")]
 async fn unknown_commands_name_the_known_ones() {
     let server = start().await;
-    for body in ["{\"do\":\"dance\"}", "{}", "", "[]", "\u{0}"] {
+    for (body, code) in [
+        ("{\"do\":\"dance\"}", "UNKNOWN_COMMAND"),
+        ("{}", "UNKNOWN_COMMAND"),
+        ("[]", "UNKNOWN_COMMAND"),
+        ("", "BAD_REQUEST"),
+        ("\u{0}", "BAD_REQUEST"),
+        ("{\"do\":\"clock\",\"now\":\"noon\"}", "INVALID_PARAMETERS"),
+    ] {
         let response = to_control(server.addr, body).await;
-        assert_eq!(response.refusal(), (400, "UNKNOWN_COMMAND".to_owned()), "{body:?}");
+        assert_eq!(response.refusal(), (400, code.to_owned()), "{body:?}");
     }
     let response = to_control(server.addr, "{\"do\":\"dance\"}").await;
     assert!(response.json()["reasons"][0].as_str().is_some_and(|r| r.contains("\"dropAfter\"")));

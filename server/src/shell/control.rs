@@ -6,7 +6,7 @@ use std::time::Duration;
 use serde_json::{json, Value};
 use tokio::time::Instant;
 
-use crate::hub::{ApiError, Ask, ConnId, Control};
+use crate::hub::{self, ApiError, Ask, ConnId, Control};
 
 /// How many frames the log holds, and how many bytes of them; the oldest go first.
 const LOG_LENGTH: usize = 200_000;
@@ -165,14 +165,10 @@ fn unknown(reason: String) -> ApiError {
 
 /// The refusal of a field that is missing or wrong.
 fn wrong(name: &str, wanted: &str, given: &Value) -> ApiError {
-    let reason = match given {
-        Value::Null => format!("\"{name}\" is missing: give {wanted}."),
-        given => {
-            let given: String = given.to_string().chars().take(100).collect();
-            format!("\"{name}\" must be {wanted}, not {given}.")
-        }
-    };
-    ApiError::new(400, "INVALID_PARAMETERS", reason)
+    match given {
+        Value::Null => ApiError::params(format!("\"{name}\" is missing: give {wanted}.")),
+        given => hub::wrong(name, wanted, given),
+    }
 }
 
 /// The faults that are switched on, and the log.

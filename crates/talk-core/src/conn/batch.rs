@@ -7,6 +7,7 @@ use crate::config::path;
 use crate::error::STRANGE;
 use crate::json::{ArrayWriter, Items, ObjectWriter, Raw};
 
+use super::frame::UNREADABLE;
 use super::{Keep, Method, Request, Ticket};
 
 /// How much data is combined, in bytes: the service refuses frames above 1 MiB, and in JSON one byte
@@ -165,7 +166,7 @@ impl Call {
 /// What a member gets of an answer that lacks its part: no status, and a body that says so. What was
 /// asked for may have been done, so it is not asked for again.
 fn lacking() -> (u16, Raw<'static>) {
-    (0, Raw::trusted(STRANGE))
+    (UNREADABLE, Raw::trusted(STRANGE))
 }
 
 /// What an answer says to the members of a call.
@@ -186,8 +187,8 @@ impl<'a> Answers<'a> {
             Answers::InOrder(responses) => {
                 let response = responses.next().unwrap_or(Raw::NULL);
                 let status = response.get("status").and_then(Raw::as_u32).unwrap_or(0);
-                match u16::try_from(status).unwrap_or(0) {
-                    0 => lacking(),
+                match u16::try_from(status).unwrap_or(UNREADABLE) {
+                    UNREADABLE => lacking(),
                     status => (status, response),
                 }
             }

@@ -411,9 +411,19 @@ impl Story {
     }
 
     fn some_own_message(&mut self, who: usize, conversation: &str) -> Option<String> {
+        self.some_message_of(who, conversation, self.user(who))
+    }
+
+    /// A message that a user sees and that somebody sent.
+    pub(crate) fn some_message_of(
+        &mut self,
+        who: usize,
+        conversation: &str,
+        by: &str,
+    ) -> Option<String> {
         (0..10).find_map(|_| {
             let (id, sender) = self.some_message(who, conversation)?;
-            (sender == self.user(who)).then_some(id)
+            (sender == by).then_some(id)
         })
     }
 
@@ -496,9 +506,7 @@ impl Story {
             4 => {
                 let (user, method) = (self.someone(), self.dice.chance(500));
                 let user = self.user(user);
-                let path = format!("/conversations/c1/participants/{user}");
-                let method = if method { "PUT" } else { "DELETE" };
-                self.world.request("dave", method, &path, json!({}));
+                self.member(if method { "PUT" } else { "DELETE" }, "c1", user);
             }
             5 => {
                 let name = format!("dave {}", self.count);

@@ -56,7 +56,8 @@ impl Story {
         }
     }
 
-    fn member(&mut self, method: &str, conversation: &str, user: &str) {
+    /// Dave adds somebody to a conversation, or takes them out.
+    pub(crate) fn member(&mut self, method: &str, conversation: &str, user: &str) {
         let path = format!("/conversations/{conversation}/participants/{user}");
         self.world.request("dave", method, &path, json!({}));
     }
@@ -73,11 +74,7 @@ impl Story {
 
     fn dave_deletes(&mut self, conversation: &str) {
         let who = self.someone();
-        let own = (0..10).find_map(|_| {
-            let (id, sender) = self.some_message(who, conversation)?;
-            (sender == "dave").then_some(id)
-        });
-        if let Some(id) = own {
+        if let Some(id) = self.some_message_of(who, conversation, "dave") {
             let path = format!("/conversations/{conversation}/messages/{id}");
             self.world.request("dave", "DELETE", &path, json!({}));
         }

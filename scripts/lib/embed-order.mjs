@@ -13,39 +13,43 @@ const FORBIDDEN = `"'\`\\<`;
 export const ALPHABET = Array.from({ length: 95 }, (_, i) => String.fromCharCode(32 + i)).filter(
   (character) => !FORBIDDEN.includes(character),
 );
-const ESCAPES = 2;
-const PLAIN = ALPHABET.length - ESCAPES;
 
-/** Returns `{key, escapes}`, see `encode` in embed.mjs. Without `search`: in a plain order. */
-export function chooseCharacters(bytes, { search = true } = {}) {
+/**
+ * Returns `{key, escapes}`, see `encode` in embed.mjs, for bytes or more than 256 `values`. Without
+ * `search`: in a plain order.
+ */
+export function chooseCharacters(bytes, { search = true, values = 256 } = {}) {
   const literals = literalPositions(bytes);
-  const symbols = symbolsOf(bytes, literals);
+  const symbols = symbolsOf(bytes, literals, values);
   const start = startingOrder(symbols);
   const characters = search ? anneal(start, contextsOf(bytes, literals, symbols)) : start;
-  const escapes = characters.slice(PLAIN).join("");
-  const key = Array.from({ length: 256 }, (_, byte) => characters[symbols.ofByte[byte][0]]);
+  const escapes = characters.slice(symbols.plain.length).join("");
+  const key = symbols.ofByte.map(([symbol]) => characters[symbol]);
   return { key: key.join(""), escapes };
 }
 
 /**
- * The symbols to which characters are given: 0 to PLAIN - 1 are the byte values that get a
- * character of their own (in the order of their values), the last ones are the escapes. `ofByte`
- * lists the one or two symbols that each byte value is written with.
+ * The symbols to which characters are given: first the byte values that get a character of their
+ * own (in the order of their values), then the escapes. `ofByte` lists the one or two symbols that
+ * each byte value is written with.
  */
-function symbolsOf(bytes, literals) {
+function symbolsOf(bytes, literals, values) {
   // A literal costs more than a byte inside a repetition, but those have to be written too.
-  const weight = new Float64Array(256);
+  const weight = new Float64Array(values);
   bytes.forEach((byte, i) => (weight[byte] += literals[i] ? 1.2 : 0.2));
-  const byWeight = Array.from({ length: 256 }, (_, byte) => byte).sort(
+  const byWeight = Array.from({ length: values }, (_, byte) => byte).sort(
     (a, b) => weight[b] - weight[a] || a - b,
   );
-  const plain = byWeight.slice(0, PLAIN).sort((a, b) => a - b);
-  const others = byWeight.slice(PLAIN).sort((a, b) => a - b);
-  const perEscape = Math.ceil(others.length / ESCAPES);
-  const ofByte = new Array(256);
+  let escapes = 2;
+  while ((ALPHABET.length - escapes) * (escapes + 1) < values) escapes++;
+  const own = ALPHABET.length - escapes;
+  const plain = byWeight.slice(0, own).sort((a, b) => a - b);
+  const others = byWeight.slice(own).sort((a, b) => a - b);
+  const perEscape = Math.ceil(others.length / escapes);
+  const ofByte = new Array(values);
   plain.forEach((byte, symbol) => (ofByte[byte] = [symbol]));
   others.forEach((byte, i) => {
-    ofByte[byte] = [PLAIN + Math.floor(i / perEscape), i % perEscape];
+    ofByte[byte] = [own + Math.floor(i / perEscape), i % perEscape];
   });
   return { plain, ofByte };
 }
@@ -70,7 +74,7 @@ function literalPositions(bytes) {
   const literal = new Uint8Array(bytes.length).fill(1);
   const seen = new Map();
   const keyAt = (i) =>
-    ((bytes[i] << 24) | (bytes[i + 1] << 16) | (bytes[i + 2] << 8) | bytes[i + 3]) >>> 0;
+    ((bytes[i] * 512 + bytes[i + 1]) * 512 + bytes[i + 2]) * 512 + bytes[i + 3];
   const last = bytes.length - 4;
   let i = 0;
   while (i <= last) {

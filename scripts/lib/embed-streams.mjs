@@ -53,11 +53,11 @@ const strange = (at) =>
     hint: "teach `walk` the operands of the instructions that are new there",
   });
 
-/** JavaScript for the package: a function `restore(bytes)` that undoes `sort`. */
+/** JavaScript for the package: `restore(bytes)`, which undoes `sort`. `lengths` are a literal. */
 export const restoreSource = (lengths) => `${number}
 ${walk}
 ${unsort}
-const restore = (bytes) => unsort(bytes, ${JSON.stringify(lengths)});
+const restore = (bytes) => unsort(bytes, ${lengths});
 `;
 
 // The text of the functions that follow is part of the package.

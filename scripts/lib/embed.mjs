@@ -3,27 +3,37 @@
 // Base64 cuts bytes into pieces of six bits, which hides every repetition from a compressor. Here
 // one byte becomes one printable ASCII character wherever possible: the most frequent byte values
 // get a character each, the others an escape character and a second one. Which character stands for
-// which byte is free, and a compressor is not indifferent to it: see embed-order.mjs.
+// which byte is free, and a compressor is not indifferent to it: see embed-order.mjs. Bytes that
+// often stand together may have a character of their own: see embed-pairs.mjs.
 //
 // The text has no quotes, no backslash, no `<` and nothing outside printable ASCII, so every
 // minifier leaves it as it is, and it can stand inside a <script> element. docs/embedding.md has
 // the measurements.
 
 import { chooseCharacters } from "./embed-order.mjs";
+import { FIRST_PAIR, choosePairs, joinPairs } from "./embed-pairs.mjs";
 import { restoreSource, sort } from "./embed-streams.mjs";
 
 /**
- * Encodes bytes. Returns the text, and the key to read it: 256 characters, one for each byte value.
- * A byte value whose character in the key is an escape is written as that escape and a second
- * character: the n-th such byte of an escape takes the n-th plain character of the key. `options`
- * are those of `chooseCharacters`.
+ * Encodes bytes. Returns the text, and the key to read it: a character for each byte value, then
+ * for each pair. What has an escape as its character in the key is written as that escape and a
+ * second character: the n-th such value of an escape takes the n-th plain character of the key. The
+ * text begins with the members of the pairs. `options` are those of `characters`.
  */
-export const encode = (bytes, options) => write(bytes, chooseCharacters(bytes, options));
+export const encode = (bytes, options) => write(bytes, characters(bytes, options));
 
-function write(bytes, { key, escapes }) {
+/** Chooses `{key, escapes, pairs}`; the options are those of `chooseCharacters` and how many pairs. */
+function characters(bytes, { pairs: count = 0, ...options } = {}) {
+  const pairs = choosePairs(bytes, count);
+  const values = FIRST_PAIR + pairs.length;
+  return { ...chooseCharacters(symbolsOf(bytes, pairs), { values, ...options }), pairs };
+}
+
+const symbolsOf = (bytes, pairs) => [...pairs.flat(), ...joinPairs(bytes, pairs)];
+
+function write(bytes, { key, escapes, pairs }) {
   const words = wordsOf(key, escapes);
-  let text = "";
-  for (const byte of bytes) text += words[byte];
+  const text = symbolsOf(bytes, pairs).map((symbol) => words[symbol]).join("");
   return { text, key, escapes };
 }
 
@@ -52,7 +62,7 @@ export default () => Uint8Array.from(decode(${argumentsOf(encode(bytes, options)
 export function charactersOf(wasm) {
   const { opcodes, outside, operands } = sort(wasm);
   return [
-    chooseCharacters(opcodes), chooseCharacters(outside, { search: false }), chooseCharacters(operands),
+    characters(opcodes, { pairs: PAIRS }), characters(outside, { search: false }), characters(operands),
   ];
 }
 
@@ -61,35 +71,59 @@ export function charactersOf(wasm) {
  * share their `characters`, which take long to choose.
  */
 export function moduleSource(wasm, characters = charactersOf(wasm)) {
-  const { opcodes, outside, operands, lengths } = sort(wasm);
-  const decoded = [opcodes, outside, operands].map(
-    (bytes, part) => `decode(${argumentsOf(write(bytes, characters[part]))})`,
-  );
+  const [lengths, ...parts] = moduleLiterals(wasm, characters);
+  const decoded = parts.map((part) => `decode(${part})`);
   return `${decode}
 ${restoreSource(lengths)}
 export default () => restore([].concat(${decoded.join(", ")}));
 `;
 }
 
+/** What of `moduleSource` is different for each module: literals, which minifiers leave alone. */
+export function moduleLiterals(wasm, characters) {
+  const { opcodes, outside, operands, lengths } = sort(wasm);
+  const parts = [opcodes, outside, operands].map((bytes, part) =>
+    argumentsOf(write(bytes, characters[part])),
+  );
+  // As minifiers write them: 1e3 for 1000.
+  const numbers = lengths.map((length) => String(length).replace(/0{3,}$/, (zeros) => `e${zeros.length}`));
+  return [`[${numbers.join()}]`, ...parts];
+}
+
 const argumentsOf = ({ text, key, escapes }) =>
-  [text, key, escapes].map((argument) => JSON.stringify(argument)).join(", ");
+  [text, key, escapes].map((argument) => JSON.stringify(argument)).join();
+
+/** How many sequences of opcodes get a character of their own, at most. */
+const PAIRS = Number(process.env.PAIRS ?? 40);
 
 /** Undoes `encode`. Its text is part of the package. */
 function decode(text, key, escapes) {
   const plain = [...key].filter((character) => !escapes.includes(character));
-  const used = [0, 0];
+  const used = [0, 0, 0];
+  // What a character stands for, 128 places further for each escape before it. That of an escape
+  // is negative: how much further.
   const table = [];
-  [...key].forEach((character, byte) => {
+  [...escapes].forEach((character, n) => (table[character.charCodeAt()] = -128 * (n + 1)));
+  [...key].forEach((character, value) => {
     const escape = escapes.indexOf(character);
     const last = escape < 0 ? character : plain[used[escape]++];
-    table[128 * (escape + 1) + last.charCodeAt(0)] = byte;
+    table[128 * (escape + 1) + last.charCodeAt()] = value;
   });
+  const pairs = [];
   const bytes = [];
-  let shift = 0;
-  for (const character of text) {
-    const escape = escapes.indexOf(character);
-    if (escape < 0) bytes.push(table[shift + character.charCodeAt(0)]);
-    shift = 128 * (escape + 1);
+  const add = (value) => {
+    const pair = 2 * (value - 256);
+    if (pair < 0) bytes.push(value);
+    else add(pairs[pair]), add(pairs[pair + 1]);
+  };
+  for (let at = 0, shift = 0; at < text.length; at++) {
+    const value = table[shift + text.charCodeAt(at)];
+    if (value < 0) shift = -value;
+    else {
+      if (pairs.length < 2 * (key.length - 256)) pairs.push(value);
+      else add(value);
+      shift = 0;
+    }
   }
   return bytes;
 }

@@ -34,10 +34,19 @@ const CODE = CASES["like code"];
 const encoded = encode(CODE);
 
 for (const [name, bytes] of Object.entries(CASES)) {
-  test(`${name}: what is encoded is decoded`, async () => {
-    assert.deepEqual(await decoded(bytesSource(bytes)), Buffer.from(bytes));
-  });
+  for (const pairs of [0, 40]) {
+    test(`${name}, at most ${pairs} pairs: what is encoded is decoded`, async () => {
+      assert.deepEqual(await decoded(bytesSource(bytes, { pairs })), Buffer.from(bytes));
+    });
+  }
 }
+
+test("pairs make the text shorter, and take a place in the key each", async () => {
+  const bytes = Uint8Array.from(CODE, (byte, i) => (i % 3 === 0 ? byte : i % 3));
+  const [without, { text, key }] = [encode(bytes), encode(bytes, { pairs: 20 })];
+  assert.ok(text.length < 0.7 * without.text.length, `${text.length} of ${without.text.length}`);
+  assert.ok(key.length > 256 && key.length <= 256 + 20, String(key.length));
+});
 
 test("the text has only characters that minifiers and HTML leave alone", () => {
   const { text, key } = encoded;

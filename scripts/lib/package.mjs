@@ -6,7 +6,7 @@ import {
   copyFileSync, existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync,
 } from "node:fs";
 import { join, relative } from "node:path";
-import { charactersOf, moduleSource } from "./embed.mjs";
+import { charactersOf, moduleLiterals, moduleSource } from "./embed.mjs";
 import { essentialGlue, instanceGlue, shortenNames, unusedExports } from "./glue.mjs";
 import { CACHE, PKG, PKG_TEMPLATE, ROOT, TARGET, WASM_PKG, at, npmProgram } from "./paths.mjs";
 import { StepError, run, say, since } from "./run.mjs";
@@ -52,13 +52,10 @@ export async function buildPackage({ verbose = false, force = false } = {}) {
   const module = await optimised({ verbose });
   const { wasm: unordered, glue } = shortenNames(module, bindgenGlue());
   const characters = charactersOf(unordered);
-  const wasm = orderByLikeness(unordered, (bytes) => {
-    const { brotli, gzip } = sizes(moduleSource(bytes, characters));
-    return brotli + gzip / 2;
-  });
-  const source = () => moduleSource(wasm, characters);
+  const texts = { unordered, glue, characters };
+  const wasm = orderByLikeness(unordered, await measureOfEntry(texts));
   const files = new Map();
-  await bundleEntries(files, { entries, source, glue });
+  await bundleEntries(files, { entries, source: moduleSource(wasm, characters), glue });
   addTypings(files, entries);
   if (entries.separate) files.set("talk_session.wasm", wasm);
   addText(files, entries);
@@ -108,13 +105,33 @@ export async function optimised({ verbose = false, names = false } = {}) {
   return readFileSync(out);
 }
 
-async function bundleEntries(files, { entries, source, glue }) {
+/**
+ * A function that says how large the default entry is with a module in it. The module is one of the
+ * same functions as `unordered`, in another order.
+ */
+async function measureOfEntry({ unordered, glue, characters }) {
+  const source = moduleSource(unordered, characters);
+  const text = await bundled({ entry: "index.ts", format: "esm", source, glue });
+  const literals = moduleLiterals(unordered, characters);
+  const missing = literals.findIndex((literal) => !text.includes(literal));
+  if (missing >= 0) {
+    throw new StepError(`The bundled entry does not have literal ${missing} of the module as it is.`, {
+      hint: "esbuild writes it in another way: let moduleLiterals in scripts/lib/embed.mjs do so too",
+    });
+  }
+  return (bytes) => {
+    const others = moduleLiterals(bytes, characters);
+    const entry = literals.reduce((all, literal, n) => all.replace(literal, () => others[n]), text);
+    const { brotli, gzip } = sizes(entry);
+    return brotli + gzip / 8;
+  };
+}
+
+/** The text of an entry of the package: `format` is esbuild's, `source` that of the module. */
+async function bundled({ entry, format, source, glue }) {
   // Here, not above: this file is loaded before set-up has installed the npm packages.
   const { build } = await import("esbuild");
-  const virtual = {
-    "virtual:wasm": once(source),
-    "virtual:instance": once(() => instanceGlue(glue)),
-  };
+  const virtual = { "virtual:wasm": source, "virtual:instance": instanceGlue(glue) };
   const plugin = {
     name: "virtual",
     setup(pluginBuild) {
@@ -124,43 +141,42 @@ async function bundleEntries(files, { entries, source, glue }) {
         return { errors: [{ text: `${path} in ${importer} is unknown; there are ${known}` }] };
       });
       pluginBuild.onLoad({ filter: /.*/, namespace: "virtual" }, ({ path }) => ({
-        contents: virtual[path](),
+        contents: virtual[path],
         resolveDir: WASM_PKG,
       }));
     },
   };
-  const bundle = async (entry, outfile, format) => {
-    const result = await build({
-      entryPoints: [join(PKG_TEMPLATE, "src", entry)],
-      bundle: true,
-      minify: true,
-      format,
-      target: "es2022",
-      // "node" makes the names of a CommonJS module visible to `import` in Node.
-      platform: format === "cjs" ? "node" : "neutral",
-      mangleProps: MANGLED,
-      reserveProps: NOT_MANGLED,
-      plugins: [plugin],
-      write: false,
-      outfile: join(PKG, outfile),
-      logLevel: "silent",
-    }).catch((error) => {
-      throw new StepError(`The entry ${entry} of the package could not be bundled.`, {
-        output: error.errors?.map(placeAndText) ?? [String(error)],
-        hint: `mend pkg-template/src/${entry} or what it imports`,
-      });
+  const result = await build({
+    entryPoints: [join(PKG_TEMPLATE, "src", entry)],
+    bundle: true,
+    minify: true,
+    format,
+    target: "es2022",
+    // "node" makes the names of a CommonJS module visible to `import` in Node.
+    platform: format === "cjs" ? "node" : "neutral",
+    mangleProps: MANGLED,
+    reserveProps: NOT_MANGLED,
+    plugins: [plugin],
+    write: false,
+    outfile: join(PKG, entry),
+    logLevel: "silent",
+  }).catch((error) => {
+    throw new StepError(`The entry ${entry} of the package could not be bundled.`, {
+      output: error.errors?.map(placeAndText) ?? [String(error)],
+      hint: `mend pkg-template/src/${entry} or what it imports`,
     });
-    files.set(outfile, checked(outfile, result.outputFiles[0].text));
+  });
+  return result.outputFiles[0].text;
+}
+
+async function bundleEntries(files, { entries, ...module }) {
+  const bundle = async (entry, outfile, format) => {
+    files.set(outfile, checked(outfile, await bundled({ entry, format, ...module })));
   };
   await bundle("index.ts", "index.js", "esm");
   await bundle("index.ts", "index.cjs", "cjs");
   if (entries.separate) await bundle("separate.ts", "separate.js", "esm");
 }
-
-const once = (make) => {
-  let made;
-  return () => (made ??= make());
-};
 
 const placeAndText = ({ text, location }) =>
   (location ? `${location.file}:${location.line}:${location.column}: ` : "") + text;
@@ -253,8 +269,8 @@ function move(from, to) {
 /** A hash of all that goes into pkg/ after wasm-bindgen. */
 function fingerprintOfInputs() {
   const scripts = [
-    "embed", "embed-order", "embed-streams", "glue", "package", "typings", "wasm-file",
-    "wasm-order",
+    "embed", "embed-order", "embed-pairs", "embed-streams", "glue", "package",
+    "typings", "wasm-file", "wasm-order",
   ];
   const files = [
     WASM, GLUE, TYPINGS,

@@ -28,6 +28,13 @@ export function sort(wasm) {
     streams[stream]?.push(wasm[at]);
     return wasm[at++];
   };
+  const instruction = () => {
+    const short = shortForm(wasm, at);
+    byte();
+    if (tellsOperand(short)) byte();
+    streams[0].push(short);
+    return short;
+  };
   const sized = (part) => {
     const size = number(byte);
     const end = at + size;
@@ -37,9 +44,9 @@ export function sort(wasm) {
   const next = () => {
     let operand = at;
     while (wasm[operand] > 127) operand++;
-    return wasm[operand + 1];
+    return shortForm(wasm, operand + 1);
   };
-  walk(byte, sized, next, () => at < wasm.length);
+  walk({ byte, instruction, sized, next, more: () => at < wasm.length });
   const used = streams.findLastIndex((stream) => stream.length > 0) + 1;
   const lengths = streams.slice(0, used).map((stream) => stream.length);
   if (!Buffer.from(unsort(streams.flat(), lengths)).equals(Buffer.from(wasm))) throw strange(0);
@@ -52,6 +59,21 @@ const strange = (at) =>
     output: [`before byte ${at} of the module`],
     hint: "teach `walk` the operands of the instructions that are new there",
   });
+
+/**
+ * What stands for an instruction among the opcodes. It is the opcode, but the most frequent operands
+ * are told by it: `local.get 0` is 9; block, loop and if are 2, 3 and 4 if they have no result, and
+ * 6, 7 and 8 if they do. (6 to 9 are opcodes of exceptions, which the module does not use.)
+ */
+export function shortForm(wasm, at) {
+  const [opcode, operand] = [wasm[at], wasm[at + 1]];
+  if (opcode > 5 && opcode < 10) throw strange(at);
+  if (opcode === 32 && operand === 0) return 9;
+  return opcode > 1 && opcode < 5 && operand !== 64 ? opcode + 4 : opcode;
+}
+
+/** Whether a short form tells an operand too. */
+export const tellsOperand = (short) => short === 9 || (short > 1 && short < 5);
 
 /** JavaScript for the package: `restore(bytes)`, which undoes `sort`. `lengths` are a literal. */
 export const restoreSource = (lengths) => `${number}
@@ -69,7 +91,14 @@ function unsort(bytes, lengths) {
   const sectionsEnd = at[2];
   const out = new Uint8Array(end * 2);
   let size = 0;
-  const byte = (stream) => (out[size++] = bytes[at[stream]++]);
+  const put = (byte) => (out[size++] = byte);
+  const byte = (stream) => put(bytes[at[stream]++]);
+  const instruction = () => {
+    const short = bytes[at[0]++];
+    const forms = { 2: [2, 64], 3: [3, 64], 4: [4, 64], 6: [2], 7: [3], 8: [4], 9: [32, 0] };
+    (forms[short] ?? [short]).map(put);
+    return short;
+  };
   const sized = (part) => {
     const start = size;
     part();
@@ -81,16 +110,17 @@ function unsort(bytes, lengths) {
     out.set(head, start);
     size += head.length;
   };
-  walk(byte, sized, () => bytes[at[0]], () => at[1] < sectionsEnd);
+  walk({ byte, instruction, sized, next: () => bytes[at[0]], more: () => at[1] < sectionsEnd });
   return out.subarray(0, size);
 }
 
 /**
  * Goes through a module, in the same way for both directions. `byte(stream)` moves a byte of a
- * stream, and gives it. `sized(part)` goes through a part that has its size before it, `next()` is
- * the opcode after the number that comes now, and `more()` says whether there are further sections.
+ * stream, and gives it; `instruction()` does so with an opcode, and gives its `shortForm`.
+ * `sized(part)` goes through a part that has its size before it, `next()` is the short form of the
+ * instruction after the number that comes now, and `more()` says whether there are further sections.
  */
-export function walk(byte, sized, next, more) {
+export function walk({ byte, instruction, sized, next, more }) {
   // The streams besides those of operands have numbers of opcodes without.
   const [code, outside, locals, alignment] = [0, 1, 5, 11];
   const numbers = (count, stream) => {
@@ -103,14 +133,14 @@ export function walk(byte, sized, next, more) {
     numbers(2 * number(byte, locals), locals);
     let depth = 1;
     while (depth > 0) {
-      const opcode = byte(code);
-      const block = opcode > 1 && opcode < 5; // block, loop, if
+      const opcode = instruction();
+      const block = opcode > 1 && opcode < 9 && opcode !== 5; // block, loop, if; but not else
       if (block) depth++;
       if (opcode === 11) depth--; // end
       const memory = opcode > 39 && opcode < 63; // loads and stores
       if (memory) number(byte, alignment);
       // Branches; locals, globals, loads and stores, sizes of memory, whole constants.
-      const one = block || opcode === 12 || opcode === 13 || (opcode > 31 && opcode < 67);
+      const one = (block && opcode > 5) || opcode === 12 || opcode === 13 || (opcode > 31 && opcode < 67);
       // Which local or constant it is depends on the instruction that takes it.
       const taken = opcode === 32 || opcode === 65; // local.get, i32.const
       if (one) number(byte, memory ? 40 : taken ? 69 + (opcode & 64) + (next() >> 2) : opcode);

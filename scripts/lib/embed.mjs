@@ -94,7 +94,7 @@ const argumentsOf = ({ text, key, escapes }) =>
   [text, key, escapes].map((argument) => JSON.stringify(argument)).join();
 
 /** How many sequences of opcodes get a character of their own, at most. */
-const PAIRS = 40;
+const PAIRS = 36;
 
 /** Undoes `encode`. Its text is part of the package. */
 function decode(text, key, escapes) {

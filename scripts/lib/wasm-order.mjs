@@ -6,7 +6,7 @@
 // followed by the one it has most in common with, in sequences of three instructions. The module
 // does the same as before. See docs/embedding.md for what it saves.
 
-import { sort, walk } from "./embed-streams.mjs";
+import { tellsOperand, shortForm, sort, walk } from "./embed-streams.mjs";
 import { StepError } from "./run.mjs";
 import { sizes } from "./sizes.mjs";
 import {
@@ -67,13 +67,19 @@ function readCode(bytes) {
     if (stream === 0) opcodes.push(at - head.length);
     return module[at++];
   };
+  const instruction = () => {
+    const short = shortForm(module, at);
+    byte(0);
+    if (tellsOperand(short)) at++;
+    return short;
+  };
   const sized = (part) => {
     while (module[at] > 127) at++;
     at++;
     part();
   };
   // Which stream a byte is of is of no interest here.
-  walk(byte, sized, () => 0, () => at < module.length);
+  walk({ byte, instruction, sized, next: () => 0, more: () => at < module.length });
   return takeApart(bytes, opcodes);
 }
 

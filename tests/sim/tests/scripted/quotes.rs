@@ -104,3 +104,20 @@ fn a_message_that_was_read_before_its_conversation_was_followed_is_read_again_as
     assert_eq!(solo.shown(messages)[0]["referencedMessage"]["reactions"][0]["emoji"], "👍");
     solo.close();
 }
+
+#[test]
+fn the_oldest_message_that_went_before_its_window_was_followed_is_not_quoted_any_more() {
+    let mut all = vec![message("m2", 2, Some("m1")), message("m1", 1, None)];
+    let mut solo = Solo::new();
+    let messages = solo.subscribe(Call::MessagesSubscribe, json!(["c"]));
+    let subscribes = |request: &Sent| request.what == format!("SUBSCRIBE {MESSAGES}");
+    let held = serve_but(&mut solo, subscribes, with_messages(&all));
+    assert_eq!(solo.ids(messages), ["m2", "m1"]);
+    // The service deletes it, and tells nobody.
+    all.truncate(1);
+    solo.answer(held[0].id, 200, json!({}));
+    solo.serve(with_messages(&all));
+    assert_eq!(solo.ids(messages), ["m2"]);
+    assert_eq!(solo.shown(messages)[0]["referencedMessage"], Value::Null);
+    solo.close();
+}

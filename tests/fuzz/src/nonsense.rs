@@ -206,7 +206,14 @@ impl Service {
             // No service tells of messages in a conversation that I am not in.
             return "null".to_owned();
         }
-        let at = plain(&own.messages[&message]["createdAt"]);
+        let at = &own.messages[&message]["createdAt"];
+        let twins =
+            own.messages.values().filter(|other| other["createdAt"].as_f64() == at.as_f64());
+        if twins.count() > 1 {
+            // A window that ends with its twin cannot tell it from a new message of that moment.
+            return "null".to_owned();
+        }
+        let at = plain(at);
         let name = plain(&message.into());
         format!(
             "{{\"type\":\"message.created\",\"conversationId\":{},\"messageId\":{name},\"state\":\
@@ -267,5 +274,30 @@ fn recorded_event(dice: &mut Dice) -> String {
     match frame[2]["type"].as_str() {
         Some(kind) if kind != "side.created" => frame[2].to_string(),
         _ => "null".to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::plan::Plan;
+
+    #[test]
+    fn a_message_that_has_a_twin_is_not_created_again() {
+        for (other, again) in [(json!(1e21), false), (json!(7), true)] {
+            let mut dice = Dice::new(0);
+            let mut service = Service::new(Plan::new(&mut dice), dice);
+            let id = service.some_conversation();
+            service.model.side_news(&id, &json!({}), false);
+            for (message, at) in [("a", json!(1e21)), ("b", other)] {
+                let news = json!({ "id": message, "createdAt": at });
+                service.model.message_news(&id, message, &news, false);
+            }
+            // All others have no messages.
+            let events = (0..100).map(|_| service.known_message());
+            assert_eq!(events.filter(|event| event != "null").count() > 0, again);
+        }
     }
 }

@@ -405,8 +405,11 @@ impl Client {
         let shown = self.subscriptions.iter().any(|s| s.target == feed);
         if window.items.len() > most && !shown {
             // What is older is fetched by a new first page, if anybody wants it.
-            let rest = self.nodes[feed].window.items.split_off(1);
-            self.nodes[feed].window.trimmed = true;
+            let end = self.nodes[window.items[0]].time;
+            let window = &mut self.nodes[feed].window;
+            let rest = window.items.split_off(1);
+            window.end = end;
+            window.trimmed = true;
             rest.into_iter().for_each(|item| self.unlist(item));
         }
     }

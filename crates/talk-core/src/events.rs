@@ -260,7 +260,7 @@ impl Client {
         // and so is it again.
         let lists = if heard { self.loaded_lists() } else { Vec::new() };
         // Nobody's is not followed.
-        let follows = self.concerns(side, raw, only) || !lists.is_empty() && side != NOBODY;
+        let follows = self.concerns(side, raw, only) || heard && side != NOBODY;
         (lists, follows)
     }
 

@@ -131,8 +131,8 @@ pub(crate) struct Node {
     /// What the snapshot links to: see [`USER`] and [`OTHER`].
     pub(crate) user: Place,
     pub(crate) other: Place,
-    /// Of a side: the last message that its snapshot shows. Of a message: not nobody if the form that
-    /// is shown inside others says that what it refers to is lost.
+    /// Of a side: the last message that its snapshot shows. Of a message: nobody if its snapshot says
+    /// that it refers to nothing, or to what is lost.
     pub(crate) told_other: Place,
     /// How many others link to it.
     pub(crate) linked: u32,

@@ -3,7 +3,7 @@
 use serde_json::{json, Value};
 use talk_sim::{Call, Outcome, Sent, Solo};
 
-use crate::talk::{message, serve_but, with_messages, MESSAGES};
+use crate::talk::{created, message, serve_but, with_messages, MESSAGES};
 
 /// More messages than a window shows at first, of which the newest quotes the oldest.
 fn history() -> Vec<Value> {
@@ -119,5 +119,54 @@ fn the_oldest_message_that_went_before_its_window_was_followed_is_not_quoted_any
     solo.serve(with_messages(&all));
     assert_eq!(solo.ids(messages), ["m2"]);
     assert_eq!(solo.shown(messages)[0]["referencedMessage"], Value::Null);
+    solo.close();
+}
+
+#[test]
+fn who_sent_a_message_and_what_it_refers_to_is_what_was_said_last() {
+    let mut solo = Solo::new();
+    let messages = solo.subscribe(Call::MessagesSubscribe, json!(["c"]));
+    for (sender, reference) in [("bob", json!("m1")), ("dave", Value::Null), ("bob", json!("m39"))]
+    {
+        let mut all = history();
+        all[0]["senderId"] = json!(sender);
+        all[0]["referencedMessageId"] = reference.clone();
+        solo.serve(with_messages(&all));
+        let shown = solo.shown(messages)[0].clone();
+        assert_eq!(shown["sender"]["id"], sender);
+        assert_eq!(shown["referencedMessage"]["id"], reference);
+        solo.drop_socket();
+    }
+    solo.close();
+}
+
+#[test]
+fn what_a_quoted_message_refers_to_is_what_was_said_last() {
+    let mut solo = Solo::new();
+    let messages = solo.subscribe(Call::MessagesSubscribe, json!(["c"]));
+    for quoted in [json!("m0"), Value::Null, json!("m0")] {
+        let mut all = history();
+        all[39]["referencedMessageId"] = quoted.clone();
+        solo.serve(with_messages(&all));
+        let shown = solo.shown(messages)[0]["referencedMessage"].clone();
+        assert_eq!((&shown["id"], &shown["referencedMessageId"]), (&json!("m1"), &quoted));
+        solo.drop_socket();
+    }
+    solo.close();
+}
+
+#[test]
+fn a_lost_message_that_comes_and_goes_once_more_is_no_news_for_a_reply_to_it() {
+    let mut solo = Solo::new();
+    let messages = solo.subscribe(Call::MessagesSubscribe, json!(["c"]));
+    let all = [message("m2", 2, Some("m1"))];
+    let quoted = format!("GET {MESSAGES}/m1");
+    let held = serve_but(&mut solo, |request| request.what == quoted, with_messages(&all));
+    let m1 = message("m1", 1, None);
+    let gone = json!({ "type": "message.deleted", "conversationId": "c", "messageId": "m1" });
+    solo.push(1, &[created(&m1), gone]);
+    assert_eq!(solo.shown(messages)[0]["referencedMessage"], Value::Null);
+    solo.answer(held[0].id, 404, json!({}));
+    assert_eq!(solo.page.subscription(messages).heard.len(), 1);
     solo.close();
 }

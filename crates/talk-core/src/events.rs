@@ -419,7 +419,10 @@ impl Client {
                     return;
                 }
                 match last.and_then(|last| self.take_item(feed, last)) {
-                    Some(last) => self.put_in_list(feed, last, false),
+                    Some(last) => {
+                        self.put_in_list(feed, last, false);
+                        self.nodes[feed].window.end = self.nodes[last].time;
+                    }
                     None if trimmed => self.reload(feed),
                     None => self.fetches.push(feed),
                 }

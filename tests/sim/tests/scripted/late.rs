@@ -505,3 +505,16 @@ fn an_old_message_that_comes_late_is_not_next_to_the_last_one_of_many() {
     assert_eq!(solo.shown(conversation)["lastMessage"]["id"], "m60");
     solo.close();
 }
+
+#[test]
+fn a_message_that_is_older_than_one_that_went_may_be_the_last_one() {
+    let mut solo = Solo::new();
+    let conversation = solo.subscribe(Call::ConversationSubscribe, json!(["c"]));
+    let m1 = message("m1", 1, None);
+    solo.serve(with_messages(&[message("m9", 9, None), m1.clone(), message("m0", 0, None)]));
+    let gone = json!({ "type": "message.deleted", "conversationId": "c", "messageId": "m9",
+        "newLastMessage": m1 });
+    solo.push(1, &[gone, created(&message("m5", 5, None))]);
+    assert_eq!(solo.shown(conversation)["lastMessage"]["id"], "m5");
+    solo.close();
+}

@@ -3,7 +3,7 @@
 use serde_json::{json, Value};
 use talk_sim::{Call, Outcome, Sent, Solo};
 
-use crate::talk::{created, message, serve_but, with_messages, MESSAGES};
+use crate::talk::{created, message, serve_but, side, with_messages, MESSAGES};
 
 /// More messages than a window shows at first, of which the newest quotes the oldest.
 fn history() -> Vec<Value> {
@@ -168,5 +168,27 @@ fn a_lost_message_that_comes_and_goes_once_more_is_no_news_for_a_reply_to_it() {
     assert_eq!(solo.shown(messages)[0]["referencedMessage"], Value::Null);
     solo.answer(held[0].id, 404, json!({}));
     assert_eq!(solo.page.subscription(messages).heard.len(), 1);
+    solo.close();
+}
+
+#[test]
+fn a_quoted_message_that_is_back_is_quoted_as_it_is_now() {
+    let mut solo = Solo::new();
+    let messages = solo.subscribe(Call::MessagesSubscribe, json!(["c"]));
+    let all = [message("m2", 2, Some("m1")), message("m1", 1, Some("m1"))];
+    solo.serve(with_messages(&all));
+    // Who waits for it holds it, and it holds itself.
+    solo.call(Call::UserSet, json!(["alice", { "name": "Alice" }]));
+    let get = solo.call(Call::MessageGet, json!(["c", "m1"]));
+    let held = solo.sent_one("PUT /users/alice");
+    solo.push(1, &[json!({ "type": "side.deleted", "conversationId": "c" })]);
+    let diff = json!({ "name": "Robert" });
+    solo.push(2, &[json!({ "type": "user.edited", "userId": "bob", "diff": diff })]);
+    let state = json!({ "type": "side.created", "conversationId": "c", "state": side("c") });
+    solo.push(3, &[state]);
+    solo.serve(with_messages(&all));
+    solo.answer(held.id, 200, json!({}));
+    assert!(matches!(solo.page.outcome(get), Outcome::Snapshot(_)));
+    assert_eq!(solo.shown(messages)[0]["referencedMessage"]["sender"]["name"], "Robert");
     solo.close();
 }

@@ -122,7 +122,7 @@ impl Service {
             2 => self.malformed_message(),
             3 => self.known_message(),
             4 => self.about_unknown(),
-            5 => recorded_event(&mut self.dice),
+            5 => self.recorded_event(),
             _ => self.incomplete_event(),
         }
     }
@@ -247,6 +247,20 @@ impl Service {
             _ => format!("{{\"type\":\"side.edited\",\"conversationId\":\"cX\",{diff}}}"),
         }
     }
+
+    /// An event that the original once got, about what nobody here follows.
+    fn recorded_event(&mut self) -> String {
+        let frame: Value =
+            serde_json::from_str(&recorded_frame(&mut self.dice)).unwrap_or_default();
+        let event = &frame[2];
+        let id = event["conversationId"].as_str().unwrap_or_default();
+        match event["type"].as_str() {
+            // A conversation here may have the name of one that was recorded.
+            Some(_) if self.model.conversations.contains_key(id) => "null".to_owned(),
+            Some(kind) if kind != "side.created" => event.to_string(),
+            _ => "null".to_owned(),
+        }
+    }
 }
 
 /// A frame that the original once got. Here it is the answer to nothing, or old.
@@ -266,15 +280,6 @@ fn recorded_frame(dice: &mut Dice) -> String {
         break;
     }
     found
-}
-
-/// An event that the original once got, about what nobody here follows.
-fn recorded_event(dice: &mut Dice) -> String {
-    let frame: Value = serde_json::from_str(&recorded_frame(dice)).unwrap_or_default();
-    match frame[2]["type"].as_str() {
-        Some(kind) if kind != "side.created" => frame[2].to_string(),
-        _ => "null".to_owned(),
-    }
 }
 
 #[cfg(test)]

@@ -266,3 +266,30 @@ fn what_a_list_hears_late_is_undone_even_if_the_list_is_loaded_once_more() {
     assert_eq!(solo.shown(conversation), Value::Null);
     solo.close();
 }
+
+#[test]
+fn what_a_list_that_nobody_waits_for_does_not_hear_any_more_is_asked_for() {
+    let mut solo = Solo::new();
+    let all = solo.subscribe(Call::ListSubscribe, json!(["{}"]));
+    let follows = |request: &Sent| request.what == "SUBSCRIBE /me/conversations";
+    let held = serve_but(&mut solo, follows, plain);
+    assert_eq!(solo.ids(all), ["c"]);
+    solo.unsubscribe(all);
+    // What happened before that is not known, and would be fetched if anybody wanted it.
+    solo.answer(held[0].id, 200, json!({}));
+    solo.push(1, &[json!({ "type": "side.deleted", "conversationId": "c" })]);
+    let left = |request: &Sent| match &*request.what {
+        "GET /me/conversations" => (200, json!({ "data": [], "cursor": null })),
+        "GET /me/conversations/c" | GET_MESSAGES => {
+            (403, json!({ "errorCode": "NOT_A_PARTICIPANT", "reasons": [] }))
+        }
+        _ => plain(request),
+    };
+    solo.subscribe(Call::ListSubscribe, json!([r#"{"isUnread":true}"#]));
+    solo.serve(left);
+    solo.pass(11_000);
+    let conversation = solo.subscribe(Call::ConversationSubscribe, json!(["c"]));
+    solo.serve(left);
+    assert_eq!(solo.shown(conversation), Value::Null);
+    solo.close();
+}

@@ -260,7 +260,7 @@ impl Client {
         // and so is it again.
         let lists = if heard { self.loaded_lists() } else { Vec::new() };
         // Nobody's is not followed.
-        let follows = self.concerns(side, raw, only) || !lists.is_empty() && side != NOBODY;
+        let follows = self.concerns(side, raw, only) || heard && side != NOBODY;
         (lists, follows)
     }
 
@@ -419,7 +419,10 @@ impl Client {
                     return;
                 }
                 match last.and_then(|last| self.take_item(feed, last)) {
-                    Some(last) => self.put_in_list(feed, last, false),
+                    Some(last) => {
+                        self.put_in_list(feed, last, false);
+                        self.nodes[feed].window.end = self.nodes[last].time;
+                    }
                     None if trimmed => self.reload(feed),
                     None => self.fetches.push(feed),
                 }
@@ -427,16 +430,13 @@ impl Client {
         }
     }
 
-    /// Whether a new message belongs to the loaded part of a feed: not if it is older than the
-    /// oldest one loaded, and there are older ones that are not.
+    /// Whether a new message belongs to the loaded part of a feed: not if it is older than what was
+    /// loaded, and there are older ones that were not.
     fn reaches(&self, feed: Place, state: Raw) -> bool {
         let window = &self.nodes[feed].window;
         let created_at = schema::MESSAGE[schema::MESSAGE_CREATED_AT].name;
         let time = || state.get(created_at).and_then(Raw::as_f64).unwrap_or(0.0);
-        let oldest = window.items.last();
-        !window.absent
-            && (window.cursor.is_none()
-                || oldest.is_some_and(|&oldest| time() >= self.nodes[oldest].time))
+        !window.absent && (window.cursor.is_none() || time() >= window.end)
     }
 
     /// I joined a conversation, or a message is there: what was null because of that comes alive.

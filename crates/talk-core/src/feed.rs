@@ -201,7 +201,9 @@ impl Client {
             }
             lens.push(len as u32);
         }
-        let oldest = window.incoming.last().map(time_of);
+        // Without a cursor all that there is has come.
+        let more = window.incoming.last().filter(|_| window.cursor.is_some());
+        let oldest = more.map(time_of);
         self.loaded(list);
         let window = &mut self.nodes[list].window;
         window.trimmed = false;
@@ -239,7 +241,7 @@ impl Client {
     }
 
     /// An old item is not among the new ones. If they reach back beyond it, it does not exist any
-    /// more; otherwise it is just not loaded.
+    /// more; otherwise it is just not loaded. `oldest`: how far they reach, if there are others.
     fn unlist_lost(&mut self, item: Place, oldest: Option<f64>) {
         let gone = oldest.is_none_or(|oldest| self.nodes[item].time > oldest);
         if self.nodes[item].kind == Kind::Side {

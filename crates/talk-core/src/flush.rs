@@ -28,6 +28,12 @@ impl Client {
                 self.sort_into(&self.loaded_lists(), side);
             }
         }
+        let mut at = 0;
+        // News of a message may say that it refers to another one than before.
+        while let Some(&place) = self.nodes.dirty.get(at) {
+            self.refer(place);
+            at += 1;
+        }
         let mut incomplete = Vec::new();
         let mut patient = true;
         loop {
@@ -87,6 +93,7 @@ impl Client {
     }
 
     fn flush_node(&mut self, place: Place) {
+        let shown = self.shown_link(place);
         let node = &mut self.nodes[place];
         let mut mask = core::mem::take(&mut node.dirty);
         let told = node.told.take();
@@ -97,7 +104,10 @@ impl Client {
         }
         let (was_made, other) = (node.made, node.other);
         let full = node.kind != Kind::Message || node.expanded;
-        if node.kind == Kind::Side && core::mem::replace(&mut node.told_other, other) == other {
+        let same = core::mem::replace(&mut node.told_other, shown) == shown;
+        if !same {
+            mask |= OTHER;
+        } else if node.kind == Kind::Side || shown == NOBODY {
             mask &= !OTHER;
         }
         if was_made || node.reference_made {
@@ -126,11 +136,7 @@ impl Client {
         }
         let kind = self.nodes[place].kind;
         // That form has no more than the ID of what it refers to.
-        let lost = self.has_lost_reference(place);
-        let node = &mut self.nodes[place];
-        let told =
-            lost && reference_made && core::mem::replace(&mut node.told_other, INBOX) != NOBODY;
-        let mask = if lost && !told { mask } else { mask & !OTHER };
+        let mask = if same { mask & !OTHER } else { mask };
         if reference_made && mask != 0 {
             self.write(place, reference_handle(place), true, mask, false);
             self.nodes.mark_links_to(place);
@@ -152,20 +158,25 @@ impl Client {
         self.changes.push(place);
     }
 
-    /// Whether the message that a message refers to is known not to exist any more.
-    fn has_lost_reference(&self, place: Place) -> bool {
+    /// See [`Node::told_other`].
+    fn shown_link(&self, place: Place) -> Place {
         let node = &self.nodes[place];
-        node.kind == Kind::Message && self.nodes[node.other].known == Known::Absent
+        let lost = self.nodes[node.other].known == Known::Absent;
+        match node.kind {
+            Kind::Side => node.other,
+            _ if lost || node.record.get(schema::MESSAGE_REFERENCE).is_null() => NOBODY,
+            _ => INBOX,
+        }
     }
 
     /// Makes the form of a message that is shown inside the ones that refer to it.
     fn make_reference(&mut self, place: Place) {
         if !core::mem::replace(&mut self.nodes[place].reference_made, true) {
             self.write(place, reference_handle(place), false, 0, false);
-            let lost = self.has_lost_reference(place);
+            let shown = self.shown_link(place);
             let node = &mut self.nodes[place];
-            node.told_other = if lost { INBOX } else { NOBODY };
             if !node.made {
+                node.told_other = shown;
                 // This form has all that is known now. The other one is still to be written.
                 node.told = None;
                 node.reactions.take_changed();
@@ -189,9 +200,9 @@ impl Client {
             Kind::Message => {
                 write_message(&mut object, node, mask);
                 if !full && mask & OTHER != 0 {
-                    let id = match self.has_lost_reference(place) {
-                        true => Raw::NULL,
-                        false => node.record.get(schema::MESSAGE_REFERENCE),
+                    let id = match self.shown_link(place) {
+                        NOBODY => Raw::NULL,
+                        _ => node.record.get(schema::MESSAGE_REFERENCE),
                     };
                     object.raw("referencedMessageId", id);
                 }

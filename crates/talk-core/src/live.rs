@@ -290,7 +290,7 @@ impl Client {
     fn forget(&mut self, place: Place) {
         self.drop_incoming(place);
         let node = &mut self.nodes[place];
-        node.phase = Phase::Off;
+        let stale = core::mem::replace(&mut node.phase, Phase::Off) == Phase::Loading;
         node.quiet = false;
         node.until = 0;
         let kind = node.kind;
@@ -307,6 +307,10 @@ impl Client {
                 node.window.cursor = None;
                 for item in core::mem::take(&mut node.window.items).into_iter().rev() {
                     self.unlist(item);
+                    if stale && self.nodes[item].listed == 0 {
+                        // What happened to a conversation was noted for when the list had come.
+                        self.uncover(item);
+                    }
                 }
                 if kind == Kind::Feed {
                     let side = self.nodes[place].owner;

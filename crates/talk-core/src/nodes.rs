@@ -131,8 +131,8 @@ pub(crate) struct Node {
     /// What the snapshot links to: see [`USER`] and [`OTHER`].
     pub(crate) user: Place,
     pub(crate) other: Place,
-    /// Of a side: the last message that its snapshot shows. Of a message: not nobody if the form that
-    /// is shown inside others says that what it refers to is lost.
+    /// Of a side: the last message that its snapshot shows. Of a message: nobody if its snapshot says
+    /// that it refers to nothing, or to what is lost.
     pub(crate) told_other: Place,
     /// How many others link to it.
     pub(crate) linked: u32,
@@ -441,7 +441,10 @@ impl Nodes {
 
     /// Takes a snapshot back that nobody shows, since what it links to is gone.
     pub(crate) fn unmake(&mut self, place: Place) {
-        if self[place].linked == 0 && core::mem::replace(&mut self[place].reference_made, false) {
+        let node = &mut self[place];
+        // What does not exist is not kept up to date, though it may be held.
+        let unused = node.linked == 0 || node.known == Known::Absent;
+        if unused && core::mem::replace(&mut node.reference_made, false) {
             self.ops.free(reference_handle(place));
         }
         if core::mem::replace(&mut self[place].made, false) {

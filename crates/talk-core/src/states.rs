@@ -39,33 +39,28 @@ impl Client {
             mask |= REACTIONS;
         }
         let known = core::mem::replace(&mut node.known, Known::Present);
-        if known != Known::Present {
-            if !node.made {
-                mask |= RECORD;
+        let (found, owned) = (known != Known::Present && kind == Kind::Message, node.owned);
+        if known != Known::Present && !node.made {
+            mask |= RECORD;
+        }
+        let user = match kind {
+            Kind::Message => {
+                node.record.get(schema::MESSAGE_SENDER).as_id().map(|id| id.into_owned())
             }
-            let (found, owned) = (kind == Kind::Message, node.owned);
-            let user = match kind {
-                Kind::Message => {
-                    node.record.get(schema::MESSAGE_SENDER).as_id().map(|id| id.into_owned())
-                }
-                Kind::Participant | Kind::Reaction => Some((*node.id).into()),
-                Kind::Online => Some((*self.nodes[self.nodes[place].owner].id).into()),
-                _ => None,
-            };
-            if let (Some(id), NOBODY) = (user, self.nodes[place].user) {
-                let user = self.nodes.user(&id);
-                self.nodes[place].user = user;
-                self.link(user);
-                mask |= USER;
-            }
-            if found && known == Known::Absent {
-                // Those that refer to it show that there is nothing.
-                self.nodes.mark_links_to(place);
-            }
-            if found && owned > 0 {
-                // So may the lists of who reacted to it.
-                self.joined(place);
-            }
+            Kind::Participant | Kind::Reaction => Some((*node.id).into()),
+            Kind::Online => Some((*self.nodes[self.nodes[place].owner].id).into()),
+            _ => None,
+        };
+        let user = user.map_or(NOBODY, |id| self.nodes.user(&id));
+        let old = core::mem::replace(&mut self.nodes[place].user, user);
+        if user != old {
+            self.link(user);
+            self.unlink(old);
+            mask |= USER;
+        }
+        if found && owned > 0 {
+            // The lists of who reacted to it may come alive.
+            self.joined(place);
         }
         self.nodes.mark(place, mask);
         if (kind, known) == (Kind::Message, Known::Absent) {
@@ -76,8 +71,10 @@ impl Client {
 
     /// One node more shows another, and so follows it.
     pub(crate) fn link(&mut self, target: Place) {
-        self.nodes[target].linked += 1;
-        self.acquire(target);
+        if target != NOBODY {
+            self.nodes[target].linked += 1;
+            self.acquire(target);
+        }
     }
 
     pub(crate) fn unlink(&mut self, target: Place) {
@@ -191,20 +188,29 @@ impl Client {
         self.window_absent(list);
     }
 
-    /// Wants the message that one refers to, and asks for it if it is not known.
+    /// Wants the message that one refers to.
     pub(crate) fn expand(&mut self, place: Place) {
-        let node = &mut self.nodes[place];
-        if core::mem::replace(&mut node.expanded, true) {
+        if !core::mem::replace(&mut self.nodes[place].expanded, true) {
+            self.nodes.mark(place, OTHER);
+            self.refer(place);
+        }
+    }
+
+    /// Holds the message that one refers to now, if it is wanted, and asks for it if it is not known.
+    pub(crate) fn refer(&mut self, place: Place) {
+        let node = &self.nodes[place];
+        if !node.expanded {
             return;
         }
         let feed = node.owner;
         let id = node.record.get(schema::MESSAGE_REFERENCE).as_id().map(|id| id.into_owned());
-        if let Some(id) = id {
-            let reference = self.nodes.place(Kind::Message, feed, &id);
-            self.nodes[place].other = reference;
-            self.link(reference);
+        let other = id.map_or(NOBODY, |id| self.nodes.place(Kind::Message, feed, &id));
+        let old = core::mem::replace(&mut self.nodes[place].other, other);
+        if other != old {
+            self.link(other);
+            self.unlink(old);
+            self.nodes.mark(place, OTHER);
         }
-        self.nodes.mark(place, OTHER);
     }
 
     /// The state of an item of a list came: the node for it, with its state taken over. `None` if it
@@ -405,8 +411,11 @@ impl Client {
         let shown = self.subscriptions.iter().any(|s| s.target == feed);
         if window.items.len() > most && !shown {
             // What is older is fetched by a new first page, if anybody wants it.
-            let rest = self.nodes[feed].window.items.split_off(1);
-            self.nodes[feed].window.trimmed = true;
+            let end = self.nodes[window.items[0]].time;
+            let window = &mut self.nodes[feed].window;
+            let rest = window.items.split_off(1);
+            window.end = end;
+            window.trimmed = true;
             rest.into_iter().for_each(|item| self.unlist(item));
         }
     }

@@ -122,7 +122,7 @@ impl Service {
             2 => self.malformed_message(),
             3 => self.known_message(),
             4 => self.about_unknown(),
-            5 => recorded_event(&mut self.dice),
+            5 => self.recorded_event(),
             _ => self.incomplete_event(),
         }
     }
@@ -206,7 +206,14 @@ impl Service {
             // No service tells of messages in a conversation that I am not in.
             return "null".to_owned();
         }
-        let at = plain(&own.messages[&message]["createdAt"]);
+        let at = &own.messages[&message]["createdAt"];
+        let twins =
+            own.messages.values().filter(|other| other["createdAt"].as_f64() == at.as_f64());
+        if twins.count() > 1 {
+            // A window that ends with its twin cannot tell it from a new message of that moment.
+            return "null".to_owned();
+        }
+        let at = plain(at);
         let name = plain(&message.into());
         format!(
             "{{\"type\":\"message.created\",\"conversationId\":{},\"messageId\":{name},\"state\":\
@@ -240,6 +247,20 @@ impl Service {
             _ => format!("{{\"type\":\"side.edited\",\"conversationId\":\"cX\",{diff}}}"),
         }
     }
+
+    /// An event that the original once got, about what nobody here follows.
+    fn recorded_event(&mut self) -> String {
+        let frame: Value =
+            serde_json::from_str(&recorded_frame(&mut self.dice)).unwrap_or_default();
+        let event = &frame[2];
+        let id = event["conversationId"].as_str().unwrap_or_default();
+        match event["type"].as_str() {
+            // A conversation here may have the name of one that was recorded.
+            Some(_) if self.model.conversations.contains_key(id) => "null".to_owned(),
+            Some(kind) if kind != "side.created" => event.to_string(),
+            _ => "null".to_owned(),
+        }
+    }
 }
 
 /// A frame that the original once got. Here it is the answer to nothing, or old.
@@ -261,11 +282,27 @@ fn recorded_frame(dice: &mut Dice) -> String {
     found
 }
 
-/// An event that the original once got, about what nobody here follows.
-fn recorded_event(dice: &mut Dice) -> String {
-    let frame: Value = serde_json::from_str(&recorded_frame(dice)).unwrap_or_default();
-    match frame[2]["type"].as_str() {
-        Some(kind) if kind != "side.created" => frame[2].to_string(),
-        _ => "null".to_owned(),
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::plan::Plan;
+
+    #[test]
+    fn a_message_that_has_a_twin_is_not_created_again() {
+        for (other, again) in [(json!(1e21), false), (json!(7), true)] {
+            let mut dice = Dice::new(0);
+            let mut service = Service::new(Plan::new(&mut dice), dice);
+            let id = service.some_conversation();
+            service.model.side_news(&id, &json!({}), false);
+            for (message, at) in [("a", json!(1e21)), ("b", other)] {
+                let news = json!({ "id": message, "createdAt": at });
+                service.model.message_news(&id, message, &news, false);
+            }
+            // All others have no messages.
+            let events = (0..100).map(|_| service.known_message());
+            assert_eq!(events.filter(|event| event != "null").count() > 0, again);
+        }
     }
 }

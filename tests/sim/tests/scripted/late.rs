@@ -472,3 +472,49 @@ fn reactions_to_a_message_come_alive_with_it() {
     assert_eq!(solo.shown(reactions), json!([]));
     solo.close();
 }
+
+#[test]
+fn a_message_that_comes_in_the_moment_when_the_last_one_goes_is_the_last_one() {
+    let mut solo = Solo::new();
+    let conversation = solo.subscribe(Call::ConversationSubscribe, json!(["c"]));
+    solo.serve(with_messages(&[message("m2", 2, None), message("m1", 1, None)]));
+    let last = |solo: &Solo| solo.shown(conversation)["lastMessage"]["id"].clone();
+    assert_eq!(last(&solo), "m2");
+    let m3 = message("m3", 3, None);
+    let gone = json!({ "type": "message.deleted", "conversationId": "c", "messageId": "m2" });
+    // Only the last one was loaded, so that for a moment none is.
+    solo.push(1, &[gone, created(&m3)]);
+    solo.serve(with_messages(&[m3, message("m1", 1, None)]));
+    assert_eq!(last(&solo), "m3");
+    solo.close();
+}
+
+#[test]
+fn an_old_message_that_comes_late_is_not_next_to_the_last_one_of_many() {
+    let mut solo = Solo::new();
+    let conversation = solo.subscribe(Call::ConversationSubscribe, json!(["c"]));
+    solo.serve(with_messages(&[message("m1", 1, None), message("m0", 0, None)]));
+    // Of so many, none of which is shown, the last one is kept.
+    let all: Vec<Value> = (2..=61).map(|at| message(&format!("m{at}"), at, None)).collect();
+    let events: Vec<Value> = all.iter().map(created).collect();
+    solo.push(1, &events);
+    let gone = json!({ "type": "message.deleted", "conversationId": "c", "messageId": "m61" });
+    solo.push(2, &[created(&message("late", 30, None)), gone]);
+    let rest: Vec<Value> = all.into_iter().rev().skip(1).collect();
+    solo.serve(with_messages(&rest));
+    assert_eq!(solo.shown(conversation)["lastMessage"]["id"], "m60");
+    solo.close();
+}
+
+#[test]
+fn a_message_that_is_older_than_one_that_went_may_be_the_last_one() {
+    let mut solo = Solo::new();
+    let conversation = solo.subscribe(Call::ConversationSubscribe, json!(["c"]));
+    let m1 = message("m1", 1, None);
+    solo.serve(with_messages(&[message("m9", 9, None), m1.clone(), message("m0", 0, None)]));
+    let gone = json!({ "type": "message.deleted", "conversationId": "c", "messageId": "m9",
+        "newLastMessage": m1 });
+    solo.push(1, &[gone, created(&message("m5", 5, None))]);
+    assert_eq!(solo.shown(conversation)["lastMessage"]["id"], "m5");
+    solo.close();
+}

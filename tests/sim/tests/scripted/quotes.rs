@@ -3,7 +3,7 @@
 use serde_json::{json, Value};
 use talk_sim::{Call, Outcome, Sent, Solo};
 
-use crate::talk::{message, serve_but, with_messages, MESSAGES};
+use crate::talk::{created, message, serve_but, side, with_messages, MESSAGES};
 
 /// More messages than a window shows at first, of which the newest quotes the oldest.
 fn history() -> Vec<Value> {
@@ -102,5 +102,93 @@ fn a_message_that_was_read_before_its_conversation_was_followed_is_read_again_as
     solo.serve(with_messages(&all));
     solo.answer(reference.id, 404, json!({}));
     assert_eq!(solo.shown(messages)[0]["referencedMessage"]["reactions"][0]["emoji"], "👍");
+    solo.close();
+}
+
+#[test]
+fn the_oldest_message_that_went_before_its_window_was_followed_is_not_quoted_any_more() {
+    let mut all = vec![message("m2", 2, Some("m1")), message("m1", 1, None)];
+    let mut solo = Solo::new();
+    let messages = solo.subscribe(Call::MessagesSubscribe, json!(["c"]));
+    let subscribes = |request: &Sent| request.what == format!("SUBSCRIBE {MESSAGES}");
+    let held = serve_but(&mut solo, subscribes, with_messages(&all));
+    assert_eq!(solo.ids(messages), ["m2", "m1"]);
+    // The service deletes it, and tells nobody.
+    all.truncate(1);
+    solo.answer(held[0].id, 200, json!({}));
+    solo.serve(with_messages(&all));
+    assert_eq!(solo.ids(messages), ["m2"]);
+    assert_eq!(solo.shown(messages)[0]["referencedMessage"], Value::Null);
+    solo.close();
+}
+
+#[test]
+fn who_sent_a_message_and_what_it_refers_to_is_what_was_said_last() {
+    let mut solo = Solo::new();
+    let messages = solo.subscribe(Call::MessagesSubscribe, json!(["c"]));
+    for (sender, reference) in [("bob", json!("m1")), ("dave", Value::Null), ("bob", json!("m39"))]
+    {
+        let mut all = history();
+        all[0]["senderId"] = json!(sender);
+        all[0]["referencedMessageId"] = reference.clone();
+        solo.serve(with_messages(&all));
+        let shown = solo.shown(messages)[0].clone();
+        assert_eq!(shown["sender"]["id"], sender);
+        assert_eq!(shown["referencedMessage"]["id"], reference);
+        solo.drop_socket();
+    }
+    solo.close();
+}
+
+#[test]
+fn what_a_quoted_message_refers_to_is_what_was_said_last() {
+    let mut solo = Solo::new();
+    let messages = solo.subscribe(Call::MessagesSubscribe, json!(["c"]));
+    for quoted in [json!("m0"), Value::Null, json!("m0")] {
+        let mut all = history();
+        all[39]["referencedMessageId"] = quoted.clone();
+        solo.serve(with_messages(&all));
+        let shown = solo.shown(messages)[0]["referencedMessage"].clone();
+        assert_eq!((&shown["id"], &shown["referencedMessageId"]), (&json!("m1"), &quoted));
+        solo.drop_socket();
+    }
+    solo.close();
+}
+
+#[test]
+fn a_lost_message_that_comes_and_goes_once_more_is_no_news_for_a_reply_to_it() {
+    let mut solo = Solo::new();
+    let messages = solo.subscribe(Call::MessagesSubscribe, json!(["c"]));
+    let all = [message("m2", 2, Some("m1"))];
+    let quoted = format!("GET {MESSAGES}/m1");
+    let held = serve_but(&mut solo, |request| request.what == quoted, with_messages(&all));
+    let m1 = message("m1", 1, None);
+    let gone = json!({ "type": "message.deleted", "conversationId": "c", "messageId": "m1" });
+    solo.push(1, &[created(&m1), gone]);
+    assert_eq!(solo.shown(messages)[0]["referencedMessage"], Value::Null);
+    solo.answer(held[0].id, 404, json!({}));
+    assert_eq!(solo.page.subscription(messages).heard.len(), 1);
+    solo.close();
+}
+
+#[test]
+fn a_quoted_message_that_is_back_is_quoted_as_it_is_now() {
+    let mut solo = Solo::new();
+    let messages = solo.subscribe(Call::MessagesSubscribe, json!(["c"]));
+    let all = [message("m2", 2, Some("m1")), message("m1", 1, Some("m1"))];
+    solo.serve(with_messages(&all));
+    // Who waits for it holds it, and it holds itself.
+    solo.call(Call::UserSet, json!(["alice", { "name": "Alice" }]));
+    let get = solo.call(Call::MessageGet, json!(["c", "m1"]));
+    let held = solo.sent_one("PUT /users/alice");
+    solo.push(1, &[json!({ "type": "side.deleted", "conversationId": "c" })]);
+    let diff = json!({ "name": "Robert" });
+    solo.push(2, &[json!({ "type": "user.edited", "userId": "bob", "diff": diff })]);
+    let state = json!({ "type": "side.created", "conversationId": "c", "state": side("c") });
+    solo.push(3, &[state]);
+    solo.serve(with_messages(&all));
+    solo.answer(held.id, 200, json!({}));
+    assert!(matches!(solo.page.outcome(get), Outcome::Snapshot(_)));
+    assert_eq!(solo.shown(messages)[0]["referencedMessage"]["sender"]["name"], "Robert");
     solo.close();
 }

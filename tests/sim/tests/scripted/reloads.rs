@@ -230,3 +230,66 @@ fn a_conversation_that_moved_during_a_gap_does_not_end_the_reload_of_the_list() 
     assert_eq!((&*solo.ids(list)[10], solo.ids(list).len()), ("c20", 20));
     solo.close();
 }
+
+#[test]
+fn what_a_list_hears_late_is_undone_even_if_the_list_is_loaded_once_more() {
+    let mut solo = Solo::new();
+    let absent = |request: &Sent| match &*request.what {
+        "GET /me/conversations/c" | GET_MESSAGES => {
+            (403, json!({ "errorCode": "NOT_A_PARTICIPANT", "reasons": [] }))
+        }
+        "GET /me/conversations" => {
+            let state = |id: &str, at: u64| {
+                let mut state = side(id);
+                state["lastMessageAt"] = json!(at);
+                state
+            };
+            (200, json!({ "data": [state("a", 5), state("b", 4)], "cursor": "older" }))
+        }
+        _ => plain(request),
+    };
+    let conversation = solo.subscribe(Call::ConversationSubscribe, json!(["c"]));
+    solo.serve(absent);
+    solo.subscribe(Call::ListSubscribe, json!(["{}"]));
+    let held = serve_but(&mut solo, is_for_all, absent);
+    assert_eq!(held.len(), 1);
+    let edited = json!({ "type": "side.edited", "conversationId": "a",
+        "diff": { "lastMessageAt": 1 } });
+    let deleted = json!({ "type": "side.deleted", "conversationId": "c" });
+    let created = json!({ "type": "side.created", "conversationId": "c", "state": side("c") });
+    // That the one goes behind the end has the list loaded once more.
+    solo.push(1, &[created, edited, deleted]);
+    assert_eq!(solo.shown(conversation), Value::Null);
+    let (status, body) = absent(&held[0]);
+    solo.answer(held[0].id, status, body);
+    solo.serve(absent);
+    assert_eq!(solo.shown(conversation), Value::Null);
+    solo.close();
+}
+
+#[test]
+fn what_a_list_that_nobody_waits_for_does_not_hear_any_more_is_asked_for() {
+    let mut solo = Solo::new();
+    let all = solo.subscribe(Call::ListSubscribe, json!(["{}"]));
+    let follows = |request: &Sent| request.what == "SUBSCRIBE /me/conversations";
+    let held = serve_but(&mut solo, follows, plain);
+    assert_eq!(solo.ids(all), ["c"]);
+    solo.unsubscribe(all);
+    // What happened before that is not known, and would be fetched if anybody wanted it.
+    solo.answer(held[0].id, 200, json!({}));
+    solo.push(1, &[json!({ "type": "side.deleted", "conversationId": "c" })]);
+    let left = |request: &Sent| match &*request.what {
+        "GET /me/conversations" => (200, json!({ "data": [], "cursor": null })),
+        "GET /me/conversations/c" | GET_MESSAGES => {
+            (403, json!({ "errorCode": "NOT_A_PARTICIPANT", "reasons": [] }))
+        }
+        _ => plain(request),
+    };
+    solo.subscribe(Call::ListSubscribe, json!([r#"{"isUnread":true}"#]));
+    solo.serve(left);
+    solo.pass(11_000);
+    let conversation = solo.subscribe(Call::ConversationSubscribe, json!(["c"]));
+    solo.serve(left);
+    assert_eq!(solo.shown(conversation), Value::Null);
+    solo.close();
+}

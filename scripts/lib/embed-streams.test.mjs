@@ -65,21 +65,33 @@ test("opcodes stand beside opcodes, and the operands of each beside one another"
   const sorted = sort(compiled(`(module (func (export "f") (param i32 i32) (result i32)
     (local.set 1 (i32.add (local.get 0) (i32.const 7)))
     (local.set 0 (i32.sub (local.get 1) (i32.const 9))) (i32.const 5)))`));
-  const code = [0x20, 0x41, 0x6a, 0x21, 0x20, 0x41, 0x6b, 0x21, 0x41, 0x0b];
+  // 9 is local.get 0.
+  const code = [9, 0x41, 0x6a, 0x21, 0x20, 0x41, 0x6b, 0x21, 0x41, 0x0b];
   assert.deepEqual(streamOf(sorted, 0), code);
   assert.deepEqual(streamOf(sorted, 0x21), [1, 0]);
 });
 
 test("locals and constants stand beside those that the same instruction takes", () => {
-  const sorted = sort(compiled(`(module (func (export "f") (param i32 i32 i32) (result i32)
-    (i32.add (i32.mul (local.get 0) (i32.const 7)) (i32.add (local.get 1)
+  const sorted = sort(compiled(`(module (func (export "f") (param i32 i32 i32 i32) (result i32)
+    (i32.add (i32.mul (local.get 3) (i32.const 7)) (i32.add (local.get 1)
       (i32.sub (local.get 2) (i32.const 300))))))`));
   // 0x41 (i32.const) comes after each first local, then 0x6c (i32.mul) or 0x6b (i32.sub).
   const [locals, constants] = [0x45, 0x85];
-  assert.deepEqual(streamOf(sorted, locals + (0x41 >> 2)), [0, 2]);
+  assert.deepEqual(streamOf(sorted, locals + (0x41 >> 2)), [3, 2]);
   assert.deepEqual(streamOf(sorted, locals + (0x20 >> 2)), [1]);
   assert.deepEqual(streamOf(sorted, constants + (0x6c >> 2)), [7]);
   assert.deepEqual(streamOf(sorted, constants + (0x6b >> 2)), [0xac, 2]);
+});
+
+test("blocks without a result have no operand, those with one are told apart", () => {
+  const sorted = sort(compiled(`(module (func (export "f") (param i32) (result i32)
+    (if (local.get 0) (then (return (i32.const 7))))
+    (loop $again (br_if $again (i32.eqz (local.get 0))))
+    (if (result i32) (local.get 0) (then (i32.const 2)) (else (i32.const 3)))))`));
+  assert.deepEqual(streamOf(sorted, 0), [
+    9, 4, 0x41, 0x0f, 0x0b, 3, 9, 0x45, 0x0d, 0x0b, 9, 8, 0x41, 5, 0x41, 0x0b, 0x0b,
+  ]);
+  assert.deepEqual(streamOf(sorted, 8), [0x7f]);
 });
 
 test("offsets of loads and stores stand together", () => {

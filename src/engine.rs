@@ -36,7 +36,7 @@ pub fn start(options: &str, now: f64, a: u32, b: u32, c: u32, d: u32) -> *mut En
 /// | 3 | a socket has opened | socket | | |
 /// | 4 | a socket has closed | socket | code, if known | |
 /// | 5 | a message came | socket | | the message |
-/// | 6 | a request was answered (status 0: it failed) | request | status | body |
+/// | 6 | a request was answered (status 0: it failed; with a body: for good) | request | status | body |
 /// | 7 | the application sets its token | | | the token |
 /// | 8 | the application can be asked for tokens | 1, or 0 for no longer | | |
 /// | 9 | `tokenFetcher` has ended | 1, or 0 for failed | | token, or why it failed |
@@ -95,7 +95,7 @@ fn take_in(
         3 => Input::SocketOpened(a),
         4 => Input::SocketClosed(a, b),
         5 => Input::Frame(a, text),
-        6 if b == 0 => Input::HttpFailed(a),
+        6 if b == 0 && text.is_empty() => Input::HttpFailed(a),
         6 => Input::HttpResponse { request: a, status: b as u16, body: text },
         7 => return client.set_token(now, text),
         8 => return client.set_need_token(now, a != 0),

@@ -10,6 +10,8 @@
 extern crate alloc;
 
 mod engine;
+#[cfg(any(test, all(target_arch = "wasm32", feature = "panic-handler")))]
+mod heap;
 #[cfg(all(target_arch = "wasm32", feature = "panic-handler"))]
 mod runtime;
 mod typings;

@@ -1,8 +1,10 @@
 //! What the standard library would bring along, in a tenth of its size: an allocator, and a panic
-//! that traps. The JavaScript side turns a trap into an error for every session and starts anew.
+//! that traps. The JavaScript side turns a trap into an error of the session.
+
+use crate::heap::Heap;
 
 #[global_allocator]
-static ALLOCATOR: rlsf::SmallGlobalTlsf = rlsf::SmallGlobalTlsf::new();
+static ALLOCATOR: Heap = Heap::new();
 
 #[panic_handler]
 fn panic(_: &core::panic::PanicInfo) -> ! {

@@ -3,7 +3,8 @@
 
 import { Call } from "./calls";
 import { TalkError, describe, refusal, report, unfit, type Failure } from "./errors";
-import { release, startEngine, trapped, type Feed } from "./module";
+import { answerOf, lastingFault, type Upload } from "./http";
+import { startEngine, type Feed } from "./module";
 import { Snapshots } from "./snapshots";
 
 /** What an input is; see `feed` in src/engine.rs. */
@@ -22,8 +23,8 @@ const enum Input {
   Part = 11,
 }
 
-/** The longest that a timer can wait. Waking early does no harm. */
-const LONGEST_TIMER = 2 ** 31 - 1;
+/** Milliseconds that only pass. The date may stand still or jump, and is no measure of a wait. */
+const elapsed = (): number => globalThis.performance?.now?.() ?? Date.now();
 
 type Operation = [number, ...any[]];
 
@@ -42,12 +43,6 @@ export interface Listening {
   _subject: string;
   _active(snapshot: unknown, loadedAll: boolean): (() => void) | undefined;
   _failed(error: TalkError): void;
-}
-
-/** A file to upload, and the other fields of its form. It never enters the module's memory. */
-export interface Upload {
-  _file: Blob;
-  _fields: Record<string, unknown>;
 }
 
 /** A page of a search. */
@@ -72,35 +67,41 @@ export class Host implements Caller {
   _needToken: (() => void) | undefined;
   _fetchToken: (() => unknown) | undefined;
   _handlers = new Set<{ _handler: (error: Error) => void }>();
+  /** The session, so that it lives as long as anything of it is under way. */
+  _session: unknown;
 
-  readonly #engine: Feed | undefined;
-  readonly #snapshots = new Snapshots();
-  readonly #calls = new Map<number, Pending>();
-  readonly #subscriptions = new Map<number, Listening>();
-  readonly #uploads = new Map<number, Upload>();
-  readonly #requests = new Map<number, AbortController>();
-  #socket: WebSocket | undefined;
-  #timer: ReturnType<typeof setTimeout> | undefined;
-  #last = 0;
-  readonly #onTrap = (cause: unknown): void => {
-    const message =
-      "talk-session failed because of a bug in it. getTalkSession gives a new session.";
-    const error = new TalkError({ code: "internal", message });
-    error.cause = cause;
-    this.#end(error);
-  };
-  readonly #onOnline = (): void => {
+  readonly _engine: Feed | undefined;
+  readonly _snapshots = new Snapshots();
+  readonly _calls = new Map<number, Pending>();
+  readonly _subscriptions = new Map<number, Listening>();
+  readonly _uploads = new Map<number, Upload>();
+  readonly _requests = new Map<number, AbortController | undefined>();
+  readonly _began = Date.now() - elapsed();
+  _socket: WebSocket | undefined;
+  _timer: ReturnType<typeof setTimeout> | undefined;
+  /** When the timer is due. */
+  _due = 0;
+  _last = 0;
+  _warned = false;
+  readonly _onOnline = (): void => {
     if (typeof document === "undefined" || document.visibilityState !== "hidden") {
       this._feed(Input.Online);
     }
   };
 
   constructor(options: string, readonly _checkToken: (token: string) => void) {
-    this.#engine = startEngine(options, Date.now(), this.#onTrap);
+    try {
+      this._engine = startEngine(options, this._now());
+    } catch (error) {
+      this._trapped(error);
+    }
     this._feed(Input.Tick);
     if (this._error) throw this._error;
-    globalThis.addEventListener?.("online", this.#onOnline);
-    globalThis.document?.addEventListener("visibilitychange", this.#onOnline);
+  }
+
+  /** The date when the session began, and what has passed since then. */
+  _now(): number {
+    return this._began + elapsed();
   }
 
   /**
@@ -127,16 +128,16 @@ export class Host implements Caller {
         return reject(new TalkError({ code: "invalid-argument", message, operation }));
       }
       const number = this._number();
-      if (upload) this.#uploads.set(number, upload);
+      if (upload) this._uploads.set(number, upload);
       if (page) page._number = number;
-      this.#calls.set(number, { _operation: operation, _resolve: resolve, _reject: reject, _page: page });
+      this._calls.set(number, { _operation: operation, _resolve: resolve, _reject: reject, _page: page });
       this._feed(Input.Call, number, call, text);
     });
   }
 
   /** A number that no call and no subscription has yet. */
   _number(): number {
-    return ++this.#last;
+    return ++this._last;
   }
 
   /** Subscribes by a method of the core. Gives the number of the subscription. */
@@ -145,14 +146,14 @@ export class Host implements Caller {
   ): number {
     if (this._error) listening._failed(this._error);
     else {
-      this.#subscriptions.set(number, listening);
+      this._subscriptions.set(number, listening);
       this._feed(Input.Call, number, call, JSON.stringify(args));
     }
     return number;
   }
 
   _unsubscribe(call: number, number: number): void {
-    if (this.#subscriptions.delete(number)) this._feed(Input.Call, 0, call, `[${number}]`);
+    if (this._subscriptions.delete(number)) this._feed(Input.Call, 0, call, `[${number}]`);
   }
 
   _cancel(page: Page): void {
@@ -174,15 +175,26 @@ export class Host implements Caller {
     if (this._error) return;
     let operations: Operation[];
     try {
-      operations = JSON.parse(this.#engine!(kind, Date.now(), a, b, text));
+      // A timer that fires has come due, whatever the clock says.
+      const now = Math.max(this._now(), kind === Input.Wake ? this._due : 0);
+      operations = JSON.parse(this._engine!(kind, now, a, b, text));
     } catch (error) {
-      return trapped(error);
+      return this._trapped(error);
     }
-    this.#carryOut(operations);
+    this._carryOut(operations);
   }
 
-  #carryOut(operations: Operation[]): void {
-    const snapshots = this.#snapshots;
+  /** The module has trapped, which is a bug in it: all that it held is lost. */
+  _trapped(cause: unknown): void {
+    const message =
+      "talk-session failed because of a bug in it. getTalkSession gives a new session.";
+    const error = new TalkError({ code: "internal", message });
+    error.cause = cause;
+    this._end(error);
+  }
+
+  _carryOut(operations: Operation[]): void {
+    const snapshots = this._snapshots;
     const all = snapshots._all;
     // Listeners come last: whatever they do, the rest has happened.
     const listeners: (() => void)[] = [];
@@ -203,45 +215,50 @@ export class Host implements Caller {
           all[a] = undefined;
           break;
         case 5: {
-          const listener = this.#subscriptions.get(a)?._active(b < 0 ? null : all[b], !!c);
+          const listener = this._subscriptions.get(a)?._active(b < 0 ? null : all[b], !!c);
           if (listener) listeners.push(listener);
           break;
         }
         case 6: {
-          const listening = this.#subscriptions.get(a);
-          this.#subscriptions.delete(a);
+          const listening = this._subscriptions.get(a);
+          this._subscriptions.delete(a);
           listening?._failed(refusal(`Subscribe to ${listening._subject}`, b, c));
           break;
         }
         case 7:
-          this.#settled(a)?._resolve(b < 0 ? null : all[b]);
+          this._settled(a)?._resolve(b < 0 ? null : all[b]);
           break;
         case 8:
-          this.#settled(a)?._resolve(b);
+          this._settled(a)?._resolve(b);
           break;
         case 9: {
-          const pending = this.#settled(a);
-          pending?._reject(refusal(pending._operation, b, c));
+          const pending = this._settled(a);
+          // Without a status it may be the page's own fault.
+          pending?._reject(refusal(pending._operation, b, c, b ? undefined : c?.own));
           break;
         }
         case 10:
-          this.#end(a.status ? refusal("Log in", a.status, a.body, a) : new TalkError(a));
+          this._end(a.status ? refusal("Log in", a.status, a.body, a) : new TalkError(a));
           break;
         case 11:
-          this.#open(a, b);
+          this._open(a, b);
           break;
         case 12:
-          this.#socket?.send(b);
+          try {
+            this._socket?.send(b);
+          } catch (error) {
+            this._lost(a, error);
+          }
           break;
         case 13:
-          this.#close();
+          this._close();
           break;
         case 14:
-          void this.#fetch(a, b, c, this.#uploads.get(d));
+          void this._fetch(a, b, c, this._uploads.get(d));
           break;
         case 15:
-          this.#requests.get(a)?.abort();
-          this.#requests.delete(a);
+          this._requests.get(a)?.abort();
+          this._requests.delete(a);
           break;
         case 16:
           void Promise.resolve().then(() => this._feed(Input.Tick));
@@ -251,23 +268,19 @@ export class Host implements Caller {
           if (this._needToken) listeners.push(this._needToken);
           break;
         case 18:
-          listeners.push(() => void this.#askForToken());
+          listeners.push(() => void this._askForToken());
           break;
         case 19:
           console.warn(`talk-session: ${a}`);
           break;
         case 20:
-          clearTimeout(this.#timer);
-          if (a) {
-            const delay = Math.min(Math.max(a - Date.now(), 0), LONGEST_TIMER);
-            this.#timer = setTimeout(() => this._feed(Input.Wake), delay);
-          }
+          this._wakeAt(a);
           break;
         case 21:
           refused = new TalkError(a as Failure);
           break;
         case 22: {
-          const page = this.#calls.get(a)?._page;
+          const page = this._calls.get(a)?._page;
           const conversation = all[c] as object;
           const result = b ? Object.freeze({ conversation, message: all[b] }) : conversation;
           if (page) listeners.push(page._found(result));
@@ -284,89 +297,95 @@ export class Host implements Caller {
     if (refused) throw refused;
   }
 
-  #settled(call: number): Pending | undefined {
-    const pending = this.#calls.get(call);
-    this.#calls.delete(call);
-    this.#uploads.delete(call);
+  _settled(call: number): Pending | undefined {
+    const pending = this._calls.get(call);
+    this._calls.delete(call);
+    this._uploads.delete(call);
     return pending;
   }
 
-  #open(number: number, url: string): void {
+  /**
+   * Sets the timer, or none. Without one the session is idle, and nothing of the page holds it: it can
+   * be collected.
+   */
+  _wakeAt(due: number): void {
+    clearTimeout(this._timer);
+    this._due = due;
+    if (due) this._timer = setTimeout(() => this._feed(Input.Wake), due - this._now());
+    const change = due ? "addEventListener" : "removeEventListener";
+    globalThis[change]?.("online", this._onOnline);
+    globalThis.document?.[change]?.("visibilitychange", this._onOnline);
+  }
+
+  /** Says once why the service cannot be reached: what goes on in silence cannot be mended. */
+  _warn(url: string, cause: unknown): void {
+    if (this._warned) return;
+    this._warned = true;
+    const why = (cause as Error | undefined)?.message ?? cause;
+    console.warn(`talk-session: ${url} cannot be reached, and is tried again${why ? `: ${why}` : ""}`);
+  }
+
+  /** The socket of this number is of no use any more. */
+  _lost(number: number, cause: unknown): void {
+    this._close();
+    this._warn("the service", cause);
+    void Promise.resolve().then(() => this._feed(Input.Closed, number));
+  }
+
+  _open(number: number, url: string): void {
     const WebSocket = polyfill ?? globalThis.WebSocket;
     if (!WebSocket) {
       const message =
         "There is no WebSocket: pass one to registerPolyfills, or use Node 22";
-      return this.#end(new TalkError({ code: "network", message }));
+      return this._end(new TalkError({ code: "network", message }));
     }
     const closed = (event?: Partial<CloseEvent>): void =>
       this._feed(Input.Closed, number, event?.code);
     try {
       const socket = new WebSocket(url);
-      this.#close();
-      this.#socket = socket;
+      this._close();
+      this._socket = socket;
       socket.onopen = () => this._feed(Input.Opened, number);
       socket.onclose = socket.onerror = closed;
       socket.onmessage = ({ data }) => {
         if (typeof data === "string") this._feed(Input.Frame, number, 0, data);
       };
-    } catch {
-      void Promise.resolve().then(() => closed());
+    } catch (error) {
+      this._lost(number, error);
     }
   }
 
-  #close(): void {
-    const socket = this.#socket;
+  _close(): void {
+    const socket = this._socket;
     if (socket) {
       socket.onopen = socket.onmessage = socket.onclose = socket.onerror = null;
       // Node's `ws` throws when it is closed before it has opened, by an event.
       socket.onerror = () => {};
       socket.close(1000);
     }
-    this.#socket = undefined;
+    this._socket = undefined;
   }
 
-  async #fetch(
+  async _fetch(
     request: number, url: string, token: string | null, upload: Upload | undefined,
   ): Promise<void> {
-    const abort = new AbortController();
-    this.#requests.set(request, abort);
-    let status = 0;
-    let text = "";
+    const abort = globalThis.AbortController && new AbortController();
+    this._requests.set(request, abort);
+    let answer: [number, string];
     try {
-      const init: RequestInit = { signal: abort.signal };
-      if (token !== null) init.headers = { Authorization: `Bearer ${token}` };
-      if (upload) {
-        const form = new FormData();
-        form.append("file", upload._file, upload._fields.filename as string);
-        for (const name of ["subtype", "width", "height", "duration"]) {
-          const value = upload._fields[name];
-          if (value != null && value !== "") form.append(name, String(value));
-        }
-        init.method = "POST";
-        init.body = form;
-      }
-      const response = await fetch(url, init);
-      // Searches are slow, and answered line by line.
-      const stream = token && !upload && response.ok && response.body?.getReader();
-      if (stream) {
-        const decoder = new TextDecoder();
-        for (let end = false; !end; ) {
-          const part = await stream.read();
-          end = part.done;
-          text += decoder.decode(part.value, { stream: !end });
-          const lines = text.lastIndexOf("\n") + 1;
-          if (lines) this._feed(Input.Part, request, 0, text.slice(0, lines));
-          text = text.slice(lines);
-        }
-      } else text = await response.text();
-      status = response.status;
-    } catch {
-      // Status 0 says that there was no answer.
+      answer = await answerOf(
+        url, token, upload, abort, (lines) => this._feed(Input.Part, request, 0, lines),
+      );
+    } catch (error) {
+      // Status 0 says that there was no answer. With a body, none is to be expected either.
+      const body = await lastingFault(error, upload);
+      answer = [0, body];
+      if (!body && this._requests.has(request)) this._warn(url.split("?", 1)[0]!, error);
     }
-    if (this.#requests.delete(request)) this._feed(Input.Answered, request, status, text);
+    if (this._requests.delete(request)) this._feed(Input.Answered, request, ...answer);
   }
 
-  async #askForToken(): Promise<void> {
+  async _askForToken(): Promise<void> {
     let token: unknown;
     let problem = "";
     try {
@@ -385,29 +404,26 @@ export class Host implements Caller {
    * Gives the socket, which may take a moment to close.
    */
   _destroy(error: TalkError): WebSocket | undefined {
-    const socket = this.#socket;
+    const socket = this._socket;
     this._handlers.clear();
     this._feed(Input.Call, 0, Call.Destroy);
-    this.#end(error);
+    this._end(error);
     return socket;
   }
 
   /** The session is over: nothing stays pending. */
-  #end(error: TalkError): void {
+  _end(error: TalkError): void {
     if (this._error) return;
     this._error = error;
-    release(this.#onTrap);
-    globalThis.removeEventListener?.("online", this.#onOnline);
-    globalThis.document?.removeEventListener("visibilitychange", this.#onOnline);
-    clearTimeout(this.#timer);
-    this.#close();
-    this.#requests.forEach((request) => request.abort());
-    this.#requests.clear();
-    this.#uploads.clear();
-    this.#snapshots._all = [];
-    const [calls, subscriptions] = [[...this.#calls.values()], [...this.#subscriptions.values()]];
-    this.#calls.clear();
-    this.#subscriptions.clear();
+    this._wakeAt(0);
+    this._close();
+    this._requests.forEach((request) => request?.abort());
+    this._requests.clear();
+    this._uploads.clear();
+    this._snapshots._all = [];
+    const [calls, subscriptions] = [[...this._calls.values()], [...this._subscriptions.values()]];
+    this._calls.clear();
+    this._subscriptions.clear();
     calls.forEach((call) => call._reject(error));
     subscriptions.forEach((subscription) => subscription._failed(error));
     const handlers = [...this._handlers];

@@ -12,14 +12,17 @@ export { TalkError, isTalkError } from "./errors";
 export { registerPolyfills } from "./session";
 export { oneOnOneId } from "./sdk/one-on-one";
 
+let module: WebAssembly.Module | undefined;
+const compile = (): WebAssembly.Module => (module ??= new WebAssembly.Module(bytes()));
+
 export function getTalkSession(...args: Parameters<typeof open>): ReturnType<typeof open> {
-  setSource(instantiate, bytes);
+  setSource(instantiate, compile);
   return open(...args);
 }
 
 export class Session extends OwnSession {
   constructor(...args: ConstructorParameters<typeof OwnSession>) {
-    setSource(instantiate, bytes);
+    setSource(instantiate, compile);
     super(...args);
   }
 }

@@ -1,4 +1,5 @@
-// The WebAssembly module: one instance for all sessions, and a new one after a trap.
+// The WebAssembly module: compiled once, with an instance for each session. So a session that ends
+// gives back its memory by being collected, and one that traps harms no other.
 
 /** Gives an input to a session's engine; see src/engine.rs. */
 export type Feed = (kind: number, now: number, a: number, b: number, text: string) => string;
@@ -9,45 +10,19 @@ interface Instance {
   feed(engine: number, ...input: Parameters<Feed>): string;
 }
 
-type Instantiate = (module: WebAssembly.Module | BufferSource) => Instance;
+type Instantiate = (module: WebAssembly.Module) => Instance;
 
-let instance: Instance | undefined;
 let source: (() => Instance) | undefined;
-const users = new Set<(error: unknown) => void>();
 
 /** Says where instances come from. Nothing is compiled before the first session. */
-export function setSource(
-  instantiate: Instantiate,
-  compile: () => WebAssembly.Module | BufferSource,
-): void {
+export function setSource(instantiate: Instantiate, compile: () => WebAssembly.Module): void {
   source = () => instantiate(compile());
 }
 
-/**
- * Starts an engine. `onTrap` is called if the module ever traps, by whatever session; also if that is
- * here, and then there is no engine.
- */
-export function startEngine(
-  options: string, now: number, onTrap: (error: unknown) => void,
-): Feed | undefined {
-  users.add(onTrap);
+/** Starts an engine. */
+export function startEngine(options: string, now: number): Feed {
   const [a, b, c, d] = crypto.getRandomValues(new Uint32Array(4));
-  try {
-    const { start, feed } = (instance ??= source!());
-    const engine = start(options, now, a!, b!, c!, d!);
-    return (...input) => feed(engine, ...input);
-  } catch (error) {
-    trapped(error);
-    return undefined;
-  }
+  const { start, feed } = source!();
+  const engine = start(options, now, a!, b!, c!, d!);
+  return (...input) => feed(engine, ...input);
 }
-
-/** The module has trapped, which is a bug in it: all that it held is lost. */
-export function trapped(error: unknown): void {
-  instance = undefined;
-  const ended = [...users];
-  users.clear();
-  ended.forEach((onTrap) => onTrap(error));
-}
-
-export const release = (onTrap: (error: unknown) => void): boolean => users.delete(onTrap);

@@ -17,9 +17,9 @@ export class Refs<T extends object> {
     if (!this.#refs.get(id)?.deref()) this.#refs.delete(id);
   });
 
-  _get(id: string, make: () => T): T {
+  _get(id: string, make: () => T, isGood: (ref: T) => boolean = () => true): T {
     let ref = this.#refs.get(id)?.deref();
-    if (!ref) {
+    if (!ref || !isGood(ref)) {
       ref = make();
       this.#refs.set(id, new WeakRef(ref));
       this.#gone.register(ref, id);

@@ -29,6 +29,7 @@ export class TalkSession implements Omit<api.TalkSession, "onNeedToken"> {
   /** Begins to act as a user. */
   _begin(host: Host, userId: string): void {
     this.#host = host;
+    host._session = this;
     this.#currentUser = this.user(userId);
   }
 
@@ -155,18 +156,18 @@ export class TalkSession implements Omit<api.TalkSession, "onNeedToken"> {
   }
 }
 
-const sessions = new Map<string, TalkSession>();
+const sessions = new Refs<TalkSession>();
 
 export function getTalkSession(options: api.TalkSessionOptions): TalkSession {
   const text = readOptions(options);
   const { appId, userId, forceCreateNew } = options;
   const key = JSON.stringify([appId, userId]);
-  const known = sessions.get(key);
-  if (known && !known._host._error && !forceCreateNew) return known;
-  const session = new TalkSession(appId);
-  session._begin(openHost(text, options), userId);
-  if (!forceCreateNew) sessions.set(key, session);
-  return session;
+  const make = (): TalkSession => {
+    const session = new TalkSession(appId);
+    session._begin(openHost(text, options), userId);
+    return session;
+  };
+  return forceCreateNew ? make() : sessions._get(key, make, (session) => !session._host._error);
 }
 
 /** Opens a session's half below: `text` is what `readOptions` gave for these options. */

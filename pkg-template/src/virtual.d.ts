@@ -7,5 +7,5 @@ declare module "virtual:wasm" {
 
 declare module "virtual:instance" {
   /** A new instance of the module, which knows of no other. */
-  export function instantiate(module: WebAssembly.Module | BufferSource): any;
+  export function instantiate(module: WebAssembly.Module): any;
 }

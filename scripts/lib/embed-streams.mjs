@@ -75,11 +75,11 @@ export function shortForm(wasm, at) {
 /** Whether a short form tells an operand too. */
 export const tellsOperand = (short) => short === 9 || (short > 1 && short < 5);
 
-/** JavaScript for the package: `restore(bytes)`, which undoes `sort`. `lengths` are a literal. */
+/** JavaScript for the package: a function `restore(bytes)` that undoes `sort`. */
 export const restoreSource = (lengths) => `${number}
 ${walk}
 ${unsort}
-const restore = (bytes) => unsort(bytes, ${lengths});
+const restore = (bytes) => unsort(bytes, ${JSON.stringify(lengths)});
 `;
 
 // The text of the functions that follow is part of the package.

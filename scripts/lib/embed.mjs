@@ -71,27 +71,18 @@ export function charactersOf(wasm) {
  * share their `characters`, which take long to choose.
  */
 export function moduleSource(wasm, characters = charactersOf(wasm)) {
-  const [lengths, ...parts] = moduleLiterals(wasm, characters);
-  const decoded = parts.map((part) => `decode(${part})`);
+  const { opcodes, outside, operands, lengths } = sort(wasm);
+  const decoded = [opcodes, outside, operands].map(
+    (bytes, part) => `decode(${argumentsOf(write(bytes, characters[part]))})`,
+  );
   return `${decode}
 ${restoreSource(lengths)}
 export default () => restore([].concat(${decoded.join(", ")}));
 `;
 }
 
-/** What of `moduleSource` is different for each module: literals, which minifiers leave alone. */
-export function moduleLiterals(wasm, characters) {
-  const { opcodes, outside, operands, lengths } = sort(wasm);
-  const parts = [opcodes, outside, operands].map((bytes, part) =>
-    argumentsOf(write(bytes, characters[part])),
-  );
-  // As minifiers write them: 1e3 for 1000.
-  const numbers = lengths.map((length) => String(length).replace(/0{3,}$/, (zeros) => `e${zeros.length}`));
-  return [`[${numbers.join()}]`, ...parts];
-}
-
 const argumentsOf = ({ text, key, escapes }) =>
-  [text, key, escapes].map((argument) => JSON.stringify(argument)).join();
+  [text, key, escapes].map((argument) => JSON.stringify(argument)).join(", ");
 
 /** How many sequences of opcodes get a character of their own, at most. */
 const PAIRS = 36;

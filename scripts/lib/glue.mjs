@@ -5,8 +5,8 @@
 // makes some bundlers emit a stray file. And every import has a long name with a hash, once in the
 // module and once in the glue. Here the loader goes, names become one or two letters, and the rest becomes
 // one function, `instantiate(module)`, which returns the exports of a new instance. All state is
-// inside, so instances do not know of each other (a new one can take over after a trap), and
-// importing does nothing.
+// inside, so instances do not know of each other (each session has its own), and importing does
+// nothing.
 
 import { StepError } from "./run.mjs";
 import { exportNames, imports, rename } from "./wasm-file.mjs";
@@ -99,9 +99,7 @@ export function instanceGlue(glue) {
 export function instantiate(module) {
 ${body}
 __wbg_finalize_init(
-  new WebAssembly.Instance(
-    module instanceof WebAssembly.Module ? module : new WebAssembly.Module(module)${imported},
-  ),
+  new WebAssembly.Instance(module${imported}),
 );
 return { memory: wasm.memory, ${exported.join(", ")} };
 }

@@ -272,7 +272,7 @@ impl Client {
             }
         }
         if send {
-            let key = message_key(self.now, &mut self.random);
+            let key = message_key(self.conn.clock.now(), &mut self.random);
             push_quoted(object.key("idempotencyKey"), &key);
         }
         object.end();

@@ -65,7 +65,6 @@ pub enum Input<'a> {
 pub struct Client {
     pub(crate) nodes: Nodes,
     pub(crate) random: Random,
-    pub(crate) now: Millis,
     /// The ID of the session's user.
     pub(crate) me: String,
     pub(crate) rest_url: String,
@@ -108,7 +107,6 @@ impl Client {
             conn: Conn::new(config, Random::new(own), now),
             nodes: Nodes::new(),
             random,
-            now,
             ready: false,
             ended: None,
             following: 0,
@@ -132,7 +130,6 @@ impl Client {
     // Inlined, each kind of input would get its own copy of what all of them begin with.
     #[inline(never)]
     pub fn handle(&mut self, now: Millis, input: Input) {
-        self.now = now;
         self.conn.clock.see(now);
         let mut flush = true;
         match input {
@@ -177,7 +174,6 @@ impl Client {
 
     /// Sets the session's token. Refused once an anonymous token was asked for.
     pub fn set_token(&mut self, now: Millis, token: &str) -> Result<(), TalkError> {
-        self.now = now;
         let result = self.conn.set_token(now, token);
         self.settle(true);
         result
@@ -186,7 +182,7 @@ impl Client {
     /// The application can, or can no longer, be asked for a token. Refused as for
     /// [`Client::set_token`].
     pub fn set_need_token(&mut self, now: Millis, on: bool) -> Result<(), TalkError> {
-        self.now = now;
+        self.conn.clock.see(now);
         let result = self.conn.set_need_token(on);
         self.settle(true);
         result
@@ -199,8 +195,7 @@ impl Client {
 
     /// When to feed [`Input::Wake`]. `None`: there is no timer.
     pub fn next_wake(&self) -> Option<Millis> {
-        let next = self.next_forget().filter(|_| self.ended.is_none());
-        let forget = next.map(|at| self.conn.clock.to_wall(at));
+        let forget = self.next_forget().filter(|_| self.ended.is_none());
         forget.into_iter().chain(self.conn.next_wake()).min()
     }
 

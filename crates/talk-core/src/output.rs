@@ -2,7 +2,8 @@
 
 use alloc::string::String;
 
-/// Milliseconds since the Unix epoch.
+/// Milliseconds since the Unix epoch, by a clock that only goes forward: it begins with the date, and
+/// goes on by what has passed since then, whatever the date does.
 pub type Millis = u64;
 
 /// One thing for the shell to do. The rule: after every input, the shell takes outputs until there

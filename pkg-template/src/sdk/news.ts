@@ -7,9 +7,6 @@ import { canonicalFilter } from "../filters";
 import type { Host } from "../host";
 import { Windowed } from "../subscription";
 
-/** How far the service's clock may be ahead of this one, in milliseconds. */
-const MOST_AHEAD = 1_000;
-
 /** Up to where a conversation's messages were told. */
 interface Told {
   _time: number;
@@ -30,7 +27,6 @@ const isNew = (told: Told, { createdAt, id }: api.MessageSnapshot): boolean =>
 export function watchMessages(
   host: Host, me: string, handler: (message: api.Message) => void,
 ): api.Subscription {
-  const began = Date.now();
   const all = new Map<string, Told>();
   const looking = new Map<string, Windowed<api.MessageSnapshot[] | null>>();
   let since: number | undefined;
@@ -81,11 +77,7 @@ export function watchMessages(
         let told = all.get(id);
         if (!told) all.set(id, (told = { _time: 0, _ids: undefined }));
         if (first && lastMessage) {
-          const sent = lastMessage.createdAt;
-          // What was sent while the list was on its way is news. Much newer than that it can only
-          // be by a clock that differs from the service's.
-          const late = sent >= began && sent <= Date.now() + MOST_AHEAD;
-          Object.assign(told, late ? { _time: began, _ids: new Set() } : { _time: sent });
+          told._time = lastMessage.createdAt;
         } else if (joinedAt > told._time) {
           // It came into the list, or I am back in it.
           Object.assign(told, { _time: Math.max(first ? 0 : since, joinedAt), _ids: new Set() });

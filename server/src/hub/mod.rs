@@ -70,6 +70,7 @@ pub use self::control::Control;
 pub use self::errors::ApiError;
 pub use self::files::{Ask, Reply};
 pub use self::ids::Seed;
+#[cfg(feature = "shell")]
 pub(crate) use self::params::wrong;
 pub use self::paths::encode;
 pub use self::records::{BadRecord, Record, RecordKey};

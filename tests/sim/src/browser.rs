@@ -1,4 +1,4 @@
-//! One tab: a core, the JavaScript around it, a clock that may be wrong, one timer.
+//! One tab: a core, the JavaScript around it, one timer.
 
 use std::collections::BTreeMap;
 
@@ -29,9 +29,7 @@ pub struct Browser {
     /// The JavaScript side.
     pub page: Page,
     pub(crate) core: Client,
-    /// How far its clock is from the real time.
-    skew: i64,
-    /// The time that the core wants to be woken at, by this clock.
+    /// The time that the core wants to be woken at.
     wake_at: Option<u64>,
     /// When the timer fires, in real time.
     pub(crate) timer: Option<u64>,
@@ -65,7 +63,6 @@ impl Browser {
             login,
             page: Page::default(),
             core,
-            skew: 0,
             wake_at: None,
             timer: None,
             ticking: false,
@@ -77,14 +74,9 @@ impl Browser {
         }
     }
 
-    /// What its clock says.
-    pub(crate) fn wall(&self, now: u64) -> u64 {
-        now.saturating_add_signed(self.skew)
-    }
-
-    /// Its clock is set. Timers that run are not touched by that, as in a real browser.
-    pub(crate) fn set_clock(&mut self, by: i64) {
-        self.skew += by;
+    /// Its timer fires late, as in a page that is hidden or asleep.
+    pub(crate) fn sleep(&mut self, ms: u64) {
+        self.timer = self.timer.map(|at| at + ms);
     }
 
     /// Sets the timer as the shell does: when the core's wish has changed.
@@ -96,8 +88,7 @@ impl Browser {
         let wake_at = self.core.next_wake();
         if self.wake_at != wake_at {
             self.wake_at = wake_at;
-            let wait = |at: u64| at.saturating_sub(self.wall(now));
-            self.timer = wake_at.map(|at| now + wait(at) + late);
+            self.timer = wake_at.map(|at| now.max(at) + late);
         }
     }
 

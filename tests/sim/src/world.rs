@@ -128,7 +128,7 @@ impl World {
         let who = self.browsers.len() - 1;
         self.feed(who, Input::Tick);
         if login == Login::NeedToken {
-            let now = self.browsers[who].wall(self.now);
+            let now = self.now;
             if let Err(error) = self.browsers[who].core.set_need_token(now, true) {
                 panic!("onNeedToken is taken at the start: {}", error.message);
             }
@@ -312,7 +312,7 @@ impl World {
                 if fetched {
                     return self.feed(who, Input::TokenFetched(Ok(&token)));
                 }
-                let now = self.browsers[who].wall(self.now);
+                let now = self.now;
                 if let Err(error) = self.browsers[who].core.set_token(now, &token) {
                     panic!("rule broken: setToken answers onNeedToken: {}", error.message);
                 }
@@ -439,7 +439,7 @@ impl World {
 
     pub(crate) fn feed(&mut self, who: usize, input: Input) {
         let browser = &mut self.browsers[who];
-        let now = browser.wall(self.now);
+        let now = self.now;
         browser.core.handle(now, input);
         self.carry_out(who, matches!(input, Input::Wake));
     }

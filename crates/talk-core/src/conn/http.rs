@@ -127,7 +127,7 @@ impl Conn {
                     self.drop_token();
                 }
             }
-            0 | 500 if tries < MOST_TRIES || answer.is_none() => {
+            0 | 500 if answer.is_none() || (status > 0 && tries < MOST_TRIES) => {
                 if answer.is_some() {
                     http.failed = tries;
                 }

@@ -175,7 +175,14 @@ pub struct Conn {
     live: bool,
     ticking: bool,
     ended: bool,
+    /// Whether the last timer fired late.
+    late: bool,
 }
+
+/// A timer that fires this much too late says that the page was asleep …
+const LATE_MS: u64 = 2_000;
+/// … and what has come meanwhile is read in this time, before anyone is given up as silent.
+const READING_MS: u64 = 200;
 
 impl Conn {
     /// A session that was just made: it checks that the app exists, and otherwise waits for the
@@ -202,6 +209,7 @@ impl Conn {
             live: false,
             ticking: false,
             ended: false,
+            late: false,
         };
         conn.clock.see(now);
         let url = conn.app_url();
@@ -335,6 +343,13 @@ impl Conn {
         if !self.begin(now) {
             return;
         }
+        let late = self.timers.next().is_some_and(|due| due + LATE_MS < self.clock.now());
+        // The timers of a hidden page are late each time: only the first one counts.
+        if late && !mem::replace(&mut self.late, late) {
+            let now = self.clock.now();
+            return self.timers.postpone(now, now + READING_MS);
+        }
+        self.late = late;
         while let Some(timer) = self.timers.take(self.clock.now()) {
             match timer {
                 Timer::Socket => self.socket_due(),
@@ -352,9 +367,9 @@ impl Conn {
         self.settle();
     }
 
-    /// When [`Conn::wake`] is to be called, by the clock that `now` comes from.
+    /// When [`Conn::wake`] is to be called.
     pub fn next_wake(&self) -> Option<Millis> {
-        self.timers.next().map(|at| self.clock.to_wall(at))
+        self.timers.next()
     }
 
     /// The network is back, or somebody looks at the page again: whatever waits is tried at once,

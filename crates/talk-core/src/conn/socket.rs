@@ -188,7 +188,7 @@ impl Conn {
         url.push_str("&talkjs-client-id=");
         url.push_str(&connection.client_id);
         url.push_str("&talkjs-time=");
-        push_u64(&mut url, self.clock.wall());
+        push_u64(&mut url, self.clock.now());
         self.set_timer(Timer::Socket, OPENING_MS);
         self.outputs.push(Output::OpenSocket { socket, url });
     }
@@ -310,9 +310,16 @@ impl Conn {
             Socket::Closed | Socket::Waiting | Socket::Opening { .. } => 0,
         };
         self.connection.socket = Socket::Closed;
-        for timer in
-            [Timer::Socket, Timer::Keepalive, Timer::Idle, Timer::Renew, Timer::Answer, Timer::Pace]
-        {
+        // The token, too, is renewed with the next login: without one nothing keeps the page awake.
+        for timer in [
+            Timer::Socket,
+            Timer::Keepalive,
+            Timer::Idle,
+            Timer::Renew,
+            Timer::Refresh,
+            Timer::Answer,
+            Timer::Pace,
+        ] {
             self.timers.clear(timer);
         }
         let restarting = self.connection.restarting.take().is_some_and(|until| now <= until);

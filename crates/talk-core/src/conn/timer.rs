@@ -78,6 +78,15 @@ impl Timers {
         self.0.iter().min().copied().filter(|at| *at != NEVER)
     }
 
+    /// Puts off those that are due.
+    pub(super) fn postpone(&mut self, now: Millis, to: Millis) {
+        for at in &mut self.0 {
+            if *at <= now {
+                *at = to;
+            }
+        }
+    }
+
     /// Takes one that is due.
     pub(super) fn take(&mut self, now: Millis) -> Option<Timer> {
         let timer = Timer::ALL.into_iter().find(|timer| self.0[*timer as usize] <= now)?;
@@ -86,36 +95,19 @@ impl Timers {
     }
 }
 
-/// Time that only passes: the clock on the wall may be set back, and no wait may grow by that.
+/// Time that only passes.
 #[derive(Debug, Default)]
-pub(crate) struct Clock {
-    wall: Millis,
-    behind: Millis,
-    now: Millis,
-}
+pub(crate) struct Clock(Millis);
 
 impl Clock {
-    /// Takes note of what the clock on the wall says.
-    pub(crate) fn see(&mut self, wall: Millis) {
+    /// Takes note of the time. What is earlier than the last one is as late.
+    pub(crate) fn see(&mut self, now: Millis) {
         // Far beyond any real time, so that adding to it cannot overflow.
-        let wall = wall.min(1 << 60);
-        self.behind = self.behind.saturating_add(self.wall.saturating_sub(wall));
-        self.wall = wall;
-        self.now = wall + self.behind.min(1 << 60);
-    }
-
-    /// The clock on the wall, when it was last looked at.
-    pub(super) fn wall(&self) -> Millis {
-        self.wall
+        self.0 = self.0.max(now.min(1 << 60));
     }
 
     /// The time that timers go by.
     pub(crate) fn now(&self) -> Millis {
-        self.now
-    }
-
-    /// What the clock on the wall will say at a time of this clock.
-    pub(crate) fn to_wall(&self, at: Millis) -> Millis {
-        at.saturating_sub(self.behind)
+        self.0
     }
 }

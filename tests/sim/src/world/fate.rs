@@ -1,4 +1,4 @@
-//! What befalls a world: sockets that break, clocks that jump, a backend that restarts or refuses.
+//! What befalls a world: sockets that break, pages that sleep, a backend that restarts or refuses.
 
 use super::{Control, Input, SocketId, World};
 
@@ -42,10 +42,10 @@ impl World {
         self.browsers[who].outputs
     }
 
-    /// Sets a browser's clock forward or back.
-    pub fn set_clock(&mut self, who: usize, by: i64) {
-        self.note(|| format!("the clock of {who} jumps by {by}"));
-        self.browsers[who].set_clock(by);
+    /// The timer of a browser fires later, as in a page that is hidden or asleep.
+    pub fn sleep(&mut self, who: usize, ms: u64) {
+        self.note(|| format!("{who} sleeps for {ms}"));
+        self.browsers[who].sleep(ms);
     }
 
     /// A browser says that the network is back.

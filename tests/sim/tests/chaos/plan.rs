@@ -19,8 +19,8 @@ pub(crate) struct Plan {
     pub(crate) deletions: bool,
     /// The backend announces restarts, crashes, and ends logins: each in 1,000 rounds.
     pub(crate) upheavals: u64,
-    /// Clocks jump: in 1,000 rounds.
-    pub(crate) jumps: u64,
+    /// Pages sleep, so that their timers are late: in 1,000 rounds.
+    pub(crate) naps: u64,
     pub(crate) weather: Weather,
 }
 
@@ -53,8 +53,8 @@ impl Plan {
             late: some(300, 1_500),
             token_life: (130_000, 400_000),
         };
-        let (upheavals, jumps) = (some(600, 150), some(300, 60));
+        let (upheavals, naps) = (some(600, 150), some(300, 60));
         let (rounds, deletions) = (dice.between(20, 60), dice.chance(600));
-        Plan { people, others, crowd, history, rounds, deletions, upheavals, jumps, weather }
+        Plan { people, others, crowd, history, rounds, deletions, upheavals, naps, weather }
     }
 }

@@ -132,11 +132,10 @@ impl Story {
         if self.dice.chance(self.plan.upheavals) {
             self.upheaval();
         }
-        if self.dice.chance(self.plan.jumps) {
-            let by = [-3_600_000, -5_000, 5_000, 120_000, 3_600_000];
-            let by = self.dice.pick(&by).copied().unwrap_or(0);
+        if self.dice.chance(self.plan.naps) {
+            let ms = self.dice.pick(&[500, 2_500, 10_000, 60_000, 60_000]).copied().unwrap_or(0);
             let who = self.someone();
-            self.world.set_clock(who, by);
+            self.world.sleep(who, ms);
         }
         let wait = match self.dice.below(10) {
             0..=1 => 0,

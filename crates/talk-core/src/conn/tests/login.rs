@@ -145,9 +145,9 @@ fn tokens_are_refreshed_before_they_expire() {
         world.expect(&["ready refetch", r#"1> [1,"POST","/a",{},{}]"#]);
         let at = world.conn.timers.at(Timer::Refresh).unwrap();
         assert_eq!(at - world.now, wait, "{expires}");
-        world.conn.wake(world.now + wait);
         world.now += wait;
-        world.drain();
+        world.conn.wake(world.now);
+        world.pass(200);
         world.lines.retain(|line| !line.contains("/ping"));
         world.expect(&["need token"]);
         let sent = world.sent;

@@ -83,9 +83,15 @@ export class Host implements Caller {
   #timer: ReturnType<typeof setTimeout> | undefined;
   #last = 0;
   readonly #onTrap = (cause: unknown): void => {
-    const message =
-      "talk-session failed because of a bug in it. getTalkSession gives a new session.";
-    const error = new TalkError({ code: "internal", message });
+    const { name, message } = cause as Error;
+    const error = new TalkError(name === "RuntimeError" ? {
+      code: "internal",
+      message: "talk-session failed because of a bug in it. getTalkSession gives a new session.",
+    } : {
+      code: "unsupported",
+      message: `talk-session cannot run here: ${message}${
+        name === "CompileError" ? ". A Content-Security-Policy must allow 'wasm-unsafe-eval'" : ""}`,
+    });
     error.cause = cause;
     this.#end(error);
   };
@@ -95,7 +101,9 @@ export class Host implements Caller {
     }
   };
 
-  constructor(options: string, readonly _checkToken: (token: string) => void) {
+  constructor(
+    options: string, readonly _userId: string, readonly _checkToken: (token: string) => void,
+  ) {
     this.#engine = startEngine(options, Date.now(), this.#onTrap);
     this._feed(Input.Tick);
     if (this._error) throw this._error;
@@ -159,7 +167,8 @@ export class Host implements Caller {
     this._feed(Input.Call, 0, Call.CancelSearch, `[${page._number}]`);
   }
 
-  _setToken(token: string): void {
+  _setToken(text: string): void {
+    const token = text.trim();
     this._feed(Input.SetToken, 0, 0, token);
     this._checkToken(token);
   }
@@ -367,17 +376,18 @@ export class Host implements Caller {
   }
 
   async #askForToken(): Promise<void> {
-    let token: unknown;
+    let token = "";
     let problem = "";
     try {
-      token = await this._fetchToken?.();
-      const wanted = unfit(token);
-      if (wanted) problem = `its token must be ${wanted}, but is ${describe(token)}`;
+      const given = await this._fetchToken?.();
+      const wanted = unfit(given);
+      if (wanted) problem = `its token must be ${wanted}, but is ${describe(given)}`;
+      else token = (given as string).trim();
     } catch (error) {
       problem = `${(error as Error | null)?.message ?? "it threw"}` || "it threw";
     }
-    this._feed(Input.TokenFetched, problem ? 0 : 1, 0, problem || (token as string));
-    if (!problem) this._checkToken(token as string);
+    this._feed(Input.TokenFetched, problem ? 0 : 1, 0, problem || token);
+    if (!problem) this._checkToken(token);
   }
 
   /**

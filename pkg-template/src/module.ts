@@ -31,8 +31,15 @@ export function startEngine(
   options: string, now: number, onTrap: (error: unknown) => void,
 ): Feed | undefined {
   users.add(onTrap);
-  const [a, b, c, d] = crypto.getRandomValues(new Uint32Array(4));
+  // They tell sessions and calls apart, and are no secret: where there is no `crypto`, any will do.
+  const seeds = new Uint32Array(4).map(() => Math.random() * 2 ** 32);
   try {
+    crypto.getRandomValues(seeds);
+  } catch {}
+  const [a, b, c, d] = seeds;
+  try {
+    // What refs need. Without it no session begins.
+    new WeakRef(new FinalizationRegistry(() => {}));
     const { start, feed } = (instance ??= source!());
     const engine = start(options, now, a!, b!, c!, d!);
     return (...input) => feed(engine, ...input);
@@ -42,7 +49,7 @@ export function startEngine(
   }
 }
 
-/** The module has trapped, which is a bug in it: all that it held is lost. */
+/** The module has trapped, which is a bug in it, or cannot be had here: all that it held is lost. */
 export function trapped(error: unknown): void {
   instance = undefined;
   const ended = [...users];

@@ -5,7 +5,7 @@ import { Call } from "../calls";
 import { report } from "../errors";
 import { canonicalFilter } from "../filters";
 import type { Host } from "../host";
-import { Windowed } from "../subscription";
+import { Subscription } from "../subscription";
 
 /** How far the service's clock may be ahead of this one, in milliseconds. */
 const MOST_AHEAD = 1_000;
@@ -32,14 +32,14 @@ export function watchMessages(
 ): api.Subscription {
   const began = Date.now();
   const all = new Map<string, Told>();
-  const looking = new Map<string, Windowed<api.MessageSnapshot[] | null>>();
+  const looking = new Map<string, Subscription<api.MessageSnapshot[] | null>>();
   let since: number | undefined;
   let over = false;
   let shown: api.ConversationSnapshot[] = [];
 
   const look = async (conversation: api.ConversationSnapshot, told: Told): Promise<void> => {
     const { id } = conversation;
-    const messages = new Windowed<api.MessageSnapshot[] | null>(
+    const messages = new Subscription<api.MessageSnapshot[] | null>(
       host, `messages of ${id}`, Call.MessagesSubscribe, [id], undefined, 30, 100,
     );
     looking.set(id, messages);
@@ -71,7 +71,7 @@ export function watchMessages(
     }
   };
 
-  const list = new Windowed<api.ConversationSnapshot[]>(
+  const list = new Subscription<api.ConversationSnapshot[]>(
     host, "conversations", Call.ListSubscribe, [canonicalFilter(undefined)], (conversations) => {
       shown = conversations;
       const first = since === undefined;
@@ -151,7 +151,7 @@ export function watchUnreads(
     }));
     handler(Object.freeze(unreads) as api.UnreadConversation[]);
   };
-  const list = new Windowed<api.ConversationSnapshot[]>(
+  const list = new Subscription<api.ConversationSnapshot[]>(
     host, "unread conversations", Call.ListSubscribe, [canonicalFilter({ isUnread: true })],
     (conversations, loadedAll) => {
       if (loadedAll) return tell(conversations);
@@ -172,5 +172,5 @@ export function watchUnreads(
       if (list.state.type === "active") tell(list.state.latestSnapshot);
     }
   };
-  return { unsubscribe: () => list.unsubscribe() };
+  return { unsubscribe: list.unsubscribe };
 }

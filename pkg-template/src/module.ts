@@ -23,6 +23,8 @@ export function setSource(
   source = () => instantiate(compile());
 }
 
+const NEEDED = ["WebAssembly", "WeakRef", "FinalizationRegistry"] as const;
+
 /**
  * Starts an engine. `onTrap` is called if the module ever traps, by whatever session; also if that is
  * here, and then there is no engine.
@@ -38,8 +40,9 @@ export function startEngine(
   } catch {}
   const [a, b, c, d] = seeds;
   try {
-    // What refs need. Without it no session begins.
-    new WeakRef(new FinalizationRegistry(() => {}));
+    // Without what refs need no session begins either.
+    const missing = NEEDED.find((name) => !globalThis[name]);
+    if (missing) throw new Error(`there is no ${missing}`);
     const { start, feed } = (instance ??= source!());
     const engine = start(options, now, a!, b!, c!, d!);
     return (...input) => feed(engine, ...input);

@@ -1,5 +1,8 @@
 // What can be seen in a JWT without knowing its secret: for warnings only, never for decisions.
 
+/** The last one: whoever is asked again may have nothing else to give, and was told. */
+let last: string | undefined;
+
 /** Warns of a token that the service will not like. The token itself is never shown. */
 export function checkToken(token: string, appId: string, userId: string): void {
   let right = false;
@@ -20,5 +23,6 @@ export function checkToken(token: string, appId: string, userId: string): void {
   const extra = /^(bearer\b|["'`])/i.exec(token)?.[0];
   const wrong = extra ? `begins with ${extra} which is no part of it` :
     right ? "" : "looks wrong: is it for this app and user, and valid?";
-  if (wrong) console.warn(`talk-session: The token ${wrong}`);
+  if (wrong && token !== last) console.warn(`talk-session: The token ${wrong}`);
+  last = token;
 }

@@ -33,6 +33,8 @@ const libraries = {
   },
 };
 
+const NAMES = ["Session", "getTalkSession", "isTalkError"];
+
 async function bundle(outfile, options) {
   await build({
     bundle: true,
@@ -41,7 +43,7 @@ async function bundle(outfile, options) {
     platform: "browser",
     conditions: ["browser", "import"],
     define: { "process.env.NODE_ENV": '"production"', "import.meta.env": "undefined" },
-    external: ["/pkg/*", "/original.js"],
+    external: ["/pkg/*", "/original.js", "/react.js"],
     logLevel: "silent",
     plugins: [libraries],
     outfile,
@@ -54,22 +56,33 @@ async function makeSite(folder) {
   await Promise.all([
     bundle(join(folder, "original.js"), { stdin: { contents, resolveDir: ROOT } }),
     bundle(join(folder, "main.js"), { entryPoints: [at("tests/field/page/main.js")] }),
+    // Only in development do effects run twice.
+    bundle(join(folder, "react.js"), {
+      entryPoints: [at("tests/field/page/react.js")],
+      define: { "process.env.NODE_ENV": '"development"' },
+    }),
     // The copy for `require`, as a bundler would put it into a page.
     bundle(join(folder, "common.js"), {
-      stdin: { contents: `export * from ${JSON.stringify(join(PACKAGE, "index.cjs"))};`, resolveDir: ROOT },
+      stdin: {
+        contents: `import * as api from ${JSON.stringify(join(PACKAGE, "index.cjs"))};
+          export const { ${NAMES} } = api;`,
+        resolveDir: ROOT,
+      },
     }),
   ]);
   copyFileSync(join(folder, "original.js"), join(folder, "original-2.js"));
   writeFileSync(join(folder, "index.html"), '<script type="module" src="/main.js"></script>');
-  writeFileSync(join(folder, "empty.html"), "");
+  // For the inside of an iframe.
+  writeFileSync(join(folder, "frame.js"), 'globalThis.api = await import("/pkg/index.js");');
   cpSync(PACKAGE, join(folder, "other-pkg"), { recursive: true });
 }
 
 /**
  * Prepares everything for the tests of a file. `inPage(body, argument, {prepare})` opens a page,
- * calls a function in it, and gives what that returns; `prepare(page)` comes before the page loads.
+ * calls a function in it, and gives what that returns, with the errors that nobody caught and the
+ * warnings; `prepare(page)` comes before the page loads. `args` are further options of the backend.
  */
-export function useStage() {
+export function useStage({ args = [] } = {}) {
   let folder;
   let backend;
   let browser;
@@ -77,7 +90,7 @@ export function useStage() {
 
   before(async () => {
     folder = mkdtempSync(join(tmpdir(), "talk-session-field-"));
-    [backend, browser] = await Promise.all([startBackend({ args: ["--control"] }), launch()]);
+    [backend, browser] = await Promise.all([startBackend({ args: ["--control", ...args] }), launch()]);
     await makeSite(folder);
     site = await serveDemo({ wwwDir: folder, pkgDir: PACKAGE, backend: backend.host });
   });
@@ -93,6 +106,8 @@ export function useStage() {
     const context = await browser.newContext();
     const page = await context.newPage();
     const problems = [];
+    const warnings = [];
+    page.on("console", (line) => line.type() === "warning" && warnings.push(line.text()));
     page.on("pageerror", (error) => problems.push(String(error)));
     page.on("requestfailed", (request) => problems.push(`no ${request.url()}`));
     let timer;
@@ -105,7 +120,7 @@ export function useStage() {
       await page.waitForFunction(() => globalThis.field, undefined, { timeout: 10_000 }).catch(() => {
         throw new Error(`the page did not start: ${problems.join("\n")}`);
       });
-      return { result: await Promise.race([page.evaluate(body, argument), late]), problems };
+      return { result: await Promise.race([page.evaluate(body, argument), late]), problems, warnings };
     } finally {
       clearTimeout(timer);
       await context.close();

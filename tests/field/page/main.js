@@ -1,6 +1,5 @@
 // What the tests use inside their pages, as `field`.
 
-import { REACT } from "./react.js";
 import { refSteps, sessionSteps, settingSteps, subscriptionSteps, userSteps } from "./steps.js";
 import { SVELTE_SNAPSHOT, WRAPPERS, isWrapped } from "./wrappers.js";
 
@@ -66,6 +65,7 @@ async function failure(body) {
 }
 
 globalThis.field = {
-  host, load, open, openSdk, walk, failure, limited, WRAPPERS, SVELTE_SNAPSHOT, isWrapped, REACT,
+  host, load, open, openSdk, walk, failure, limited, WRAPPERS, SVELTE_SNAPSHOT, isWrapped,
+  mountAndLeave: async (...args) => (await import("/react.js")).mountAndLeave(...args),
   sessionSteps, refSteps, subscriptionSteps, settingSteps, userSteps,
 };

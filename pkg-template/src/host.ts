@@ -89,8 +89,9 @@ export class Host implements Caller {
       message: "talk-session failed because of a bug in it. getTalkSession gives a new session.",
     } : {
       code: "unsupported",
-      message: `talk-session cannot run here: ${message}${
-        name === "CompileError" ? ". A Content-Security-Policy must allow 'wasm-unsafe-eval'" : ""}`,
+      // What a Content-Security-Policy has to allow.
+      message: `talk-session cannot run here${
+        name === "CompileError" ? " without 'wasm-unsafe-eval'" : ""}: ${message}`,
     });
     error.cause = cause;
     this.#end(error);

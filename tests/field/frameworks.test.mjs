@@ -6,7 +6,7 @@ import assert from "node:assert/strict";
 import { before, describe, test } from "node:test";
 import { useStage } from "./stage.mjs";
 
-const { inPage } = useStage();
+const { inPage } = useStage({ libraries: ["stores"] });
 
 /** Where the original does not do all of it, by the kind of steps. */
 const NOT_THE_ORIGINAL = {
@@ -36,8 +36,8 @@ const LIBRARIES = [
 /** Each kind of steps with one session; gives the first step that fails, or "", by the kind. */
 const walkAll = async ([client, library, mayWrite]) => {
   const topic = library;
-  const { WRAPPERS, open, load, walk, sessionSteps, refSteps, subscriptionSteps, settingSteps } = field;
-  const wrap = WRAPPERS[library];
+  const { open, load, walk, sessionSteps, refSteps, subscriptionSteps, settingSteps } = field;
+  const { [library]: wrap } = await field.stores();
   const failed = {};
   const kinds = {
     session: async () => sessionSteps(wrap, await open(client, `${topic} session`)),
@@ -58,8 +58,8 @@ const walkAll = async ([client, library, mayWrite]) => {
 
 /** The same with a `Session`, and what only that has. */
 const walkSdk = async ([, library]) => {
-  const { WRAPPERS, openSdk, walk, sessionSteps, refSteps, subscriptionSteps, userSteps } = field;
-  const wrap = WRAPPERS[library];
+  const { openSdk, walk, sessionSteps, refSteps, subscriptionSteps, userSteps } = field;
+  const { [library]: wrap } = await field.stores();
   const kinds = {
     session: sessionSteps, refs: refSteps, subscriptions: subscriptionSteps, own: userSteps,
   };

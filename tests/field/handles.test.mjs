@@ -5,7 +5,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { useStage } from "./stage.mjs";
 
-const { inPage } = useStage();
+const { inPage } = useStage({ libraries: ["stores"] });
 
 /** Which methods of a client's subscriptions work without their object. */
 const bare = async (client) => {
@@ -137,7 +137,7 @@ test("nothing that a handle holds becomes a proxy, and snapshots stay the same o
   const { result } = await inPage(async () => {
     const { session, conversation, message } = await field.open("ours", "inside");
     const found = [];
-    for (const [name, wrap] of Object.entries(field.WRAPPERS)) {
+    for (const [name, wrap] of Object.entries(await field.stores())) {
       const list = conversation.subscribeMessages();
       const handles = { session, conversation, message, list };
       const held = Object.fromEntries(Object.entries(handles).map(([key, one]) => [key, wrap(one)]));

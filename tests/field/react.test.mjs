@@ -5,7 +5,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { useStage } from "./stage.mjs";
 
-const { inPage } = useStage();
+const { inPage } = useStage({ libraries: ["react"] });
 
 /** Mounts and unmounts: what React reports, and in which state the subscriptions are afterwards. */
 const effects = async ([version, client, kinds]) => {

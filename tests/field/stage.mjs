@@ -19,7 +19,7 @@ export const PACKAGE = process.env.PAGE_PKG ?? PKG;
 const PATIENCE_MS = 45_000;
 
 /** The libraries in their builds for browsers, and one file that the compiler of Svelte reads. */
-const libraries = {
+const plugin = {
   name: "libraries",
   setup(pluginBuild) {
     // React 18 is installed beside React 19, under another name. Its renderer asks for "react".
@@ -43,24 +43,30 @@ async function bundle(outfile, options) {
     platform: "browser",
     conditions: ["browser", "import"],
     define: { "process.env.NODE_ENV": '"production"', "import.meta.env": "undefined" },
-    external: ["/pkg/*", "/original.js", "/react.js"],
+    external: ["/pkg/*", "/original.js", "/react.js", "/stores.js"],
     logLevel: "silent",
-    plugins: [libraries],
+    plugins: [plugin],
     outfile,
     ...options,
   });
 }
 
-async function makeSite(folder) {
+/** What only some tests load, by the name of its file. */
+const LIBRARIES = {
+  stores: { entryPoints: [at("tests/field/page/wrappers.js")] },
+  // Only in development do effects run twice.
+  react: {
+    entryPoints: [at("tests/field/page/react.js")],
+    define: { "process.env.NODE_ENV": '"development"' },
+  },
+};
+
+async function makeSite(folder, libraries) {
   const contents = 'export * from "@talkjs/core";';
   await Promise.all([
     bundle(join(folder, "original.js"), { stdin: { contents, resolveDir: ROOT } }),
     bundle(join(folder, "main.js"), { entryPoints: [at("tests/field/page/main.js")] }),
-    // Only in development do effects run twice.
-    bundle(join(folder, "react.js"), {
-      entryPoints: [at("tests/field/page/react.js")],
-      define: { "process.env.NODE_ENV": '"development"' },
-    }),
+    ...libraries.map((name) => bundle(join(folder, `${name}.js`), LIBRARIES[name])),
     // The copy for `require`, as a bundler would put it into a page.
     bundle(join(folder, "common.js"), {
       stdin: {
@@ -80,9 +86,10 @@ async function makeSite(folder) {
 /**
  * Prepares everything for the tests of a file. `inPage(body, argument, {prepare})` opens a page,
  * calls a function in it, and gives what that returns, with the errors that nobody caught and the
- * warnings; `prepare(page)` comes before the page loads. `args` are further options of the backend.
+ * warnings; `prepare(page)` comes before the page loads. `args` are further options of the backend, and
+ * `libraries` names those of LIBRARIES that are needed.
  */
-export function useStage({ args = [] } = {}) {
+export function useStage({ args = [], libraries = [] } = {}) {
   let folder;
   let backend;
   let browser;
@@ -91,7 +98,7 @@ export function useStage({ args = [] } = {}) {
   before(async () => {
     folder = mkdtempSync(join(tmpdir(), "talk-session-field-"));
     [backend, browser] = await Promise.all([startBackend({ args: ["--control", ...args] }), launch()]);
-    await makeSite(folder);
+    await makeSite(folder, libraries);
     site = await serveDemo({ wwwDir: folder, pkgDir: PACKAGE, backend: backend.host });
   });
 

@@ -61,7 +61,7 @@ for (const [what, around, word] of [
 ]) {
   test(`a token ${what}: one warning that says it, however often it is asked for`, async () => {
     const tokens = { tokenFetcher: around(jwt("user tokenFetcher")) };
-    const { result, warnings } = await inPage(logIn, ["ours", tokens, 4_000]);
+    const { result, warnings } = await inPage(logIn, ["ours", tokens, 2_500]);
     const [done, asked] = result.tokenFetcher;
     assert.notEqual(done, "none");
     assert.ok(asked > 1, `asked for ${asked} times`);
@@ -74,7 +74,7 @@ test("what the original does with such tokens", async (context) => {
     newline: (token) => `${token}\n`, quotes: (token) => `"${token}"`, bearer: (token) => `Bearer ${token}`,
   })) {
     const tokens = { setToken: around(jwt("user setToken")) };
-    const { result } = await inPage(logIn, ["original", tokens, 2_000]);
+    const { result } = await inPage(logIn, ["original", tokens, 1_000]);
     context.diagnostic(`${what}: ${JSON.stringify(result.setToken)}`);
     assert.notEqual(result.setToken[0], "none");
   }

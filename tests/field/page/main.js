@@ -1,7 +1,6 @@
 // What the tests use inside their pages, as `field`.
 
 import { refSteps, sessionSteps, settingSteps, subscriptionSteps, userSteps } from "./steps.js";
-import { SVELTE_SNAPSHOT, WRAPPERS, isWrapped } from "./wrappers.js";
 
 const host = new URLSearchParams(location.search).get("host");
 
@@ -65,7 +64,8 @@ async function failure(body) {
 }
 
 globalThis.field = {
-  host, load, open, openSdk, walk, failure, limited, WRAPPERS, SVELTE_SNAPSHOT, isWrapped,
+  host, load, open, openSdk, walk, failure, limited,
+  stores: async () => (await import("/stores.js")).WRAPPERS,
   mountAndLeave: async (...args) => (await import("/react.js")).mountAndLeave(...args),
   sessionSteps, refSteps, subscriptionSteps, settingSteps, userSteps,
 };

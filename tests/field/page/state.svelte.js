@@ -6,6 +6,5 @@ export function state(value) {
     get value() {
       return held.value;
     },
-    snapshot: () => $state.snapshot(held).value,
   };
 }

@@ -7,7 +7,7 @@ import { makeAutoObservable, observable, runInAction } from "mobx";
 import { createPinia, defineStore } from "pinia";
 import { createMutable, createStore } from "solid-js/store";
 import { proxy, snapshot } from "valtio/vanilla";
-import { createApp, isProxy, reactive, readonly, ref } from "vue";
+import { createApp, reactive, readonly, ref } from "vue";
 import { createStore as createZustand } from "zustand/vanilla";
 import { immer } from "zustand/middleware/immer";
 import { state } from "./state.svelte.js";
@@ -84,8 +84,3 @@ export const WRAPPERS = {
   "Proxy all the way": membrane,
   "Object.create": (value) => Object.create(value),
 };
-
-export const SVELTE_SNAPSHOT = (value) => state(value).snapshot();
-
-/** Whether a library made a proxy of it. */
-export const isWrapped = (value) => isProxy(value);

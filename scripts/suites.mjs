@@ -81,6 +81,8 @@ export function suites() {
       before: backendForWasmTests,
     },
     nodeTests("page", "the package in a page", "tests/page", ["package", "backend", "browser"]),
+    nodeTests("field", "frameworks, other realms and odd environments", "tests/field",
+      ["package", "backend", "browser"]),
     nodeTests("differential", "the same scenario through the original and through ours",
       "tests/differential", ["package", "backend", "browser"]),
     nodeTests("original", "the backend, with the original client", "tests/original",

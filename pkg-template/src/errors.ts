@@ -27,11 +27,13 @@ export class TalkError extends Error {
     if (failure.operation) this.operation = failure.operation;
   }
 }
-Object.defineProperty(TalkError.prototype, "name", { value: "TalkError" });
+// It can be written to, as in any error.
+Object.defineProperty(TalkError.prototype, "name", { value: "TalkError", writable: true });
 
-/** Also true of an error that comes from another copy of this package. */
+/** Also true of an error that comes from another copy of this package, or from another realm. */
 export const isTalkError = (value: unknown): value is TalkError =>
-  value instanceof Error && value.name === "TalkError";
+  value instanceof TalkError ||
+  ({}).toString.call(value) === "[object Error]" && (value as Error).name === "TalkError";
 
 /** The codes of refusals, by status. The others are `rejected` from 400 on, else `server-error`. */
 const CODES: Record<number, api.TalkErrorCode> = {

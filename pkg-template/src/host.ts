@@ -70,38 +70,40 @@ export class Host implements Caller {
   /** The session, so that it lives as long as anything of it is under way. */
   _session: unknown;
 
-  readonly _engine: Feed | undefined;
-  readonly _snapshots = new Snapshots();
-  readonly _calls = new Map<number, Pending>();
-  readonly _subscriptions = new Map<number, Listening>();
-  readonly _uploads = new Map<number, Upload>();
-  readonly _requests = new Map<number, AbortController | undefined>();
-  readonly _began = Date.now() - elapsed();
-  _socket: WebSocket | undefined;
-  _timer: ReturnType<typeof setTimeout> | undefined;
+  readonly #engine: Feed | undefined;
+  readonly #snapshots = new Snapshots();
+  readonly #calls = new Map<number, Pending>();
+  readonly #subscriptions = new Map<number, Listening>();
+  readonly #uploads = new Map<number, Upload>();
+  readonly #requests = new Map<number, AbortController | undefined>();
+  readonly #began = Date.now() - elapsed();
+  #socket: WebSocket | undefined;
+  #timer: ReturnType<typeof setTimeout> | undefined;
   /** When the timer is due. */
-  _due = 0;
-  _last = 0;
-  _warned = false;
-  readonly _onOnline = (): void => {
+  #due = 0;
+  #last = 0;
+  #warned = false;
+  readonly #onOnline = (): void => {
     if (typeof document === "undefined" || document.visibilityState !== "hidden") {
       this._feed(Input.Online);
     }
   };
 
-  constructor(options: string, readonly _checkToken: (token: string) => void) {
+  constructor(
+    options: string, readonly _userId: string, readonly _checkToken: (token: string) => void,
+  ) {
     try {
-      this._engine = startEngine(options, this._now());
+      this.#engine = startEngine(options, this.#now());
     } catch (error) {
-      this._trapped(error);
+      this.#trapped(error);
     }
     this._feed(Input.Tick);
     if (this._error) throw this._error;
   }
 
   /** The date when the session began, and what has passed since then. */
-  _now(): number {
-    return this._began + elapsed();
+  #now(): number {
+    return this.#began + elapsed();
   }
 
   /**
@@ -128,16 +130,16 @@ export class Host implements Caller {
         return reject(new TalkError({ code: "invalid-argument", message, operation }));
       }
       const number = this._number();
-      if (upload) this._uploads.set(number, upload);
+      if (upload) this.#uploads.set(number, upload);
       if (page) page._number = number;
-      this._calls.set(number, { _operation: operation, _resolve: resolve, _reject: reject, _page: page });
+      this.#calls.set(number, { _operation: operation, _resolve: resolve, _reject: reject, _page: page });
       this._feed(Input.Call, number, call, text);
     });
   }
 
   /** A number that no call and no subscription has yet. */
   _number(): number {
-    return ++this._last;
+    return ++this.#last;
   }
 
   /** Subscribes by a method of the core. Gives the number of the subscription. */
@@ -146,21 +148,22 @@ export class Host implements Caller {
   ): number {
     if (this._error) listening._failed(this._error);
     else {
-      this._subscriptions.set(number, listening);
+      this.#subscriptions.set(number, listening);
       this._feed(Input.Call, number, call, JSON.stringify(args));
     }
     return number;
   }
 
   _unsubscribe(call: number, number: number): void {
-    if (this._subscriptions.delete(number)) this._feed(Input.Call, 0, call, `[${number}]`);
+    if (this.#subscriptions.delete(number)) this._feed(Input.Call, 0, call, `[${number}]`);
   }
 
   _cancel(page: Page): void {
     this._feed(Input.Call, 0, Call.CancelSearch, `[${page._number}]`);
   }
 
-  _setToken(token: string): void {
+  _setToken(text: string): void {
+    const token = text.trim();
     this._feed(Input.SetToken, 0, 0, token);
     this._checkToken(token);
   }
@@ -176,25 +179,32 @@ export class Host implements Caller {
     let operations: Operation[];
     try {
       // A timer that fires has come due, whatever the clock says.
-      const now = Math.max(this._now(), kind === Input.Wake ? this._due : 0);
-      operations = JSON.parse(this._engine!(kind, now, a, b, text));
+      const now = Math.max(this.#now(), kind === Input.Wake ? this.#due : 0);
+      operations = JSON.parse(this.#engine!(kind, now, a, b, text));
     } catch (error) {
-      return this._trapped(error);
+      return this.#trapped(error);
     }
-    this._carryOut(operations);
+    this.#carryOut(operations);
   }
 
-  /** The module has trapped, which is a bug in it: all that it held is lost. */
-  _trapped(cause: unknown): void {
-    const message =
-      "talk-session failed because of a bug in it. getTalkSession gives a new session.";
-    const error = new TalkError({ code: "internal", message });
+  /** The module has trapped, which is a bug in it, or cannot be had here: all that it held is lost. */
+  #trapped(cause: unknown): void {
+    const { name, message } = cause as Error;
+    const error = new TalkError(name === "RuntimeError" ? {
+      code: "internal",
+      message: "talk-session failed because of a bug in it. getTalkSession gives a new session.",
+    } : {
+      code: "unsupported",
+      // What a Content-Security-Policy has to allow.
+      message: `talk-session cannot run here${
+        name === "CompileError" ? " without 'wasm-unsafe-eval'" : ""}: ${message}`,
+    });
     error.cause = cause;
-    this._end(error);
+    this.#end(error);
   }
 
-  _carryOut(operations: Operation[]): void {
-    const snapshots = this._snapshots;
+  #carryOut(operations: Operation[]): void {
+    const snapshots = this.#snapshots;
     const all = snapshots._all;
     // Listeners come last: whatever they do, the rest has happened.
     const listeners: (() => void)[] = [];
@@ -215,50 +225,50 @@ export class Host implements Caller {
           all[a] = undefined;
           break;
         case 5: {
-          const listener = this._subscriptions.get(a)?._active(b < 0 ? null : all[b], !!c);
+          const listener = this.#subscriptions.get(a)?._active(b < 0 ? null : all[b], !!c);
           if (listener) listeners.push(listener);
           break;
         }
         case 6: {
-          const listening = this._subscriptions.get(a);
-          this._subscriptions.delete(a);
+          const listening = this.#subscriptions.get(a);
+          this.#subscriptions.delete(a);
           listening?._failed(refusal(`Subscribe to ${listening._subject}`, b, c));
           break;
         }
         case 7:
-          this._settled(a)?._resolve(b < 0 ? null : all[b]);
+          this.#settled(a)?._resolve(b < 0 ? null : all[b]);
           break;
         case 8:
-          this._settled(a)?._resolve(b);
+          this.#settled(a)?._resolve(b);
           break;
         case 9: {
-          const pending = this._settled(a);
+          const pending = this.#settled(a);
           // Without a status it may be the page's own fault.
           pending?._reject(refusal(pending._operation, b, c, b ? undefined : c?.own));
           break;
         }
         case 10:
-          this._end(a.status ? refusal("Log in", a.status, a.body, a) : new TalkError(a));
+          this.#end(a.status ? refusal("Log in", a.status, a.body, a) : new TalkError(a));
           break;
         case 11:
-          this._open(a, b);
+          this.#open(a, b);
           break;
         case 12:
           try {
-            this._socket?.send(b);
+            this.#socket?.send(b);
           } catch (error) {
-            this._lost(a, error);
+            this.#lost(a, error);
           }
           break;
         case 13:
-          this._close();
+          this.#close();
           break;
         case 14:
-          void this._fetch(a, b, c, this._uploads.get(d));
+          void this.#fetch(a, b, c, this.#uploads.get(d));
           break;
         case 15:
-          this._requests.get(a)?.abort();
-          this._requests.delete(a);
+          this.#requests.get(a)?.abort();
+          this.#requests.delete(a);
           break;
         case 16:
           void Promise.resolve().then(() => this._feed(Input.Tick));
@@ -268,19 +278,19 @@ export class Host implements Caller {
           if (this._needToken) listeners.push(this._needToken);
           break;
         case 18:
-          listeners.push(() => void this._askForToken());
+          listeners.push(() => void this.#askForToken());
           break;
         case 19:
           console.warn(`talk-session: ${a}`);
           break;
         case 20:
-          this._wakeAt(a);
+          this.#wakeAt(a);
           break;
         case 21:
           refused = new TalkError(a as Failure);
           break;
         case 22: {
-          const page = this._calls.get(a)?._page;
+          const page = this.#calls.get(a)?._page;
           const conversation = all[c] as object;
           const result = b ? Object.freeze({ conversation, message: all[b] }) : conversation;
           if (page) listeners.push(page._found(result));
@@ -297,10 +307,10 @@ export class Host implements Caller {
     if (refused) throw refused;
   }
 
-  _settled(call: number): Pending | undefined {
-    const pending = this._calls.get(call);
-    this._calls.delete(call);
-    this._uploads.delete(call);
+  #settled(call: number): Pending | undefined {
+    const pending = this.#calls.get(call);
+    this.#calls.delete(call);
+    this.#uploads.delete(call);
     return pending;
   }
 
@@ -308,69 +318,69 @@ export class Host implements Caller {
    * Sets the timer, or none. Without one the session is idle, and nothing of the page holds it: it can
    * be collected.
    */
-  _wakeAt(due: number): void {
-    clearTimeout(this._timer);
-    this._due = due;
-    if (due) this._timer = setTimeout(() => this._feed(Input.Wake), due - this._now());
+  #wakeAt(due: number): void {
+    clearTimeout(this.#timer);
+    this.#due = due;
+    if (due) this.#timer = setTimeout(() => this._feed(Input.Wake), due - this.#now());
     const change = due ? "addEventListener" : "removeEventListener";
-    globalThis[change]?.("online", this._onOnline);
-    globalThis.document?.[change]?.("visibilitychange", this._onOnline);
+    globalThis[change]?.("online", this.#onOnline);
+    globalThis.document?.[change]?.("visibilitychange", this.#onOnline);
   }
 
   /** Says once why the service cannot be reached: what goes on in silence cannot be mended. */
-  _warn(url: string, cause: unknown): void {
-    if (this._warned) return;
-    this._warned = true;
+  #warn(url: string, cause: unknown): void {
+    if (this.#warned) return;
+    this.#warned = true;
     const why = (cause as Error | undefined)?.message ?? cause;
     console.warn(`talk-session: ${url} cannot be reached, and is tried again${why ? `: ${why}` : ""}`);
   }
 
   /** The socket of this number is of no use any more. */
-  _lost(number: number, cause: unknown): void {
-    this._close();
-    this._warn("the service", cause);
+  #lost(number: number, cause: unknown): void {
+    this.#close();
+    this.#warn("the service", cause);
     void Promise.resolve().then(() => this._feed(Input.Closed, number));
   }
 
-  _open(number: number, url: string): void {
+  #open(number: number, url: string): void {
     const WebSocket = polyfill ?? globalThis.WebSocket;
     if (!WebSocket) {
       const message =
         "There is no WebSocket: pass one to registerPolyfills, or use Node 22";
-      return this._end(new TalkError({ code: "network", message }));
+      return this.#end(new TalkError({ code: "network", message }));
     }
     const closed = (event?: Partial<CloseEvent>): void =>
       this._feed(Input.Closed, number, event?.code);
     try {
       const socket = new WebSocket(url);
-      this._close();
-      this._socket = socket;
+      this.#close();
+      this.#socket = socket;
       socket.onopen = () => this._feed(Input.Opened, number);
       socket.onclose = socket.onerror = closed;
       socket.onmessage = ({ data }) => {
         if (typeof data === "string") this._feed(Input.Frame, number, 0, data);
       };
     } catch (error) {
-      this._lost(number, error);
+      this.#lost(number, error);
     }
   }
 
-  _close(): void {
-    const socket = this._socket;
+  #close(): void {
+    const socket = this.#socket;
     if (socket) {
       socket.onopen = socket.onmessage = socket.onclose = socket.onerror = null;
       // Node's `ws` throws when it is closed before it has opened, by an event.
       socket.onerror = () => {};
       socket.close(1000);
     }
-    this._socket = undefined;
+    this.#socket = undefined;
   }
 
-  async _fetch(
+  async #fetch(
     request: number, url: string, token: string | null, upload: Upload | undefined,
   ): Promise<void> {
     const abort = globalThis.AbortController && new AbortController();
-    this._requests.set(request, abort);
+    this.#requests.set(request, abort);
     let answer: [number, string];
     try {
       answer = await answerOf(
@@ -380,23 +390,24 @@ export class Host implements Caller {
       // Status 0 says that there was no answer. With a body, none is to be expected either.
       const body = await lastingFault(error, upload);
       answer = [0, body];
-      if (!body && this._requests.has(request)) this._warn(url.split("?", 1)[0]!, error);
+      if (!body && this.#requests.has(request)) this.#warn(url.split("?", 1)[0]!, error);
     }
-    if (this._requests.delete(request)) this._feed(Input.Answered, request, ...answer);
+    if (this.#requests.delete(request)) this._feed(Input.Answered, request, ...answer);
   }
 
-  async _askForToken(): Promise<void> {
-    let token: unknown;
+  async #askForToken(): Promise<void> {
+    let token = "";
     let problem = "";
     try {
-      token = await this._fetchToken?.();
-      const wanted = unfit(token);
-      if (wanted) problem = `its token must be ${wanted}, but is ${describe(token)}`;
+      const given = await this._fetchToken?.();
+      const wanted = unfit(given);
+      if (wanted) problem = `its token must be ${wanted}, but is ${describe(given)}`;
+      else token = (given as string).trim();
     } catch (error) {
       problem = `${(error as Error | null)?.message ?? "it threw"}` || "it threw";
     }
-    this._feed(Input.TokenFetched, problem ? 0 : 1, 0, problem || (token as string));
-    if (!problem) this._checkToken(token as string);
+    this._feed(Input.TokenFetched, problem ? 0 : 1, 0, problem || token);
+    if (!problem) this._checkToken(token);
   }
 
   /**
@@ -404,26 +415,26 @@ export class Host implements Caller {
    * Gives the socket, which may take a moment to close.
    */
   _destroy(error: TalkError): WebSocket | undefined {
-    const socket = this._socket;
+    const socket = this.#socket;
     this._handlers.clear();
     this._feed(Input.Call, 0, Call.Destroy);
-    this._end(error);
+    this.#end(error);
     return socket;
   }
 
   /** The session is over: nothing stays pending. */
-  _end(error: TalkError): void {
+  #end(error: TalkError): void {
     if (this._error) return;
     this._error = error;
-    this._wakeAt(0);
-    this._close();
-    this._requests.forEach((request) => request?.abort());
-    this._requests.clear();
-    this._uploads.clear();
-    this._snapshots._all = [];
-    const [calls, subscriptions] = [[...this._calls.values()], [...this._subscriptions.values()]];
-    this._calls.clear();
-    this._subscriptions.clear();
+    this.#wakeAt(0);
+    this.#close();
+    this.#requests.forEach((request) => request?.abort());
+    this.#requests.clear();
+    this.#uploads.clear();
+    this.#snapshots._all = [];
+    const [calls, subscriptions] = [[...this.#calls.values()], [...this.#subscriptions.values()]];
+    this.#calls.clear();
+    this.#subscriptions.clear();
     calls.forEach((call) => call._reject(error));
     subscriptions.forEach((subscription) => subscription._failed(error));
     const handlers = [...this._handlers];

@@ -19,9 +19,19 @@ export function setSource(instantiate: Instantiate, compile: () => WebAssembly.M
   source = () => instantiate(compile());
 }
 
-/** Starts an engine. */
+const NEEDED = ["WebAssembly", "WeakRef", "FinalizationRegistry"] as const;
+
+/** Starts an engine. Throws if there can be none here. */
 export function startEngine(options: string, now: number): Feed {
-  const [a, b, c, d] = crypto.getRandomValues(new Uint32Array(4));
+  // They tell sessions and calls apart, and are no secret: where there is no `crypto`, any will do.
+  const seeds = new Uint32Array(4).map(() => Math.random() * 2 ** 32);
+  try {
+    crypto.getRandomValues(seeds);
+  } catch {}
+  const [a, b, c, d] = seeds;
+  // Without what refs need no session begins either.
+  const missing = NEEDED.find((name) => !globalThis[name]);
+  if (missing) throw new Error(`there is no ${missing}`);
   const { start, feed } = source!();
   const engine = start(options, now, a!, b!, c!, d!);
   return (...input) => feed(engine, ...input);

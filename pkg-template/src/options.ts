@@ -5,6 +5,10 @@ import { badArgument, checkFunction, describe, unfit } from "./errors";
 
 type Options = Record<string, unknown>;
 
+/** Names of this machine, all of IPv4, and what of IPv6 is of this machine or network, with a port. */
+const LOCAL =
+  /^((.*\.)?local(host|test\.me)|\d{1,3}(\.\d{1,3}){3}|\[([:0]*1|f[cde].*)])(:\d+)?$/i;
+
 /** The addresses that belong to a host: realtime, internal and REST. */
 export function addressesOf(host: string): [string, string, string] {
   const talkjs = /^(?:(.*)\.)?talkjs\.com$/.exec(host);
@@ -18,9 +22,8 @@ export function addressesOf(host: string): [string, string, string] {
       `https://api${end}.talkjs.com/v1`,
     ];
   }
-  // A developer's own machine is reached without encryption.
-  const local = /localhost|localtest\.me|^\d{1,3}(\.\d{1,3}){3}(:\d+)?$/.test(host);
-  const end = `${local ? "" : "s"}://${host}`;
+  // A developer's own machine and network are reached without encryption.
+  const end = `${LOCAL.test(host) ? "" : "s"}://${host}`;
   return [`ws${end}/public_api/v1`, `http${end}/api/v0`, `http${end}/public_api/v1`];
 }
 
@@ -42,7 +45,8 @@ export function readOptions(options: api.TalkSessionOptions, method = "getTalkSe
   const text = (from: Options, name: string, needed?: boolean): string => {
     const value = from[name];
     if (value == null && !needed) return "";
-    const fault = unfit(value, needed);
+    // An address leaves out dots that stand alone.
+    const fault = unfit(value, needed) || needed && /^\.\.?$/.test(value as string) && "more than dots";
     return fault ? wrong(name, fault, value) : value as string;
   };
   /** An address option, without a slash at its end. Left out, it is what follows from the host. */
@@ -73,7 +77,7 @@ export function readOptions(options: api.TalkSessionOptions, method = "getTalkSe
   return JSON.stringify({
     appId,
     userId,
-    token: text(own, "token", own.token != null),
+    token: text(own, "token", own.token != null).trim(),
     tokenFetcher: !!tokenFetcher,
     signature: text(own, "signature"),
     clientBuild: text(own, "clientBuild") || "standalone",

@@ -3,52 +3,37 @@
 import type * as api from "./api";
 import { Call } from "./calls";
 import { badArgument, checkFunction, checkId, describe, unfit } from "./errors";
+import { toBlob } from "./file";
 import { canonicalFilter } from "./filters";
 import { Host, setWebSocket } from "./host";
 import { readOptions } from "./options";
 import { RULES, problem } from "./params";
 import { checkToken } from "./token";
-import { ConversationRef, Refs, UserRef, toBlob } from "./refs";
+import { ConversationRef, UserRef, refs } from "./refs";
 import { makeSearch, type Status } from "./search";
-import { Windowed } from "./subscription";
+import { Subscription } from "./subscription";
 
 type ListListener = (snapshot: api.ConversationSnapshot[], loadedAll: boolean) => void;
 
 // For the compiler an optional property is never undefined; what an accessor gives may be.
 export class TalkSession implements Omit<api.TalkSession, "onNeedToken"> {
-  readonly appId: string;
-  #host: Host | undefined;
-  #currentUser: UserRef | undefined;
-  readonly #users = new Refs<UserRef>();
-  readonly #conversations = new Refs<ConversationRef>();
+  readonly _users = refs<UserRef>();
+  readonly _conversations = refs<ConversationRef>();
 
-  constructor(appId: string) {
-    this.appId = appId;
-  }
-
-  /** Begins to act as a user. */
-  _begin(host: Host, userId: string): void {
-    this.#host = host;
-    host._session = this;
-    this.#currentUser = this.user(userId);
-  }
-
-  /** Never missing here; a session that begins later says so. */
-  get _host(): Host {
-    return this.#host!;
-  }
+  /** `_host` gives what the session acts by, or throws if that is not there now. */
+  constructor(readonly appId: string, readonly _host: () => Host) {}
 
   get currentUser(): UserRef {
-    return this._host && this.#currentUser!;
+    return this.user(this._host()._userId);
   }
 
   get onNeedToken(): (() => void) | undefined {
-    return this._host._needToken;
+    return this._host()._needToken;
   }
 
   set onNeedToken(callback: (() => void) | undefined) {
     if (callback != null) checkFunction(callback, "onNeedToken");
-    this._host._setNeedToken(callback ?? undefined);
+    this._host()._setNeedToken(callback ?? undefined);
   }
 
   setToken(token: string): void {
@@ -56,12 +41,12 @@ export class TalkSession implements Omit<api.TalkSession, "onNeedToken"> {
     if (needed) {
       throw badArgument(`setToken: the token must be ${needed}, but is ${describe(token)}`);
     }
-    this._host._setToken(token);
+    this._host()._setToken(token);
   }
 
   onError(handler: (error: Error) => void): api.ErrorSubscription {
     checkFunction(handler, "onError: the handler");
-    const host = this._host;
+    const host = this._host();
     const entry = { _handler: handler };
     if (host._error) {
       host._tell((error) => entry._handler(error));
@@ -77,7 +62,7 @@ export class TalkSession implements Omit<api.TalkSession, "onNeedToken"> {
 
   /** What TalkJS's own user interfaces ask a session for. */
   readonly _authProvider = {
-    getToken: (): Promise<string> => this._host._call("Get the token", Call.Token, []),
+    getToken: (): Promise<string> => this._host()._call("Get the token", Call.Token, []),
     onTokenRefreshFailed: (handler: (error: Error) => void): (() => void) => {
       const { unsubscribe } = this.onError(handler);
       return () => void unsubscribe();
@@ -86,14 +71,14 @@ export class TalkSession implements Omit<api.TalkSession, "onNeedToken"> {
 
   user(id: string): UserRef {
     checkId(id, "session.user");
-    const host = this._host;
-    return this.#users._get(id, () => new UserRef(host, id));
+    this._host();
+    return this._users(id, () => new UserRef(this._host, id));
   }
 
   conversation(id: string): ConversationRef {
     checkId(id, "session.conversation");
-    const host = this._host;
-    return this.#conversations._get(id, () => new ConversationRef(host, id));
+    this._host();
+    return this._conversations(id, () => new ConversationRef(this._host, id));
   }
 
   subscribeConversations(
@@ -101,8 +86,8 @@ export class TalkSession implements Omit<api.TalkSession, "onNeedToken"> {
   ): api.ConversationListSubscription {
     const options = typeof first === "object" && first ? first : undefined;
     const filter = canonicalFilter(options?.filter);
-    return new Windowed(
-      this._host, "conversations", Call.ListSubscribe, [filter],
+    return new Subscription(
+      this._host(), "conversations", Call.ListSubscribe, [filter],
       options || !first ? second : first as ListListener, 20, 30,
     );
   }
@@ -110,71 +95,77 @@ export class TalkSession implements Omit<api.TalkSession, "onNeedToken"> {
   searchMessages(
     onResults?: (results: api.SearchMessageSnapshot[], status: Status) => void,
   ): api.MessageSearch {
-    return makeSearch(this._host, "messages", onResults);
+    return makeSearch(this._host(), "messages", onResults);
   }
 
   searchConversations(
     onResults?: (results: api.ConversationSnapshot[], status: Status) => void,
   ): api.ConversationSearch {
-    return makeSearch(this._host, "conversations", onResults);
-  }
-
-  async #upload(subtype: string, data: unknown, metadata: unknown): Promise<api.FileToken> {
-    const host = this._host;
-    const file = toBlob(data);
-    const wrong = problem(metadata, RULES._file) ??
-      ((metadata as Partial<api.GenericFileMetadata>).filename ? undefined : '"filename" is missing');
-    return host._call(
-      "Upload file",
-      Call.Upload,
-      [(metadata as api.GenericFileMetadata | null)?.filename, file.size],
-      wrong,
-      { _file: file, _fields: { ...(metadata as object), subtype } },
-    );
+    return makeSearch(this._host(), "conversations", onResults);
   }
 
   uploadFile(data: api.UploadData, metadata: api.GenericFileMetadata): Promise<api.FileToken> {
-    return this.#upload("", data, metadata);
+    return upload(this, "", data, metadata);
   }
 
   uploadImage(data: api.UploadData, metadata: api.ImageFileMetadata): Promise<api.FileToken> {
-    return this.#upload("image", data, metadata);
+    return upload(this, "image", data, metadata);
   }
 
   uploadVideo(data: api.UploadData, metadata: api.VideoFileMetadata): Promise<api.FileToken> {
-    return this.#upload("video", data, metadata);
+    return upload(this, "video", data, metadata);
   }
 
   uploadAudio(data: api.UploadData, metadata: api.AudioFileMetadata): Promise<api.FileToken> {
-    return this.#upload("audio", data, metadata);
+    return upload(this, "audio", data, metadata);
   }
 
   uploadVoice(
     data: api.UploadData, metadata: api.VoiceRecordingFileMetadata,
   ): Promise<api.FileToken> {
-    return this.#upload("voice", data, metadata);
+    return upload(this, "voice", data, metadata);
   }
 }
 
-const sessions = new Refs<TalkSession>();
+/** Uploads a file of a kind. */
+async function upload(
+  session: TalkSession, subtype: string, data: unknown, metadata: unknown,
+): Promise<api.FileToken> {
+  const host = session._host();
+  let file = toBlob(data);
+  // At once where that can be: calls go out in the order in which they are made.
+  if (file instanceof Promise) file = await file;
+  const wrong = problem(metadata, RULES._file) ??
+    ((metadata as Partial<api.GenericFileMetadata>).filename ? undefined : '"filename" is missing');
+  return host._call(
+    "Upload file",
+    Call.Upload,
+    [(metadata as api.GenericFileMetadata | null)?.filename, file.size],
+    wrong,
+    { _file: file, _fields: { ...(metadata as object), subtype } },
+  );
+}
+
+const sessions = refs<TalkSession>();
 
 export function getTalkSession(options: api.TalkSessionOptions): TalkSession {
   const text = readOptions(options);
   const { appId, userId, forceCreateNew } = options;
   const key = JSON.stringify([appId, userId]);
   const make = (): TalkSession => {
-    const session = new TalkSession(appId);
-    session._begin(openHost(text, options), userId);
+    const host = openHost(text, options);
+    const session = new TalkSession(appId, () => host);
+    host._session = session;
     return session;
   };
-  return forceCreateNew ? make() : sessions._get(key, make, (session) => !session._host._error);
+  return forceCreateNew ? make() : sessions(key, make, (session) => !session._host()._error);
 }
 
 /** Opens a session's half below: `text` is what `readOptions` gave for these options. */
 export function openHost(text: string, options: api.TalkSessionOptions): Host {
   const { appId, userId, token } = options;
-  const host = new Host(text, (own) => checkToken(own, appId, userId));
-  if (token) checkToken(token, appId, userId);
+  const host = new Host(text, userId, (own) => checkToken(own, appId, userId));
+  if (token) checkToken(token.trim(), appId, userId);
   host._fetchToken = options.tokenFetcher;
   return host;
 }

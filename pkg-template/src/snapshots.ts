@@ -60,7 +60,7 @@ export class Snapshots {
   }
 
   _list(handle: number, handles: number[]): void {
-    this._put(handle, handles.map((item) => this._all[item]));
+    this.#put(handle, handles.map((item) => this._all[item]));
   }
 
   /** A new list: the old one after some edits: position, how many go, how many come, and these. */
@@ -74,11 +74,11 @@ export class Snapshots {
       else list.splice(position, removed, ...edits.slice(at, end).map((item) => this._all[item]));
       at = end;
     }
-    this._put(handle, list);
+    this.#put(handle, list);
   }
 
   /** A list that has become what it was, such as by a message that came and went, is the old one. */
-  _put(handle: number, list: unknown[]): void {
+  #put(handle: number, list: unknown[]): void {
     const old = (this._all[handle] ?? []) as unknown[];
     const same = list.length === old.length && list.every((item, at) => item === old[at]);
     if (!same || !this._all[handle]) this._all[handle] = Object.freeze(list);

@@ -78,10 +78,7 @@ function shortWays(glue) {
     .replace(
       /^ +try {\n([^]*?)^ +deferred\d+_0 = .*\n.*\n +return (.*);\n +} finally {\n.*\n +}\n/gm,
       "$1    const returned = $2;\n    wasm.__wbindgen_free(ret[0], ret[1], 1);\n    return returned;\n",
-    )
-    // The first decoder is made as further ones are: when one would have decoded too much.
-    .replace(/^let cachedTextDecoder = .*\n.*\n/m, "let cachedTextDecoder;\n")
-    .replace("let numBytesDecoded = 0;", "let numBytesDecoded = MAX_SAFARI_DECODE_BYTES;");
+    );
 }
 
 /** The exports of a module that its glue does not use. */
@@ -97,37 +94,60 @@ export function instanceGlue(glue) {
   const imported = /^function __wbg_get_imports\(/m.test(body) ? ",\n    __wbg_get_imports()" : "";
   return `${head}
 export function instantiate(module) {
+const wasm = new WebAssembly.Instance(module${imported}).exports;
 ${body}
-__wbg_finalize_init(
-  new WebAssembly.Instance(module${imported}),
-);
 return { memory: wasm.memory, ${exported.join(", ")} };
 }
 `;
 }
 
 /**
- * Strings into memory. wasm-bindgen looks at every character first, to save memory where all are
- * ASCII; for the frames of a chat it takes three times as long as encoding them at once, which
- * needs three bytes a character for a moment. Long strings, where that would count, are measured
- * first. What has no size was never allocated, and must not be reallocated.
+ * Strings into memory and out of it. wasm-bindgen looks at every character first, to save memory
+ * where all are ASCII; for the frames of a chat it takes three times as long as encoding them at
+ * once, which needs three bytes a character for a moment. Long strings, where that would count, are
+ * measured first. What has no size was never allocated, and must not be reallocated.
+ *
+ * A view of the memory is made each time, which is as quick as to look whether the last one is still
+ * good. Safari's decoders fail after 2 GiB. Some environments, such as jsdom, have no `TextEncoder`
+ * and no `TextDecoder`, or only half of them.
  */
-const PASS_STRING = `function passStringToWasm0(arg, malloc, realloc) {
-  if (arg.length > 65536) {
-    const bytes = cachedTextEncoder.encode(arg);
-    WASM_VECTOR_LEN = bytes.length;
-    const ptr = malloc(WASM_VECTOR_LEN, 1) >>> 0;
-    getUint8ArrayMemory0().set(bytes, ptr);
-    return ptr;
-  }
-  const most = arg.length * 3;
-  const ptr = malloc(most, 1) >>> 0;
-  if (most === 0) return (WASM_VECTOR_LEN = 0, ptr);
-  const into = getUint8ArrayMemory0().subarray(ptr, ptr + most);
-  WASM_VECTOR_LEN = cachedTextEncoder.encodeInto(arg, into).written;
-  return realloc(ptr, most, WASM_VECTOR_LEN, 1) >>> 0;
+const strings = (malloc, realloc) => ({
+  getUint8ArrayMemory0: `function getUint8ArrayMemory0(...place) {
+  return new Uint8Array(wasm.memory.buffer, ...place);
 }
-`;
+`,
+  passStringToWasm0: `const encoder = globalThis.TextEncoder && new TextEncoder();
+function passStringToWasm0(arg) {
+  const most = arg.length * 3;
+  if (most < 2e5 && encoder?.encodeInto) {
+    const ptr = ${malloc}(most, 1);
+    WASM_VECTOR_LEN = most && encoder.encodeInto(arg, getUint8ArrayMemory0(ptr, most)).written;
+    return most ? ${realloc}(ptr, most, WASM_VECTOR_LEN, 1) : ptr;
+  }
+  const bytes = encoder ? encoder.encode(arg) :
+    Uint8Array.from(unescape(encodeURIComponent(arg)), (char) => char.charCodeAt());
+  const ptr = ${malloc}((WASM_VECTOR_LEN = bytes.length), 1);
+  getUint8ArrayMemory0().set(bytes, ptr);
+  return ptr;
+}
+`,
+  getStringFromWasm0: `let decoder;
+let bytesToDecode = 0;
+function getStringFromWasm0(ptr, len) {
+  const bytes = getUint8ArrayMemory0(ptr, len);
+  if (!globalThis.TextDecoder) {
+    return decodeURIComponent(
+      escape(bytes.reduce((text, byte) => text + String.fromCharCode(byte), "")),
+    );
+  }
+  if ((bytesToDecode -= len) < 0) {
+    bytesToDecode = 2e9;
+    decoder = new TextDecoder("utf-8", { ignoreBOM: true });
+  }
+  return decoder.decode(bytes);
+}
+`,
+});
 
 /** Replaces a top-level piece of the glue, which must be there. */
 function swap(text, pattern, replacement, what) {
@@ -150,19 +170,30 @@ function take(glue) {
       exported.push(name);
       return `${kind} ${name}`;
     })
-    .replace(/^if \(Symbol\.dispose\) .*;$/gm, "")
-    .replace(/^let wasmModule, wasmInstance, wasm;$/m, "let wasm;")
-    .replace(/^ +wasm(Instance = instance|Module = module);$/gm, "")
-    .replace(/^function __wbg_finalize_init\(instance, module\)/m, (text) =>
-      text.replace(", module", ""),
-    );
-  body = swap(body, /^function passStringToWasm0\([^]*?\n}\n/m, PASS_STRING, "passStringToWasm0");
-  // Every browser that runs this module has encodeInto.
-  body = body.replace(/^if \(!\('encodeInto' in cachedTextEncoder\)\) {[^]*?\n}\n/m, "");
-  if (/^export\b/m.test(body)) throw strange("only exported classes, functions and constants");
-  if (!/^let wasm;$/m.test(body) || !/^function __wbg_get_imports\(\)/m.test(body)) {
-    throw strange("the variable wasm and the function __wbg_get_imports()");
+    .replace(/^if \(Symbol\.dispose\) .*;$/gm, "");
+  const instance = /^let wasmModule, wasmInstance, wasm;\nfunction __wbg_finalize_init\([^]*?\n}\n/m;
+  const started = /^ +wasm\.\w+\(\);\n/m.exec(instance.exec(body)?.[0])?.[0] ?? "";
+  body = swap(body, instance, started, "the variable wasm and the function __wbg_finalize_init()");
+  const passed = /\b(passStringToWasm0\(\w+), (wasm\.\w+), (wasm\.\w+)\)/g;
+  const [, , malloc, realloc] = passed.exec(body) ?? [];
+  for (const [name, text] of Object.entries(strings(malloc, realloc))) {
+    body = swap(body, new RegExp(`^function ${name}\\([^]*?\\n}\\n`, "m"), text, name);
   }
+  body = body
+    .replace(passed, "$1)")
+    // Arguments are evaluated one by one, so each length is that of the string before it.
+    .replace(
+      /^ +const (ptr\d+) = (.*\));\n +const (len\d+) = WASM_VECTOR_LEN;\n([^]*?)\b\1, \3\b/gm,
+      "$4$2, WASM_VECTOR_LEN",
+    )
+    // What was around the stock functions.
+    .replace(/^if \(!\('encodeInto' in cachedTextEncoder\)\) {[^]*?\n}\n/m, "")
+    .replace(/^function decodeText\([^]*?\n}\n/m, "")
+    .replace(/^const cachedTextEncoder = new TextEncoder\(\);\n/m, "")
+    .replace(/^let cachedTextDecoder = [^]*?\nlet numBytesDecoded = .*\n/m, "")
+    .replace(/^let cachedUint8ArrayMemory0 = null;\n/m, "");
+  if (/^export\b/m.test(body)) throw strange("only exported classes, functions and constants");
+  if (!/^function __wbg_get_imports\(\)/m.test(body)) throw strange("the function __wbg_get_imports()");
   const nothing = /^function __wbg_get_imports\(\) {\n.*{\n +__proto__: null,\n +};\n[^]*?^}\n/m;
   return { head: head.join("\n"), body: body.replace(nothing, ""), exported };
 }

@@ -36,6 +36,9 @@ export const WASM_OPT = [
 const MANGLED = /^_[a-z]/;
 const NOT_MANGLED = /^_authProvider$/;
 
+/** Members that are private to a class. As properties they get the same few names as all others. */
+const PRIVATE = /(?<![\w"'`])#([a-z]\w*)/gi;
+
 /** Builds pkg/ if anything it is made of has changed. Needs the tools and the npm packages. */
 export async function buildPackage({ verbose = false, force = false } = {}) {
   const started = Date.now();
@@ -138,6 +141,10 @@ async function bundled({ entry, format, source, glue }) {
       pluginBuild.onLoad({ filter: /.*/, namespace: "virtual" }, ({ path }) => ({
         contents: virtual[path],
         resolveDir: WASM_PKG,
+      }));
+      pluginBuild.onLoad({ filter: /\.ts$/ }, ({ path }) => ({
+        contents: readFileSync(path, "utf8").replace(PRIVATE, "_$1_"),
+        loader: "ts",
       }));
     },
   };

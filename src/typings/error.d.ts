@@ -25,6 +25,8 @@
  *   `onError`, unless you destroyed it. Call {@link getTalkSession}, or make a {@link Session}, for
  *   a new one.
  * - `"unsubscribed"`: you ended the subscription before it had its first data. Nothing to be done.
+ * - `"unsupported"`: the browser or runtime lacks something that this package cannot do without, or
+ *   its Content-Security-Policy forbids it. The message names it.
  * - `"internal"`: a fault in this package. The session has ended; a new one works. Please report
  *   it.
  */
@@ -41,6 +43,7 @@ export type TalkErrorCode =
   | "network"
   | "session-ended"
   | "unsubscribed"
+  | "unsupported"
   | "internal";
 
 /**

@@ -55,9 +55,9 @@ export interface TalkSessionOptions {
   /**
    * The host of the chat service, with its port if it has one. Default: TalkJS's own service.
    *
-   * `"localhost:4420"` is the local backend that comes with this project. Local names and plain
-   * IPv4 addresses are reached without TLS, all others with it. `"@currentHost"` takes the host of
-   * the page that is shown in the browser's address bar.
+   * `"localhost:4420"` is the local backend that comes with this project. Local names, plain IPv4
+   * addresses and local IPv6 ones (`"[::1]:4420"`) are reached without TLS, all others with it.
+   * `"@currentHost"` takes the host of the page that is shown in the browser's address bar.
    */
   host?: string;
 

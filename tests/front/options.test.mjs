@@ -95,7 +95,16 @@ for (const [host, s] of [
   ["localhost", ""],
   ["localhost:3000", ""],
   ["my.localhost:1", ""],
+  ["Localhost:80", ""],
   ["foo.localtest.me", ""],
+  ["localtest.me:8080", ""],
+  // Names that only contain one of those are somebody else's. To the original they are local, too.
+  ["notlocalhost.example.com", "s"],
+  ["localhost.example.com", "s"],
+  ["my-localhost", "s"],
+  ["localhosts", "s"],
+  ["localtest.me.example.com:80", "s"],
+  ["notlocaltest.me", "s"],
   ["127.0.0.1", ""],
   ["10.0.0.1:80", ""],
   ["999.1.1.1", ""],
@@ -106,7 +115,17 @@ for (const [host, s] of [
   ["1.2..4", "s"],
   ["1.2.3.4567", "s"],
   ["a.1.2.3", "s"],
-  ["[::1]:80", "s"],
+  ["[::1]", ""],
+  ["[::1]:4420", ""],
+  ["[0:0:0:0:0:0:0:1]:80", ""],
+  ["[fe80::1]", ""],
+  ["[fd12:3456::1]:4420", ""],
+  ["[FC00::1]", ""],
+  ["[2001:db8::1]", "s"],
+  ["[2606:4700::1111]:443", "s"],
+  ["[::2]", "s"],
+  ["[::1]:", "s"],
+  ["[::1].example.com", "s"],
   ["chat.example.com", "s"],
   ["chat.example.com:8443", "s"],
   ["talkjs.com:443", "s"],
@@ -257,4 +276,21 @@ test("a message has no more than a line, and nothing of a token", () => {
   assert.ok(refusedWith({ host: long }).length < 200);
   assert.ok(refusedWith({ apiUrls: { restApiHttpUrl: long } }).length < 200);
   assert.ok(!refusedWith({ token: "secret\ud800" }).includes("secret"));
+});
+
+for (const id of [".", ".."]) {
+  for (const name of ["appId", "userId"]) {
+    test(`refused by name: ${name} ${JSON.stringify(id)}, which addresses leave out`, () => {
+      const message = refusedWith({ [name]: id });
+      assert.equal(message, `getTalkSession: ${name} must be more than dots, but is another string`);
+    });
+  }
+}
+
+test("IDs that begin or end with dots are taken", () => {
+  for (const id of ["...", ".a", "a..", "%2e%2e"]) assert.equal(read({ userId: id }).userId, id);
+});
+
+test("blanks around a token are no part of it", () => {
+  for (const token of ["t\n", " t", "\r\n\tt \u00a0\ufeff"]) assert.equal(read({ token }).token, "t");
 });

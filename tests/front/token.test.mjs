@@ -64,6 +64,8 @@ for (const [what, token] of [
   ["two parts", jwt().replace(/\.signature$/, "")],
   ["four parts", `${jwt()}.more`],
   ["no signature", jwt().replace(/signature$/, "")],
+  ["something behind the signature", `${jwt()}"`],
+  ["a blank inside", jwt().replace("sig", "sig ")],
   ["a header that is no JSON", `${part("{")}.${part(CLAIMS)}.signature`],
   ["claims that are no object", `${part(HEADER)}.${part("null")}.signature`],
   ["claims that are no base64url", `${part(HEADER)}.%%%.signature`],
@@ -77,5 +79,18 @@ for (const [what, token] of [
     for (const piece of [token, ...token.split(".")].filter((piece) => piece.length > 2)) {
       assert.ok(!given[0].includes(piece), piece);
     }
+  });
+}
+
+for (const [what, token, word] of [
+  ["with `Bearer ` before it", `Bearer ${jwt()}`, "Bearer"],
+  ["with `bearer ` before it", `bearer ${jwt()}`, "bearer"],
+  ["in quotes", `"${jwt()}"`, '"'],
+  ["in single quotes", `'${jwt()}'`, "'"],
+]) {
+  test(`one warning of a token ${what}, which says that`, (context) => {
+    assert.deepEqual(warnings(context, token), [
+      `talk-session: The token begins with ${word} which is no part of it`,
+    ]);
   });
 }

@@ -5,7 +5,7 @@ import { Call } from "../calls";
 import { badArgument, checkId, describe } from "../errors";
 import type { Host } from "../host";
 import { RULES, isObject, problem } from "../params";
-import { ConversationRef, UserRef } from "../refs";
+import { ConversationRef, idOf } from "../refs";
 import { Described, pick } from "./described";
 import { User } from "./user";
 
@@ -15,7 +15,7 @@ const FIELDS = ["custom", "welcomeMessages", "photoUrl", "subject"];
 const SETTINGS = ["access", "notify"];
 
 export class Conversation extends ConversationRef implements api.Conversation {
-  readonly #way: Described;
+  declare readonly _host: () => Described;
 
   /** `data` is checked, and missing for a conversation of which nothing is to be written. */
   constructor(
@@ -23,13 +23,12 @@ export class Conversation extends ConversationRef implements api.Conversation {
     data?: Record<string, unknown>,
   ) {
     const way = new Described(host, data && ((own) => write(own, me().id, id, participants, data)));
-    super(way, id);
-    this.#way = way;
-    Object.assign(this, data);
+    super(() => way, id);
+    Object.freeze(Object.assign(this, data));
   }
 
   synchronize(): Promise<void> {
-    return this.#way._synchronize();
+    return this._host()._synchronize();
   }
 }
 
@@ -70,7 +69,7 @@ export function describedConversation(
   /** The user that is meant, by whatever names it. */
   const userOf = (one: unknown): User | undefined => {
     if (one instanceof User) return one._isOf(host) ? one : undefined;
-    const named: unknown = one instanceof UserRef ? one.id : one;
+    const named = idOf(one);
     if (typeof named !== "string") return undefined;
     checkId(named, "getConversation", "ID of a participant");
     return new User(host, named);

@@ -5,7 +5,7 @@ import { Call } from "../calls";
 import { report } from "../errors";
 import { canonicalFilter } from "../filters";
 import type { Host } from "../host";
-import { Windowed } from "../subscription";
+import { Subscription } from "../subscription";
 
 /** Up to where a conversation's messages were told. */
 interface Told {
@@ -28,14 +28,14 @@ export function watchMessages(
   host: Host, me: string, handler: (message: api.Message) => void,
 ): api.Subscription {
   const all = new Map<string, Told>();
-  const looking = new Map<string, Windowed<api.MessageSnapshot[] | null>>();
+  const looking = new Map<string, Subscription<api.MessageSnapshot[] | null>>();
   let since: number | undefined;
   let over = false;
   let shown: api.ConversationSnapshot[] = [];
 
   const look = async (conversation: api.ConversationSnapshot, told: Told): Promise<void> => {
     const { id } = conversation;
-    const messages = new Windowed<api.MessageSnapshot[] | null>(
+    const messages = new Subscription<api.MessageSnapshot[] | null>(
       host, `messages of ${id}`, Call.MessagesSubscribe, [id], undefined, 30, 100,
     );
     looking.set(id, messages);
@@ -67,7 +67,7 @@ export function watchMessages(
     }
   };
 
-  const list = new Windowed<api.ConversationSnapshot[]>(
+  const list = new Subscription<api.ConversationSnapshot[]>(
     host, "conversations", Call.ListSubscribe, [canonicalFilter(undefined)], (conversations) => {
       shown = conversations;
       const first = since === undefined;
@@ -143,7 +143,7 @@ export function watchUnreads(
     }));
     handler(Object.freeze(unreads) as api.UnreadConversation[]);
   };
-  const list = new Windowed<api.ConversationSnapshot[]>(
+  const list = new Subscription<api.ConversationSnapshot[]>(
     host, "unread conversations", Call.ListSubscribe, [canonicalFilter({ isUnread: true })],
     (conversations, loadedAll) => {
       if (loadedAll) return tell(conversations);
@@ -164,5 +164,5 @@ export function watchUnreads(
       if (list.state.type === "active") tell(list.state.latestSnapshot);
     }
   };
-  return { unsubscribe: () => list.unsubscribe() };
+  return { unsubscribe: list.unsubscribe };
 }

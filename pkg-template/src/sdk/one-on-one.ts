@@ -8,17 +8,18 @@ export function oneOnOneId(me: unknown, other: unknown): string {
     checkId(id, "oneOnOneId", "user or user ID");
     return id;
   });
-  return sha1(new TextEncoder().encode(JSON.stringify(ids.sort()))).slice(0, 20);
+  // As UTF-8, which `TextEncoder` would give, but that is not everywhere.
+  return sha1(unescape(encodeURIComponent(JSON.stringify(ids.sort())))).slice(0, 20);
 }
 
 /**
- * SHA-1, in lower-case hexadecimal. The browser has it only as a promise, and not on all pages; a
+ * SHA-1 of bytes, which are characters here, in lower-case hexadecimal. The browser has it only as a promise, and not on all pages; a
  * package for it takes four times the bytes (docs/performance.md).
  */
-function sha1(bytes: Uint8Array): string {
+function sha1(bytes: string): string {
   const words = new Int32Array((((bytes.length + 8) >> 6) + 1) * 16);
-  [...bytes, 0x80].forEach((byte, at) => {
-    words[at >> 2]! |= byte << (24 - (at & 3) * 8);
+  [...bytes, "\x80"].forEach((byte, at) => {
+    words[at >> 2]! |= byte.charCodeAt(0) << (24 - (at & 3) * 8);
   });
   words[words.length - 1] = bytes.length * 8;
   const turn = (word: number, by: number): number => (word << by) | (word >>> (32 - by));

@@ -21,75 +21,73 @@ const HANDLERS = ["onMessage", "onUnreadsChange", "onError", "pushTokenProvider"
 // For the compiler an optional property is never undefined; what an accessor gives may be.
 type Members = Omit<api.Session, "onNeedToken" | "getConversation" | "getUser" | "getUserById" | "me">;
 
+/** What a session knows. It is behind a function, as all that handles have: see refs.ts. */
+interface Own {
+  readonly _options: api.SessionOptions;
+  _me?: User;
+  /** What it acts by, once it has `me`. */
+  _acting?: Host;
+  _token?: string;
+  _provide: api.PushTokenProvider | undefined;
+  _ended?: boolean;
+  _ending?: Promise<void>;
+  /** The hosts on which credentials are being tried. */
+  readonly _trials: Set<Host>;
+}
+
 export class Session extends TalkSession implements Members {
   readonly unreads: api.Unreads = { onChange: (handler) => this.onUnreadsChange(handler) };
-  readonly #options: api.SessionOptions;
-  #me: User | undefined;
-  #token: string | undefined;
-  #provide: api.PushTokenProvider | undefined;
-  #ended = false;
-  #ending: Promise<void> | undefined;
-  /** The hosts on which credentials are being tried. */
-  readonly #trials = new Set<Host>();
-  /** The way from what is made here to the host of the moment. */
-  readonly #way = (): Host => this._host;
+  readonly _own: () => Own;
 
   constructor(options: api.SessionOptions) {
     check(options);
-    super(options.appId);
-    this.#options = { ...options };
-    this.#provide = options.pushTokenProvider;
-  }
-
-  override get _host(): Host {
-    this.#checkAlive();
-    return super._host ?? fail("Set session.me before using the session: who does it act as?");
-  }
-
-  #checkAlive(): void {
-    // A new one each time: it tells where the session was used, not where it was destroyed.
-    if (this.#ended) throw destroyed();
+    const own: Own = {
+      _options: { ...options }, _provide: options.pushTokenProvider, _trials: new Set(),
+    };
+    super(options.appId, () => alive(own)._acting ??
+      fail("Set session.me before using the session: who does it act as?"));
+    this._own = () => own;
   }
 
   get me(): User {
-    if (!this.#me) this.#checkAlive();
-    return this.#me ?? fail("session.me is not set yet: set it to what session.getUser gives");
+    const own = this._own();
+    return own._me ?? (alive(own), fail("session.me is not set yet: set it to what session.getUser gives"));
   }
 
   set me(user: User) {
-    this.#checkAlive();
-    if (this.#me) fail("session.me is set already: make a new Session to act as another user");
-    if (!(user instanceof User) || !user._isOf(this.#way)) {
+    const own = alive(this._own());
+    if (own._me) fail("session.me is set already: make a new Session to act as another user");
+    if (!(user instanceof User) || !user._isOf(this._host)) {
       const given = user instanceof User ? "a user of another session" : describe(user);
       fail(`session.me must be what getUser or getUserById of this session gives, but is ${given}`);
     }
-    const options = { ...this.#options, userId: user.id };
-    this._begin(openHost(readOptions(options, "Session"), options), user.id);
-    this.#me = user;
+    const options = { ...own._options, userId: user.id };
+    own._acting = openHost(readOptions(options, "Session"), options);
+    own._me = user;
     // First of all, so that the user exists for what follows.
-    user.synchronize().catch((error) => this.#ended || warn(error));
+    user.synchronize().catch((error) => own._ended || warn(error));
     const { onMessage, onUnreadsChange, unreads, onError } = options;
     if (onError) this.onError(onError);
     if (onMessage) this.onMessage(onMessage);
     if (onUnreadsChange) this.onUnreadsChange(onUnreadsChange);
     if (unreads?.onChange) this.onUnreadsChange(unreads.onChange);
-    this.#enablePush();
+    enablePush(this);
   }
 
   getUser(options: api.UserOptions): User {
-    this.#checkAlive();
-    return describedUser(this.#way, options);
+    alive(this._own());
+    return describedUser(this._host, options);
   }
 
   getUserById(id: string): User {
-    this.#checkAlive();
+    alive(this._own());
     checkId(id, "getUserById");
-    return new User(this.#way, id);
+    return new User(this._host, id);
   }
 
   getConversation(options: api.ConversationOptions): Conversation {
-    this.#checkAlive();
-    return describedConversation(this.#way, () => this.me, options);
+    alive(this._own());
+    return describedConversation(this._host, () => this.me, options);
   }
 
   oneOnOneId(me: api.UserRef | string, other: api.UserRef | string): string {
@@ -98,28 +96,29 @@ export class Session extends TalkSession implements Members {
 
   onMessage(handler: (message: api.Message) => void): api.Subscription {
     checkFunction(handler, "onMessage: the handler");
-    return watchMessages(this._host, this.me.id, handler);
+    return watchMessages(this._host(), this.me.id, handler);
   }
 
   onUnreadsChange(handler: (unreads: api.UnreadConversation[]) => void): api.Subscription {
     checkFunction(handler, "onUnreadsChange: the handler");
-    return watchUnreads(this._host, handler);
+    return watchUnreads(this._host(), handler);
   }
 
   override setToken(token: string): void {
     super.setToken(token);
-    this.#token = token;
+    this._own()._token = token;
   }
 
   async hasValidCredentials(): Promise<boolean> {
-    const own = this._host;
-    const options: api.TalkSessionOptions = { ...this.#options, userId: this.me.id };
+    const host = this._host();
+    const own = this._own();
+    const options: api.TalkSessionOptions = { ...own._options, userId: this.me.id };
     const { tokenFetcher } = options;
     let trial: Host | undefined;
     try {
-      if (own._needToken || this.#token) options.token = await this._authProvider.getToken();
-      trial = new Host(readOptions(options, "Session"), () => {});
-      this.#trials.add(trial);
+      if (host._needToken || own._token) options.token = await this._authProvider.getToken();
+      trial = new Host(readOptions(options, "Session"), options.userId, () => {});
+      own._trials.add(trial);
       let asked = false;
       trial._fetchToken = () => {
         // The service would have the same one for ever.
@@ -131,66 +130,73 @@ export class Session extends TalkSession implements Members {
       await trial._call("Log in", Call.UserGet, [options.userId]);
       return true;
     } catch {
-      this.#checkAlive();
+      alive(own);
       return false;
     } finally {
       if (trial) {
         trial._destroy(destroyed());
-        this.#trials.delete(trial);
+        own._trials.delete(trial);
       }
     }
   }
 
   get pushTokenProvider(): api.PushTokenProvider | undefined {
-    return this.#provide;
+    return this._own()._provide;
   }
 
   set pushTokenProvider(provider: api.PushTokenProvider | undefined) {
-    this.#checkAlive();
+    const own = alive(this._own());
     if (provider != null) checkFunction(provider, "session: the pushTokenProvider");
-    this.#provide = provider ?? undefined;
-    this.#enablePush();
+    own._provide = provider ?? undefined;
+    enablePush(this);
   }
 
   setPushRegistration(registration?: api.PushRegistration): Promise<void> {
-    return this.#register("setPushRegistration", registration, true);
+    return register(this, "setPushRegistration", registration, true);
   }
 
   unsetPushRegistration(registration?: api.PushRegistration): Promise<void> {
-    return this.#register("unsetPushRegistration", registration, null);
+    return register(this, "unsetPushRegistration", registration, null);
   }
 
   async clearPushRegistrations(): Promise<void> {
     return this.me.set({ pushTokens: null });
   }
 
-  async #register(
-    method: string, registration: api.PushRegistration | undefined, value: true | null,
-  ): Promise<void> {
-    const { me } = this;
-    const key = await deviceKey(method, registration, this.#provide);
-    if (key) return me.set({ pushTokens: { [key]: value } });
-  }
-
-  /** Does what the option says, once there are both a user and a provider. */
-  #enablePush(): void {
-    const { enablePushNotifications: wanted } = this.#options;
-    if (wanted == null || !this.#me || !this.#provide) return;
-    this.#options.enablePushNotifications = null;
-    const done = wanted ? this.setPushRegistration() : this.unsetPushRegistration();
-    done.catch((error) => this.#ended || warn(error));
-  }
-
   destroy(): Promise<void> {
-    return (this.#ending ??= this.#end());
+    return (this._own()._ending ??= end(this._own()));
   }
+}
 
-  async #end(): Promise<void> {
-    const hosts = [...this.#trials];
-    if (this.#me) hosts.push(this._host);
-    this.#ended = true;
-    await Promise.all(hosts.map((host) => closed(host._destroy(destroyed()))));
-  }
+function alive(own: Own): Own {
+  // A new one each time: it tells where the session was used, not where it was destroyed.
+  if (own._ended) throw destroyed();
+  return own;
+}
+
+async function register(
+  { me, _own }: Session, method: string, registration: api.PushRegistration | undefined,
+  value: true | null,
+): Promise<void> {
+  const key = await deviceKey(method, registration, _own()._provide);
+  if (key) return me.set({ pushTokens: { [key]: value } });
+}
+
+/** Does what the option says, once there are both a user and a provider. */
+function enablePush(session: Session): void {
+  const own = session._own();
+  const { enablePushNotifications: wanted } = own._options;
+  if (wanted == null || !own._me || !own._provide) return;
+  own._options.enablePushNotifications = null;
+  const done = wanted ? session.setPushRegistration() : session.unsetPushRegistration();
+  done.catch((error) => own._ended || warn(error));
+}
+
+async function end(own: Own): Promise<void> {
+  const hosts = [...own._trials];
+  if (own._acting) hosts.push(own._acting);
+  own._ended = true;
+  await Promise.all(hosts.map((host) => closed(host._destroy(destroyed()))));
 }
 
 const fail = (message: string): never => {

@@ -15,24 +15,23 @@ const FIELDS = [
 
 export class User extends UserRef implements api.User {
   declare readonly name?: string;
-  readonly #way: Described;
+  declare readonly _host: () => Described;
 
   /** `data` is checked, and missing for a user of whom nothing is to be written. */
   constructor(host: () => Host, id: string, data?: Record<string, unknown>) {
     const way = new Described(host, data && ((own) =>
       own._call(`Synchronize user ${id}`, Call.UserSet, [id, userParams(data, false)])));
-    super(way, id);
-    this.#way = way;
-    Object.assign(this, data);
+    super(() => way, id);
+    Object.freeze(Object.assign(this, data));
   }
 
   synchronize(): Promise<void> {
-    return this.#way._synchronize();
+    return this._host()._synchronize();
   }
 
   /** Whether it belongs to the session with this way to its host. */
   _isOf(host: () => Host): boolean {
-    return this.#way._host === host;
+    return this._host()._host === host;
   }
 }
 

@@ -1,0 +1,128 @@
+// Environments that lack something: the package does without it where the original does, and says
+// in one sentence what is missing where it cannot.
+
+import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
+import { join } from "node:path";
+import { test } from "node:test";
+import { pathToFileURL } from "node:url";
+import { promisify } from "node:util";
+import { at } from "../../scripts/lib/paths.mjs";
+import { PACKAGE, useStage } from "./stage.mjs";
+
+const stage = useStage();
+const execute = promisify(execFile);
+
+const ENTRIES = {
+  ours: pathToFileURL(join(PACKAGE, "index.js")).href,
+  original: pathToFileURL(at("node_modules/@talkjs/core/dist/talkSession.js")).href,
+};
+const WS = pathToFileURL(at("node_modules/ws/wrapper.mjs")).href;
+
+/** What is said in a conversation: letters of one to four bytes. */
+const SAID = "a é 雪 🐢.";
+
+/**
+ * Runs Node without something: `take` is what takes it away. Gives what was said and found again, or
+ * the error.
+ */
+async function without(take, { client = "ours", warm = true } = {}) {
+  const program = `
+    import WebSocket from ${JSON.stringify(WS)};
+    // Node's own fetch looks for some of that when it is first used.
+    if (${warm}) await fetch("http://" + process.argv[1]).catch(() => {});
+    ${take}
+    const { getTalkSession, registerPolyfills } = await import(${JSON.stringify(ENTRIES[client])});
+    registerPolyfills({ WebSocket });
+    const result = {};
+    try {
+      const session = getTalkSession({ appId: "demo", userId: process.argv[2], host: process.argv[1] });
+      await session.currentUser.createIfNotExists({ name: ${JSON.stringify(SAID)} });
+      const chat = session.conversation(process.argv[2]);
+      await chat.createIfNotExists();
+      const long = "雪".repeat(9_000);
+      await chat.send({ text: "long", custom: { long: ${JSON.stringify(SAID)} } });
+      await chat.send(long);
+      const [last, first] = (await chat.subscribeMessages().connected).latestSnapshot;
+      result.said = [last.sender.name, first.custom.long];
+      result.long = last.plaintext === long;
+    } catch (error) {
+      Object.assign(result, { code: error.code, message: error.message, cause: error.cause?.name });
+    }
+    console.log(JSON.stringify(result));
+    process.exit();`;
+  const args = ["--input-type=module", "-e", program, stage.backend.host, `without ${take.length}`];
+  const { stdout } = await execute(process.execPath, args, { timeout: 30_000 });
+  return JSON.parse(stdout.split("\n").findLast((line) => line.startsWith("{")));
+}
+
+const gone = (...names) => names.map((name) => `delete globalThis.${name};`).join(" ");
+
+for (const [what, take] of [
+  ["crypto", gone("crypto")],
+  ["a crypto that works", "Object.defineProperty(globalThis, 'crypto', { value: { getRandomValues() { throw new Error('mock') } } });"],
+  ["a crypto that is no mock", "Object.defineProperty(globalThis, 'crypto', { value: { getRandomValues() {} } });"],
+  ["TextEncoder and TextDecoder", gone("TextEncoder", "TextDecoder")],
+  ["TextEncoder", gone("TextEncoder")],
+  ["TextDecoder", gone("TextDecoder")],
+  ["encodeInto", "delete TextEncoder.prototype.encodeInto;"],
+]) {
+  test(`without ${what} all works, whatever letters there are`, async () => {
+    assert.deepEqual(await without(take), { said: [SAID, SAID], long: true });
+  });
+}
+
+for (const [what, take] of [
+  ["crypto", gone("crypto")], ["TextEncoder and TextDecoder", gone("TextEncoder", "TextDecoder")],
+]) {
+  test(`without ${what} the original works, too`, async () => {
+    assert.ok((await without(take, { client: "original" })).long);
+  });
+}
+
+for (const name of ["WebAssembly", "WeakRef", "FinalizationRegistry"]) {
+  for (const [how, take] of [["missing", gone(name)], ["undefined", `globalThis.${name} = undefined;`]]) {
+    test(`${name} is ${how}: one sentence that names it`, async () => {
+      assert.deepEqual(await without(take, { warm: false }), {
+        code: "unsupported", message: `talk-session cannot run here: there is no ${name}`, cause: "Error",
+      });
+    });
+  }
+}
+
+test("a policy without 'wasm-unsafe-eval': the error names the directive", async () => {
+  const { result } = await stage.inPage(async () => {
+    const { getTalkSession, Session } = await field.load("ours");
+    const open = () => getTalkSession({ appId: "demo", userId: "x", host: field.host });
+    const acting = () => {
+      const session = new Session({ appId: "demo", host: field.host });
+      session.me = session.getUserById("x");
+    };
+    return [await field.failure(open), await field.failure(open), await field.failure(acting)];
+  }, undefined, {
+    prepare: (page) => page.route("**/*", async (route) => {
+      const answer = await route.fetch();
+      const headers = { ...answer.headers(), "content-security-policy": "script-src 'self'" };
+      await route.fulfill({ response: answer, headers });
+    }),
+  });
+  for (const failure of result) {
+    assert.match(failure, /^unsupported: talk-session cannot run here without 'wasm-unsafe-eval': /);
+    assert.doesNotMatch(failure, /bug/);
+  }
+});
+
+test("sessions that could not begin leave nothing behind, and the next one works", async () => {
+  const { result, problems } = await stage.inPage(async () => {
+    const { getTalkSession } = await field.load("ours");
+    const { WebAssembly } = globalThis;
+    const open = () => getTalkSession({ appId: "demo", userId: "later", host: field.host });
+    globalThis.WebAssembly = undefined;
+    const failed = await field.failure(open);
+    globalThis.WebAssembly = WebAssembly;
+    await open().currentUser.createIfNotExists({ name: "Later" });
+    return [failed.split(":")[0], (await open().currentUser.get()).name];
+  });
+  assert.deepEqual(result, ["unsupported", "Later"]);
+  assert.deepEqual(problems, []);
+});

@@ -2,23 +2,13 @@
 
 import { badArgument, describe } from "./errors";
 
-/** As a Blob of this realm, at once if that can be. */
-export function toBlob(data: any): Blob | Promise<Blob> {
+/** As a Blob of this realm. */
+export function toBlob(data: any): Blob {
   try {
     // What belongs to another realm is no instance of anything here. Each of these takes what it is
     // for from every realm, without a copy, and throws for whatever only looks like that.
     return data.size >= 0 ? Blob.prototype.slice.call(data, 0, data.size, data.type) :
       new Blob([ArrayBuffer.isView(data) ? data as Uint8Array<ArrayBuffer> : new DataView(data)]);
-  } catch {
-    return copyOf(data);
-  }
-}
-
-/** Reads what behaves like a Blob, and refuses everything else. */
-async function copyOf(data: any): Promise<Blob> {
-  let bytes: ArrayBuffer;
-  try {
-    bytes = await (data.arrayBuffer ? data : new Response(data.stream())).arrayBuffer();
   } catch {
     // No string would be right, so it is not another one.
     throw badArgument(
@@ -26,5 +16,4 @@ async function copyOf(data: any): Promise<Blob> {
         describe(data).replace(/^another/, "a")}`,
     );
   }
-  return new Blob([bytes], { type: data.type });
 }

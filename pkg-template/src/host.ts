@@ -195,9 +195,7 @@ export class Host implements Caller {
       message: "talk-session failed because of a bug in it. getTalkSession gives a new session.",
     } : {
       code: "unsupported",
-      // What a Content-Security-Policy has to allow.
-      message: `talk-session cannot run here${
-        name === "CompileError" ? " without 'wasm-unsafe-eval'" : ""}: ${message}`,
+      message: `talk-session cannot run here: ${message}`,
     });
     error.cause = cause;
     this.#end(error);
@@ -320,11 +318,13 @@ export class Host implements Caller {
    */
   #wakeAt(due: number): void {
     clearTimeout(this.#timer);
-    this.#due = due;
     if (due) this.#timer = setTimeout(() => this._feed(Input.Wake), due - this.#now());
-    const change = due ? "addEventListener" : "removeEventListener";
-    globalThis[change]?.("online", this.#onOnline);
-    globalThis.document?.[change]?.("visibilitychange", this.#onOnline);
+    if (!due !== !this.#due) {
+      const change = due ? "addEventListener" : "removeEventListener";
+      globalThis[change]?.("online", this.#onOnline);
+      globalThis.document?.[change]?.("visibilitychange", this.#onOnline);
+    }
+    this.#due = due;
   }
 
   /** Says once why the service cannot be reached: what goes on in silence cannot be mended. */
@@ -352,7 +352,8 @@ export class Host implements Caller {
     const closed = (event?: Partial<CloseEvent>): void =>
       this._feed(Input.Closed, number, event?.code);
     try {
-      const socket = new WebSocket(url);
+      // The date of now, for the service's records.
+      const socket = new WebSocket(url + Date.now());
       this.#close();
       this.#socket = socket;
       socket.onopen = () => this._feed(Input.Opened, number);

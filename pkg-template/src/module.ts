@@ -19,8 +19,6 @@ export function setSource(instantiate: Instantiate, compile: () => WebAssembly.M
   source = () => instantiate(compile());
 }
 
-const NEEDED = ["WebAssembly", "WeakRef", "FinalizationRegistry"] as const;
-
 /** Starts an engine. Throws if there can be none here. */
 export function startEngine(options: string, now: number): Feed {
   // They tell sessions and calls apart, and are no secret: where there is no `crypto`, any will do.
@@ -29,9 +27,6 @@ export function startEngine(options: string, now: number): Feed {
     crypto.getRandomValues(seeds);
   } catch {}
   const [a, b, c, d] = seeds;
-  // Without what refs need no session begins either.
-  const missing = NEEDED.find((name) => !globalThis[name]);
-  if (missing) throw new Error(`there is no ${missing}`);
   const { start, feed } = source!();
   const engine = start(options, now, a!, b!, c!, d!);
   return (...input) => feed(engine, ...input);

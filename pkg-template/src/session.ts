@@ -132,9 +132,7 @@ async function upload(
   session: TalkSession, subtype: string, data: unknown, metadata: unknown,
 ): Promise<api.FileToken> {
   const host = session._host();
-  let file = toBlob(data);
-  // At once where that can be: calls go out in the order in which they are made.
-  if (file instanceof Promise) file = await file;
+  const file = toBlob(data);
   const wrong = problem(metadata, RULES._file) ??
     ((metadata as Partial<api.GenericFileMetadata>).filename ? undefined : '"filename" is missing');
   return host._call(

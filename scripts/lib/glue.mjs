@@ -108,24 +108,22 @@ return { memory: wasm.memory, ${exported.join(", ")} };
  * measured first. What has no size was never allocated, and must not be reallocated.
  *
  * A view of the memory is made each time, which is as quick as to look whether the last one is still
- * good. Safari's decoders fail after 2 GiB. Some environments, such as jsdom, have no `TextEncoder`
- * and no `TextDecoder`, or only half of them.
+ * good. Safari's decoders fail after 2 GiB.
  */
 const strings = (malloc, realloc) => ({
   getUint8ArrayMemory0: `function getUint8ArrayMemory0(...place) {
   return new Uint8Array(wasm.memory.buffer, ...place);
 }
 `,
-  passStringToWasm0: `const encoder = globalThis.TextEncoder && new TextEncoder();
+  passStringToWasm0: `const encoder = new TextEncoder();
 function passStringToWasm0(arg) {
   const most = arg.length * 3;
-  if (most < 2e5 && encoder?.encodeInto) {
+  if (most < 2e5) {
     const ptr = ${malloc}(most, 1);
     WASM_VECTOR_LEN = most && encoder.encodeInto(arg, getUint8ArrayMemory0(ptr, most)).written;
     return most ? ${realloc}(ptr, most, WASM_VECTOR_LEN, 1) : ptr;
   }
-  const bytes = encoder ? encoder.encode(arg) :
-    Uint8Array.from(unescape(encodeURIComponent(arg)), (char) => char.charCodeAt());
+  const bytes = encoder.encode(arg);
   const ptr = ${malloc}((WASM_VECTOR_LEN = bytes.length), 1);
   getUint8ArrayMemory0().set(bytes, ptr);
   return ptr;
@@ -134,17 +132,11 @@ function passStringToWasm0(arg) {
   getStringFromWasm0: `let decoder;
 let bytesToDecode = 0;
 function getStringFromWasm0(ptr, len) {
-  const bytes = getUint8ArrayMemory0(ptr, len);
-  if (!globalThis.TextDecoder) {
-    return decodeURIComponent(
-      escape(bytes.reduce((text, byte) => text + String.fromCharCode(byte), "")),
-    );
-  }
   if ((bytesToDecode -= len) < 0) {
     bytesToDecode = 2e9;
     decoder = new TextDecoder("utf-8", { ignoreBOM: true });
   }
-  return decoder.decode(bytes);
+  return decoder.decode(getUint8ArrayMemory0(ptr, len));
 }
 `,
 });

@@ -14,7 +14,8 @@ pub enum Output {
     OpenSocket {
         /// Names the socket in later inputs and outputs. Never reused.
         socket: u32,
-        /// Where to connect.
+        /// Where to connect. It ends with a parameter that the shell has to give: the date, in
+        /// milliseconds since the Unix epoch.
         url: String,
     },
     /// Send a text message on an open socket.

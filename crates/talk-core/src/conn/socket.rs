@@ -4,7 +4,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 use crate::config::push_encoded;
-use crate::json::{push_char, push_u64};
+use crate::json::push_char;
 use crate::{Millis, Output};
 
 use super::backoff::backoff;
@@ -188,7 +188,6 @@ impl Conn {
         url.push_str("&talkjs-client-id=");
         url.push_str(&connection.client_id);
         url.push_str("&talkjs-time=");
-        push_u64(&mut url, self.clock.now());
         self.set_timer(Timer::Socket, OPENING_MS);
         self.outputs.push(Output::OpenSocket { socket, url });
     }

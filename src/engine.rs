@@ -98,7 +98,7 @@ fn take_in(
         6 if b == 0 && text.is_empty() => Input::HttpFailed(a),
         6 => Input::HttpResponse { request: a, status: b as u16, body: text },
         7 => return client.set_token(now, text),
-        8 => return client.set_need_token(now, a != 0),
+        8 => return client.set_need_token(a != 0),
         9 => Input::TokenFetched(if a == 0 { Err(text) } else { Ok(text) }),
         10 => Input::Online,
         _ => Input::HttpPart(a, text),

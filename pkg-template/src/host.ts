@@ -329,10 +329,10 @@ export class Host implements Caller {
 
   /** Says once why the service cannot be reached: what goes on in silence cannot be mended. */
   #warn(url: string, cause: unknown): void {
-    if (this.#warned) return;
+    if (!this.#warned) {
+      console.warn(`talk-session: ${url} cannot be reached, and is tried again: ${cause}`);
+    }
     this.#warned = true;
-    const why = (cause as Error | undefined)?.message ?? cause;
-    console.warn(`talk-session: ${url} cannot be reached, and is tried again${why ? `: ${why}` : ""}`);
   }
 
   /** The socket of this number is of no use any more. */
@@ -391,7 +391,7 @@ export class Host implements Caller {
       // Status 0 says that there was no answer. With a body, none is to be expected either.
       const body = await lastingFault(error, upload);
       answer = [0, body];
-      if (!body && this.#requests.has(request)) this.#warn(url.split("?", 1)[0]!, error);
+      if (!body && this.#requests.has(request)) this.#warn(url.split("?")[0]!, error);
     }
     if (this.#requests.delete(request)) this._feed(Input.Answered, request, ...answer);
   }

@@ -45,8 +45,7 @@ export function readOptions(options: api.TalkSessionOptions, method = "getTalkSe
   const text = (from: Options, name: string, needed?: boolean): string => {
     const value = from[name];
     if (value == null && !needed) return "";
-    // An address leaves out dots that stand alone.
-    const fault = unfit(value, needed) || needed && /^\.\.?$/.test(value as string) && "more than dots";
+    const fault = unfit(value, needed);
     return fault ? wrong(name, fault, value) : value as string;
   };
   /** An address option, without a slash at its end. Left out, it is what follows from the host. */

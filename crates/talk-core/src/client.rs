@@ -181,8 +181,7 @@ impl Client {
 
     /// The application can, or can no longer, be asked for a token. Refused as for
     /// [`Client::set_token`].
-    pub fn set_need_token(&mut self, now: Millis, on: bool) -> Result<(), TalkError> {
-        self.conn.clock.see(now);
+    pub fn set_need_token(&mut self, on: bool) -> Result<(), TalkError> {
         let result = self.conn.set_need_token(on);
         self.settle(true);
         result

@@ -357,7 +357,7 @@ fn a_page_that_is_cancelled_asks_for_nothing_more() {
 fn what_fails_for_a_while_goes_on_where_it_was() {
     for status in [0, 500, 401] {
         let mut world = World::new();
-        world.client.set_need_token(world.now, true).expect("it may change");
+        world.client.set_need_token(true).expect("it may change");
         world.search(1);
         world.part(&format!("{{\"data\":[\n{}\n", message("m1")));
         let request = world.request;

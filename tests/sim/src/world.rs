@@ -128,8 +128,7 @@ impl World {
         let who = self.browsers.len() - 1;
         self.feed(who, Input::Tick);
         if login == Login::NeedToken {
-            let now = self.now;
-            if let Err(error) = self.browsers[who].core.set_need_token(now, true) {
+            if let Err(error) = self.browsers[who].core.set_need_token(true) {
                 panic!("onNeedToken is taken at the start: {}", error.message);
             }
             self.carry_out(who, false);

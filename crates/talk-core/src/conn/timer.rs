@@ -101,6 +101,7 @@ pub(crate) struct Clock(Millis);
 
 impl Clock {
     /// Takes note of the time. What is earlier than the last one is as late.
+    #[inline(never)]
     pub(crate) fn see(&mut self, now: Millis) {
         // Far beyond any real time, so that adding to it cannot overflow.
         self.0 = self.0.max(now.min(1 << 60));

@@ -282,7 +282,8 @@ impl Client {
     fn get_message(&mut self, call: u32, place: Place) {
         if self.is_fed(place) && self.ready {
             // There is nothing to ask.
-            return self.wait_for(call, place);
+            self.wait_for(call, place);
+            return self.expand(place);
         }
         // Held by the call, which asks for it itself.
         self.following += u32::from(self.nodes[place].is_idle());

@@ -34,7 +34,8 @@ impl Client {
         node.quiet = quiet && (was_idle || was_quiet);
         node.refs += 1;
         node.until = 0;
-        if was_quiet && !quiet || node.refs == 1 && node.phase == Phase::Off {
+        // Also of what is held, but not followed, such as a message that a call asks for by itself.
+        if was_quiet && !quiet || node.phase == Phase::Off {
             if was_idle && node.kind == Kind::List {
                 self.acquire(INBOX);
             }
@@ -258,11 +259,12 @@ impl Client {
         }
     }
 
-    /// Whether a message is in a feed that is kept up to date. Then more is known of it than an answer
-    /// to somebody else says.
+    /// Whether a message is kept up to date with its feed, as an item of it or quoted by one. Then more
+    /// is known of it than an answer to somebody else says.
     pub(crate) fn is_fed(&self, message: Place) -> bool {
         let node = &self.nodes[message];
-        node.listed > 0 && self.nodes[node.owner].phase == Phase::Loaded
+        let quoted = node.phase == Phase::Loaded && node.known == Known::Present;
+        (node.listed > 0 || quoted) && self.nodes[node.owner].phase == Phase::Loaded
     }
 
     /// Whether the answer to the SUBSCRIBE that follows a node is still to come.

@@ -109,8 +109,8 @@ pub(crate) struct Node {
     pub(crate) quiet: bool,
     /// Whether the answer to its SUBSCRIBE is still to come …
     pub(crate) subscribing: bool,
-    /// … and its state came first, so that it may lack what happened in between. Of a message: its
-    /// state came before its feed was followed.
+    /// … and its state came first, so that it may lack what happened in between, or was refused. Of a
+    /// message: its state came before its feed was followed.
     pub(crate) unsure: bool,
     /// What is being fetched may have been read before I left (bit 0), so that what is there does not
     /// count, or before I joined (bit 1), so that nothing does not.

@@ -137,8 +137,8 @@ impl Record {
                 Some(new) if new.is_null() && matches!(kind, Kind::TextMap | Kind::TextList) => {
                     text.push_str(kind.default());
                 }
-                Some(new) if patch && kind == Kind::TextMap && new.is_object() => {
-                    merge(&mut text, old, new);
+                Some(new) if kind == Kind::TextMap && new.is_object() => {
+                    merge(&mut text, if patch { old } else { Raw::NULL }, new);
                 }
                 Some(new) if kind.accepts(new) => text.push_str(new.text()),
                 _ if new_record => text.push_str(kind.default()),
@@ -182,7 +182,8 @@ impl Record {
     }
 }
 
-/// A diff of an object of strings applied to it: null removes a key, the order of keys stays.
+/// A diff of an object of strings applied to it: null removes a key. The keys come in order, so that
+/// equal objects are equal texts.
 ///
 /// Anyone may have put thousands of keys there, chosen at will. So the keys are sorted, and nothing
 /// is looked for key by key.
@@ -195,16 +196,12 @@ fn merge(text: &mut String, old: Raw, diff: Raw) {
         all.push((key, value));
     }
     let order = sorted(keys.len(), &|a, b| (&keys[a], a) < (&keys[b], b));
-    for pair in order.windows(2).rev() {
-        let (first, second) = (pair[0], pair[1]);
-        if keys[first] == keys[second] {
-            // The last value counts, in the place of the first one.
-            all[first].1 = core::mem::replace(&mut all[second].1, Raw::NULL);
-        }
-    }
     let start = text.len();
-    for (key, value) in all {
-        if value.is_string() {
+    for (at, &own) in order.iter().enumerate() {
+        let (key, value) = all[own];
+        // Of several values of a key the last one counts.
+        let last = order.get(at + 1).is_none_or(|&next| keys[next] != keys[own]);
+        if last && !value.is_null() {
             push_char(text, if text.len() == start { '{' } else { ',' });
             text.push_str(key.text());
             push_char(text, ':');

@@ -22,15 +22,15 @@ fn a_diff_replaces_removes_and_adds() {
     assert_eq!(merged(old, r#"{"d":null}"#), old);
     assert_eq!(merged(old, r#"{"a":null,"b":null,"c":null}"#), "{}");
     assert_eq!(merged("{}", r#"{"a":"1"}"#), r#"{"a":"1"}"#);
-    // What is no text is no value, and removes like null.
-    assert_eq!(merged(old, r#"{"a":1,"b":{"x":"y"},"e":[]}"#), r#"{"c":"3"}"#);
+    // What is no text passes through, as it does in a whole state.
+    assert_eq!(merged(old, r#"{"a":1,"b":null}"#), r#"{"a":1,"c":"3"}"#);
 }
 
 #[test]
-fn of_doubled_keys_the_last_value_counts_in_the_place_of_the_first() {
+fn of_doubled_keys_the_last_value_counts() {
     assert_eq!(merged(r#"{"a":"1","b":"2"}"#, r#"{"a":"x","a":"y"}"#), r#"{"a":"y","b":"2"}"#);
     assert_eq!(merged("{}", r#"{"a":"x","b":"1","a":null}"#), r#"{"b":"1"}"#);
-    assert_eq!(merged(r#"{"a":"1"}"#, r#"{"\u0061":"x"}"#), r#"{"a":"x"}"#);
+    assert_eq!(merged(r#"{"\u0061":"1"}"#, r#"{"a":"x"}"#), r#"{"a":"x"}"#);
 }
 
 #[test]
@@ -81,6 +81,25 @@ fn a_hundred_thousand_keys_take_no_look_up_each() {
         };
         let text = merged(&object(0), &object(COUNT / 2));
         assert_eq!(Raw::parse(&text).unwrap().entries().count(), COUNT + COUNT / 2);
+    }
+}
+
+#[test]
+fn an_object_with_its_keys_in_another_order_is_no_news() {
+    let custom = |text: &str| std::format!(r#"{{"id":"bob","custom":{text}}}"#);
+    let old = custom(r#"{"a":"1","b":"2"}"#);
+    let record = Record::read(crate::schema::USER, Raw::parse(&old).unwrap());
+    for (news, shown) in [
+        (r#"{"b":"2","a":"1"}"#, r#"{"a":"1","b":"2"}"#),
+        (r#"{ "b" : "2", "a" : "1" }"#, r#"{"a":"1","b":"2"}"#),
+        (r#"{"c":"3","b":"x"}"#, r#"{"b":"x","c":"3"}"#),
+        ("{}", "{}"),
+        ("null", "{}"),
+        ("5", r#"{"a":"1","b":"2"}"#),
+    ] {
+        let news = custom(news);
+        let (new, _) = record.with(crate::schema::USER, Raw::parse(&news).unwrap(), false);
+        assert_eq!(new.find(crate::schema::USER, "custom").unwrap().text(), shown, "{news}");
     }
 }
 

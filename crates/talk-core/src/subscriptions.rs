@@ -122,6 +122,13 @@ impl Client {
                 self.release(feed);
             }
         }
+        for place in [target, feed] {
+            let node = &self.nodes[place];
+            if node.unsure && node.phase == Phase::Loaded {
+                // It was refused to others, or may lack something.
+                self.start(place);
+            }
+        }
     }
 
     /// `loadMore`: the view grows by `count` from what it shows now.
@@ -223,11 +230,14 @@ impl Client {
             return;
         }
         node.phase = Phase::Loaded;
+        node.unsure = true;
         node.early.clear();
         node.window.page = None;
         match node.kind {
             Kind::User => self.take_absence(place),
             Kind::Inbox => {
+                // The next list follows it anew.
+                node.phase = Phase::Off;
                 for list in self.nodes.lists.clone() {
                     self.fail(list, failure);
                 }

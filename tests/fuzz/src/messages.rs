@@ -79,9 +79,8 @@ impl Service {
     pub(crate) fn edit_message(&mut self) {
         let id = self.some_conversation();
         let Some(message) = self.some_message(&id) else { return };
-        let old = self.model.conversations[&id].messages[&message].clone();
         let names = ["type", "custom", "editedAt", "origin", "content"];
-        let diff = self.diff(&names, MESSAGE, Some(&old));
+        let diff = self.diff(&names, MESSAGE);
         self.model.message_news(&id, &message, &diff.clone().into(), true);
         let text = self.write_diff("message", &format!("{id} {message}"), &diff);
         self.message_event(&id, &message, "message.edited", ("diff", text));

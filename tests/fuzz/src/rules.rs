@@ -121,8 +121,8 @@ pub fn apply(
                 let mut all = was.as_object().cloned().unwrap_or_default();
                 for (key, value) in diff {
                     match value {
-                        Value::String(_) => all.insert(key.clone(), value.clone()),
-                        _ => all.remove(key),
+                        Value::Null => all.remove(key),
+                        _ => all.insert(key.clone(), value.clone()),
                     };
                 }
                 all.into()

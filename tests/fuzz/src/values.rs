@@ -3,7 +3,6 @@
 
 use serde_json::{json, Map, Value};
 
-use crate::model::State;
 use crate::rules::{Fields, Type};
 use crate::service::Service;
 use crate::world::{START, USERS};
@@ -115,12 +114,7 @@ impl Service {
     }
 
     /// A diff of some of the fields that may change; now and then with a value of a wrong type.
-    pub(crate) fn diff(
-        &mut self,
-        names: &[&str],
-        fields: Fields,
-        old: Option<&State>,
-    ) -> Map<String, Value> {
+    pub(crate) fn diff(&mut self, names: &[&str], fields: Fields) -> Map<String, Value> {
         let mut diff = Map::new();
         for (name, of) in fields.iter().filter(|(name, _)| names.contains(name)) {
             if self.dice.chance(350) {
@@ -131,21 +125,9 @@ impl Service {
                         .clone(),
                     false => self.value(*of, true),
                 };
-                let value = in_order(value, old.and_then(|old| old.get(*name)));
                 diff.insert((*name).to_owned(), value);
             }
         }
         diff
     }
-}
-
-/// A diff of custom data that adds keys only behind those that are there: the core keeps keys in the
-/// order in which they came, and the model in that of the alphabet.
-fn in_order(diff: Value, old: Option<&Value>) -> Value {
-    let (Value::Object(mut diff), Some(Value::Object(old))) = (diff.clone(), old) else {
-        return diff;
-    };
-    let last = old.keys().next_back().cloned();
-    diff.retain(|key, _| old.contains_key(key) || last.as_ref().is_none_or(|last| key > last));
-    diff.into()
 }

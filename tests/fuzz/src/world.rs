@@ -141,9 +141,8 @@ impl Service {
 
     fn edit_user(&mut self) {
         let id = self.some_user();
-        let old = self.model.users.get(&id).cloned();
         let names = ["name", "custom", "locale", "photoUrl", "role", "welcomeMessage"];
-        let diff = self.diff(&names, USER, old.as_ref());
+        let diff = self.diff(&names, USER);
         self.model.user_news(&id, &diff.clone().into(), true);
         if self.model.users.contains_key(&id) {
             let text = self.write_diff("user", &id, &diff);
@@ -179,8 +178,7 @@ impl Service {
             true => &["unreadMessageCount", "readUntil", "everyoneReadUntil", "isUnread"],
             false => &["subject", "photoUrl", "welcomeMessages", "custom"],
         };
-        let old = self.model.conversations[&id].side.clone();
-        let diff = self.diff(names, SIDE, Some(&old));
+        let diff = self.diff(names, SIDE);
         self.tell_side(&id, &diff, if mine { "side.edited" } else { "conversation.edited" });
     }
 
@@ -309,7 +307,7 @@ impl Service {
         if !own.participants.contains_key(&user) {
             return;
         }
-        let mut diff = self.diff(&["access", "notify"], PARTICIPANT, None);
+        let mut diff = self.diff(&["access", "notify"], PARTICIPANT);
         if diff.contains_key("access") && self.dice.chance(800) {
             diff.insert("access".into(), self.dice.pick(&["Read", "ReadWrite"]).copied().into());
         }

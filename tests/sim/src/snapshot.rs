@@ -244,9 +244,8 @@ fn needless_copy_in(
         return None;
     }
     if old == new {
-        let unseen = remade || news.changed(new);
-        let astray = new.went_astray(old, unseen, |own| own == &**old);
-        return (!astray).then(|| format!("{:?} as a whole", new.id()));
+        return (!any_went_astray(old, new, remade, news))
+            .then(|| format!("{:?} as a whole", new.id()));
     }
     new.members.iter().find_map(|(name, part)| match (old.members.get(name)?, part) {
         (Part::Object(old), Part::Object(new)) => needless_copy_in(old, new, remade, news),
@@ -264,4 +263,16 @@ fn needless_copy_in(
         }
         _ => None,
     })
+}
+
+/// Whether something, or a part of it, is again as it was after it was otherwise. What shows that part
+/// need not have been made in between: it may have waited for another one.
+fn any_went_astray(old: &Rc<Object>, new: &Rc<Object>, remade: bool, news: &News) -> bool {
+    let parts = |name: &str| old.members.get(name).map_or(&[][..], Part::objects);
+    let inner = |(name, part): (&String, &Part)| {
+        let mut pairs = parts(name).iter().zip(part.objects());
+        pairs.any(|(old, new)| !Rc::ptr_eq(old, new) && any_went_astray(old, new, remade, news))
+    };
+    let unseen = remade || news.changed(new);
+    new.went_astray(old, unseen, |own| own == &**old) || new.members.iter().any(inner)
 }

@@ -10,6 +10,7 @@ mod lingering;
 mod lists;
 mod obstinate;
 mod quotes;
+mod refused;
 mod reloads;
 mod renewed;
 mod talk;

@@ -192,3 +192,42 @@ fn a_quoted_message_that_is_back_is_quoted_as_it_is_now() {
     assert_eq!(solo.shown(messages)[0]["referencedMessage"]["sender"]["name"], "Robert");
     solo.close();
 }
+
+#[test]
+fn a_message_that_a_get_is_refused_is_asked_for_by_those_who_quote_it() {
+    let mut solo = Solo::new();
+    let messages = solo.subscribe(Call::MessagesSubscribe, json!(["c"]));
+    let all = history();
+    solo.serve(with_messages(&all[1..]));
+    let get = solo.call(Call::MessageGet, json!(["c", "m1"]));
+    let asked = solo.sent_one(&format!("GET {MESSAGES}/m1"));
+    solo.push(1, &[created(&all[0])]);
+    let conversation = solo.call(Call::ConversationGet, json!(["c"]));
+    solo.answer(asked.id, 402, json!({}));
+    assert!(matches!(solo.page.outcome(get), Outcome::Rejected(_)));
+    solo.serve(with_messages(&all));
+    assert_eq!(solo.shown(messages)[0]["referencedMessage"]["id"], "m1");
+    assert!(matches!(solo.page.outcome(conversation), Outcome::Snapshot(_)));
+    solo.close();
+}
+
+#[test]
+fn what_happened_to_a_quoted_message_is_not_undone_by_the_late_answer_to_a_get() {
+    for (name, origin) in [("message.edited", json!("new")), ("message.deleted", Value::Null)] {
+        let mut solo = Solo::new();
+        let messages = solo.subscribe(Call::MessagesSubscribe, json!(["c"]));
+        solo.serve(with_messages(&history()));
+        let get = solo.call(Call::MessageGet, json!(["c", "m1"]));
+        let asked = solo.sent();
+        solo.push(1, &[event(name)]);
+        for request in asked {
+            // It was read before.
+            let (status, body) = with_messages(&history())(&request);
+            solo.answer(request.id, status, body);
+        }
+        solo.serve(with_messages(&history()));
+        assert_eq!(solo.shown(messages)[0]["referencedMessage"]["origin"], origin, "{name}");
+        let Outcome::Snapshot(_) = solo.page.outcome(get) else { panic!("it is settled") };
+        solo.close();
+    }
+}

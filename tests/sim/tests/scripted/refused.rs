@@ -1,0 +1,89 @@
+//! What the service refuses to let a client follow. Who asks for it afterwards has it asked for again.
+
+use serde_json::{json, Value};
+use talk_sim::{Call, Outcome, Sent, Solo, State};
+
+use crate::talk::{created, message, plain, serve, side, with_messages, MESSAGES};
+
+fn failed(solo: &Solo, subscription: u32) -> bool {
+    matches!(solo.page.subscription(subscription).state, State::Failed(_))
+}
+
+/// A service that refuses some requests.
+fn refusing(what: &str, all: &[Value]) -> impl Fn(&Sent) -> (u16, Value) {
+    let (what, all) = (what.to_owned(), all.to_owned());
+    move |request| match request.what == what {
+        true => (402, json!({})),
+        false => with_messages(&all)(request),
+    }
+}
+
+#[test]
+fn messages_that_a_list_does_without_are_asked_for_again_by_who_wants_them() {
+    let all = [message("m1", 1, None)];
+    for refused in [format!("SUBSCRIBE {MESSAGES}"), format!("GET {MESSAGES}")] {
+        let mut solo = Solo::new();
+        let list = solo.subscribe(Call::ListSubscribe, json!(["{}"]));
+        solo.serve(refusing(&refused, &all));
+        assert_eq!(solo.shown(list)[0]["lastMessage"], Value::Null, "{refused}");
+        let messages = solo.subscribe(Call::MessagesSubscribe, json!(["c"]));
+        assert!(!solo.is_active(messages), "{refused}");
+        solo.serve(refusing(&refused, &all));
+        assert!(failed(&solo, messages), "{refused}");
+        let get = solo.call(Call::ConversationGet, json!(["c"]));
+        let messages = solo.subscribe(Call::MessagesSubscribe, json!(["c"]));
+        solo.serve(with_messages(&all));
+        assert_eq!(solo.ids(messages), ["m1"], "{refused}");
+        assert!(matches!(solo.page.outcome(get), Outcome::Snapshot(_)), "{refused}");
+        // Now it is followed, by the list too.
+        solo.push(1, &[created(&message("m2", 2, None))]);
+        assert_eq!(solo.shown(list)[0]["lastMessage"]["id"], "m2", "{refused}");
+        solo.close();
+    }
+}
+
+#[test]
+fn a_user_whom_a_message_does_without_is_asked_for_again_by_who_wants_them() {
+    let all = [message("m1", 1, None)];
+    for refused in ["SUBSCRIBE /users", "GET /users"] {
+        let mut solo = Solo::new();
+        let messages = solo.subscribe(Call::MessagesSubscribe, json!(["c"]));
+        solo.serve(refusing(refused, &all));
+        assert_eq!(solo.ids(messages), ["m1"], "{refused}");
+        let get = solo.call(Call::UserGet, json!(["bob"]));
+        let mut asked = Vec::new();
+        solo.serve(|request| {
+            asked.push(request.what.clone());
+            plain(request)
+        });
+        assert_eq!(asked, ["SUBSCRIBE /users", "GET /users"], "{refused}");
+        assert_eq!(solo.shown(messages)[0]["sender"]["name"], "bob", "{refused}");
+        assert!(matches!(solo.page.outcome(get), Outcome::Snapshot(_)), "{refused}");
+        solo.close();
+    }
+}
+
+#[test]
+fn a_list_that_comes_as_soon_as_the_lists_are_refused_is_followed() {
+    let mut solo = Solo::new();
+    let refused = solo.subscribe(Call::ListSubscribe, json!(["{}"]));
+    let subscribe = solo.sent_one("SUBSCRIBE /me/conversations");
+    solo.answer(subscribe.id, 402, json!({}));
+    assert!(failed(&solo, refused));
+    let list = solo.subscribe(Call::ListSubscribe, json!(["{}"]));
+    let sent = solo.sent();
+    assert!(sent.iter().any(|request| request.what == subscribe.what), "{sent:?}");
+    for request in sent {
+        let (status, body) = plain(&request);
+        solo.answer(request.id, status, body);
+    }
+    serve(&mut solo);
+    let state = json!({ "type": "side.created", "conversationId": "d", "state": side("d") });
+    solo.push(1, &[state]);
+    solo.serve(|request| match request.what.contains("/d/messages") {
+        true => (200, json!({ "data": [], "cursor": null })),
+        false => plain(request),
+    });
+    assert_eq!(solo.ids(list), ["c", "d"]);
+    solo.close();
+}

@@ -21,8 +21,7 @@ before(async () => {
       const { appId, host } = await (await fetch(config)).json();
       const session = getTalkSession({ appId, host, userId: "carol" });
       const ref = session.conversation("long");
-      const members = JSON.stringify(["carol", "alice"]);
-      await ref.createIfNotExists({ subject: "Long story", custom: { kind: "group", members } });
+      await ref.createIfNotExists({ subject: "Long story" });
       await ref.participant("alice").createIfNotExists();
       if ((await ref.get())?.lastMessage) return;
       for (let i = 1; i <= count; i++) await ref.send(`Line ${i}`);

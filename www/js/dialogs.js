@@ -113,6 +113,7 @@ function peoplePicker(app, without) {
   const name = h("input", {
     class: "input",
     type: "text",
+    dir: "auto",
     placeholder: "Another name",
     "aria-label": "Another name",
     maxlength: "60",
@@ -153,6 +154,7 @@ export function newConversation(app) {
   const subject = h("input", {
     class: "input",
     type: "text",
+    dir: "auto",
     maxlength: "120",
     placeholder: "Optional for two people",
     id: "subject",
@@ -189,6 +191,7 @@ export function conversationDetails(app, conversation, about) {
   const subject = h("input", {
     class: "input",
     type: "text",
+    dir: "auto",
     maxlength: "120",
     id: "subject",
     value: conversation.subject ?? "",
@@ -242,6 +245,7 @@ export function newPerson(app) {
   const name = h("input", {
     class: "input",
     type: "text",
+    dir: "auto",
     maxlength: "60",
     id: "person",
     autocomplete: "name",

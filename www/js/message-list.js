@@ -208,7 +208,7 @@ export class MessageList {
   #arrived(messages) {
     const [last] = this.#messages ?? [];
     for (const message of messages ?? []) {
-      if (last && message.createdAt <= last.createdAt) break;
+      if (last && (message.id === last.id || message.createdAt < last.createdAt)) break;
       // What was sent from here takes the place of its draft, whether or not it is in view.
       this.#outbox.origin(message);
       if (!last || message.sender?.id === this.#me) continue;

@@ -18,6 +18,9 @@ const MARGIN = 20;
 /** The lowest that a row with its distance to the next one can be, in pixels. */
 const LOWEST = 40;
 
+/** So many messages may be marked to be copied at once. */
+const MOST_MARKED = 400;
+
 /** How high a row is believed to be before any has been measured, in pixels. */
 const GUESS = 64;
 
@@ -115,6 +118,7 @@ export class MessageWindow {
    * @param {number | null} [aim] a place that must be among it
    */
   draw(aim = null) {
+    this.keeper.notice();
     this.#settle();
     const before = this.#rows.length;
     const [from, to] = this.#choose(aim);
@@ -224,7 +228,18 @@ export class MessageWindow {
     const [outerFrom, outerTo] = reach(2 * MARGIN);
     const isInside = from <= innerFrom && to >= innerTo && from >= outerFrom && to <= outerTo;
     const mustStay = this.keeper.travelling && aim === null && to > from;
-    return isInside || mustStay ? [from, to] : reach(MARGIN);
+    if (isInside || mustStay) return [from, to];
+    const [wantedFrom, wantedTo] = reach(MARGIN);
+    // What is marked to be copied stays while the mark grows.
+    /** @type {[number, number]} */
+    const whole = [Math.min(from, wantedFrom), Math.max(to, wantedTo)];
+    const keeps = this.#isMarking && whole[1] - whole[0] <= MOST_MARKED;
+    return keeps ? whole : [wantedFrom, wantedTo];
+  }
+
+  get #isMarking() {
+    const selection = getSelection();
+    return selection?.isCollapsed === false && this.content.contains(selection.anchorNode);
   }
 
   /**

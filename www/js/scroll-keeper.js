@@ -18,6 +18,8 @@ export class ScrollKeeper {
   #pinned = true;
   /** @type {{el: Element, top: number} | null} */
   #anchor = null;
+  /** Where the view was when its place was last taken. */
+  #top = 0;
   #observer;
   /** A smooth scroll is under way: nothing else may move the view or take it for a place. */
   #travelling = 0;
@@ -74,6 +76,11 @@ export class ScrollKeeper {
    */
   topOf(el) {
     return el.getBoundingClientRect().top - this.#scroller.getBoundingClientRect().top;
+  }
+
+  /** Takes the place of a scroll that nobody has told of yet, before the content changes. */
+  notice() {
+    if (Math.abs(this.#scroller.scrollTop - this.#top) > 1) this.#remember();
   }
 
   /** Puts the view back where it was, after the content changed. */
@@ -157,6 +164,7 @@ export class ScrollKeeper {
 
   #remember() {
     if (this.#travelling) return;
+    this.#top = this.#scroller.scrollTop;
     this.#pinned = this.distance <= NEAR;
     const el = this.#pinned ? null : this.#firstVisible();
     this.#anchor = el ? { el, top: this.topOf(el) } : null;

@@ -97,6 +97,32 @@ test("a conversation of any client has a title, members and a list", async () =>
     alice.locator(".chat-subtitle").getByText(/^O(ff|n)line$/)).waitFor();
 });
 
+test("a chat of two is found behind more groups than one page has", async () => {
+  const id = `gus-${process.pid}`;
+  await bob.evaluate(async (id) => {
+    const { Session } = await import("talk-session");
+    const session = new Session(await (await fetch("/config.json")).json());
+    session.me = session.getUser({ id: `${id}-friend`, name: "Old Friend", role: "default" });
+    const gus = session.getUser({ id, name: "Gus", role: "default" });
+    await gus.synchronize();
+    await session.getConversation({ id: `${id}-two`, participants: [gus] }).send("Remember me?");
+    const groups = Array.from({ length: 45 }, (_, i) =>
+      session
+        .getConversation({ id: `${id}-${i}`, subject: `Group ${i}`, participants: [gus] })
+        .send("Hello"),
+    );
+    await Promise.all(groups);
+    await session.destroy();
+  }, id);
+  const page = await stage.page(id);
+  await line(page, /Group/).first().waitFor();
+  assert.equal(await line(page, "Old Friend").count(), 0, "not among the first");
+  await page.getByRole("radio", { name: "People" }).check();
+  await line(page, "Old Friend").waitFor();
+  assert.equal(await line(page, /Group/).count(), 0);
+  await page.context().close();
+});
+
 test("Escape from a message's menu leads back to the message", async () => {
   await open(alice, DIRECT);
   const text = fresh("Menu");
@@ -399,6 +425,14 @@ test("code of several lines is a block, and a translation that is none says so b
     return note.top >= bottom - 1 && (meta.left >= note.right || meta.top >= note.bottom - 1);
   });
   assert.equal(apart, true);
+  // The button is another one now: whoever was on it is on its message.
+  await row.getByRole("button", { name: "Show original" }).focus();
+  await alice.keyboard.press("Enter");
+  await row.getByRole("button", { name: "Show translation" }).waitFor();
+  await alice.waitForFunction(
+    (word) => document.activeElement?.matches(".row") && document.activeElement.textContent?.includes(word),
+    word,
+  );
 });
 
 test("visitors do not pile up where others are", async () => {

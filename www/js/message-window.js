@@ -308,16 +308,16 @@ export class MessageWindow {
   }
 
   /**
-   * Whoever was on a message that is gone goes on with its neighbour; whoever scrolled away from
-   * it stays in the list.
+   * Whoever was in a message that was drawn again is on it; whoever was on one that is gone goes on
+   * with its neighbour; whoever scrolled away from it stays in the list.
    *
    * @param {MessageRow | null} focused the row that had the focus before
    * @param {MessageRow | undefined} neighbour
    */
   #keepFocus(focused, neighbour) {
-    if (!focused || focused.el.isConnected) return;
-    if (document.activeElement && document.activeElement !== document.body) return;
-    (neighbour?.el ?? this.#scroller).focus({ preventScroll: true });
+    if (!focused || (document.activeElement && document.activeElement !== document.body)) return;
+    const next = focused.el.isConnected ? focused.el : (neighbour?.el ?? this.#scroller);
+    next.focus({ preventScroll: true });
   }
 
   /**

@@ -1,6 +1,6 @@
 // The demo's first weeks: conversations that are long enough to scroll, to search, and to find what
-// is unread in. They are made through the public API, as by three people, on a backend that was
-// started with `--control`: its clock is set for each message. The same moment gives the same weeks.
+// is unread in. They are made through the public API, as by three people, on a backend with
+// `--control`: its clock is set for each message. The same moment gives the same weeks.
 
 import { registerPolyfills, Session } from "../../pkg/index.js";
 import { CAST } from "../../www/js/cast.js";
@@ -70,11 +70,11 @@ async function makeLake({ as, at, now }) {
     if (day % 3 === 1) await picture({ as, at, by: people[0], time: end + 2 * MINUTE, seed: day });
   }
   for (const who of MEMBERS) await as(who).conversation(LAKE).markAsRead();
-  // What Alice and Bob have not read: more than the forty messages that are loaded at first.
+  // What Alice has not read: more than the messages that are loaded at first.
   const start = Math.max(midnight + MINUTE, now - 150 * MINUTE);
   const step = (now - start) / 8;
   for (let talk = 0; talk < 7; talk++) {
-    const people = ["carol", "carol", "bob"].slice(talk % 2).concat("carol");
+    const people = talk % 2 ? ["carol", "bob", "carol"] : ["bob", "carol", "bob"];
     await say(TALKS[(talk * 7 + 2) % TALKS.length], people, start + talk * step, dice, step / 12);
   }
 }

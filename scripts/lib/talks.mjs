@@ -1,5 +1,5 @@
-// What three friends write to each other, for the demo's first weeks. `{…}` is filled in, each time
-// with something else, so that a talk can come again.
+// What three friends write to each other in the demo's first weeks. `{…}` is filled in, each time with
+// something else, so that a talk can come again.
 
 /** What `{…}` may stand for. */
 export const WORDS = {

@@ -302,7 +302,7 @@ export class ListView {
     this.#draw();
   }
 
-  /** Says why there are no conversations yet: that the server is slow is another thing than that it is gone. */
+  /** Says why there are no conversations yet: a slow server is another thing than one that is gone. */
   async #explain() {
     if (this.#feeds.get("all")?.conversations || this.#failure) return;
     this.#slow = "This takes longer than usual…";

@@ -79,17 +79,23 @@ const EDGE =
   "\\xb0\\xb6\\xb7\\xbb\\xbf\\u2010\\u2012-\\u2015\\u2018\\u2019\\u201c\\u201d\\u2020-\\u2022" +
   "\\u2026\\u2030-\\u2032\\u203b\\u203d\\u2042\\u2044\\u20a9\\u20aa\\u20ac\\u2116\\u2234\\u2420\\u261e";
 
-const styled = (/** @type {string} */ m) => `\\${m}([^\\s${m}].*?[^\\s${m}]|[^\\s${m}])\\${m}`;
-const STYLE = new RegExp(`(^|[${EDGE}])(?:${["*", "_", "~"].map(styled).join("|")})(?=[${EDGE}]|$)`);
+/** @param {string} m a marker */
+const styled = (m) => `\\${m}([^\\s${m}].*?[^\\s${m}]|[^\\s${m}])\\${m}`;
+const STYLED = ["*", "_", "~"].map(styled).join("|");
+const STYLE = new RegExp(`(^|[${EDGE}])(?:${STYLED})(?=[${EDGE}]|$)`);
 
-/** One rule after the other; each splits what the ones before have left. */
-/** @type {readonly {find: RegExp, make: (found: RegExpExecArray) => unknown[]}[]} */
+/**
+ * One rule after the other; each splits what the ones before have left.
+ *
+ * @type {readonly {find: RegExp, make: (found: RegExpExecArray) => unknown[]}[]}
+ */
 const BRACKETS = [
   {
     find: /<!!mention:([^\s>|]*)\|([^\n\r\u2028\u2029>]*)>/,
     make: ([whole, id = "", text]) => {
       const decoded = decode(id);
-      return [decoded === null ? { type: "unreadable", text: whole } : { type: "mention", id: decoded, text }];
+      if (decoded === null) return [{ type: "unreadable", text: whole }];
+      return [{ type: "mention", id: decoded, text }];
     },
   },
   { find: /<!!customemoji:(.*?)>/, make: ([, text]) => [{ type: "customEmoji", text }] },
@@ -99,7 +105,9 @@ const BRACKETS = [
   },
   {
     find: /<action(link|button):([^\n|]+)\|([^\n>]*)>/i,
-    make: ([, kind, action, text = ""]) => [{ type: `action ${kind}`, action, children: styles(text) }],
+    make: ([, kind, action, text = ""]) => [
+      { type: `action ${kind}`, action, children: styles(text) },
+    ],
   },
 ];
 
@@ -203,9 +211,8 @@ function plain(nodes) {
       // Links that overlap have their common part twice.
       out.push({ type: "overlap?" });
     } else if (flat === null) {
-      out.push(type === "mention" || type === "link" || STYLES.has(String(type))
-        ? { type, text, id, url, children: children && plain(children) }
-        : { type: `${String(type)}?`, node });
+      const known = { type, text, id, url, children: children && plain(children) };
+      out.push(SAYABLE.has(String(type)) ? known : { type: `${String(type)}?`, node });
     } else if (typeof out.at(-1) === "string") out.push(String(out.pop()) + flat);
     else if (flat !== "") out.push(flat);
     last = type;
@@ -213,5 +220,7 @@ function plain(nodes) {
   return out;
 }
 
-/** What a text can say, besides mentions and links. */
-const STYLES = new Set(["bold", "italic", "strikethrough", "codeSpan", "bulletList", "bulletPoint"]);
+/** What a text can say. */
+const SAYABLE = new Set([
+  "bold", "italic", "strikethrough", "codeSpan", "bulletList", "bulletPoint", "link", "mention",
+]);

@@ -15,12 +15,19 @@ const PAGE = 50;
  * @property {boolean} all whether these are all of them
  */
 
+/**
+ * @typedef {object} Watched
+ * @property {ParticipantSubscription} subscription
+ * @property {Known | null} known
+ * @property {boolean} whole whether all of them were asked for
+ */
+
 /** @type {Known} */
 const NOBODY = { people: [], all: false };
 
 export class Members {
   #session;
-  /** @type {Map<string, {subscription: ParticipantSubscription, known: Known | null, whole: boolean}>} */
+  /** @type {Map<string, Watched>} by the id of the conversation */
   #watched = new Map();
   /** @type {Set<() => void>} */
   #listeners = new Set();
@@ -70,6 +77,7 @@ export class Members {
         for (const listener of this.#listeners) listener();
       });
     });
+    /** @type {Watched} */
     const entry = { subscription, known: null, whole: false };
     this.#watched.set(id, entry);
     return entry;

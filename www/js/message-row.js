@@ -357,7 +357,7 @@ export class MessageRow {
   }
 }
 
-/** What in a row has the keyboard focus by itself. The chips of reactions are reached by arrow keys. */
+/** What in a row can have the keyboard focus. The chips of reactions are reached by arrow keys. */
 const STOPS = "a[href], button:not(.chip), input, video";
 
 /** @type {Record<string, readonly [string, string]>} */

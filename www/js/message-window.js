@@ -113,7 +113,7 @@ export class MessageWindow {
   }
 
   /**
-   * Puts on the page what is to be there now, in front of anything else the view shows.
+   * Puts the rows near the view on the page, and takes the others away.
    *
    * @param {number | null} [aim] a place that must be among it
    */
@@ -321,9 +321,9 @@ export class MessageWindow {
   }
 
   /**
-   * Exactly one row can be reached by Tab, with what is in it; the arrow keys go on from there. It is
-   * the one with the focus; the one that had it, or its neighbour, while a menu or a dialog about it
-   * is open; else the newest, or the first that one sees.
+   * Exactly one row can be reached by Tab, with what is in it; the arrow keys go on from there.
+   * It is the one with the focus; the one that had it, or its neighbour, while a menu or a dialog
+   * about it is open; else the newest, or the first that one sees.
    *
    * @param {MessageRow} [neighbour] of one that is gone
    */

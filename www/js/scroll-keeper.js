@@ -1,8 +1,8 @@
 /**
  * Keeps a reader's place. At the bottom, the list stays at the bottom while things arrive; anywhere
  * else, the message being read stays where it is while older messages load above it, pictures grow
- * or the window changes. The place is always a message: a day or the line “New” moves away from its
- * messages when older ones of the same day come.
+ * or the window changes. The place is always a message: a line for a day, or “New”, moves away from
+ * its messages when older ones of the same day come.
  */
 
 /** A smooth scroll takes no longer, also where the browser does not say that it has ended. */

@@ -26,7 +26,8 @@ export class Tray {
 
   set files(/** @type {readonly LocalFile[]} */ files) {
     this.#files = files;
-    this.#pieces = new Map(files.map((file) => [file, this.#pieces.get(file) ?? this.#piece(file)]));
+    const pieceOf = (/** @type {LocalFile} */ file) => this.#pieces.get(file) ?? this.#piece(file);
+    this.#pieces = new Map(files.map((file) => [file, pieceOf(file)]));
     this.el.hidden = files.length === 0;
     this.el.replaceChildren(...this.#pieces.values());
   }

@@ -1,4 +1,4 @@
-/** What is in place of the field while the voice is recorded: the time, how loud it is, two buttons. */
+/** In place of the field while the voice is recorded: the time, how loud it is, two buttons. */
 
 /** @import {LocalFile} from "./media.js" */
 

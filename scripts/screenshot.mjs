@@ -188,11 +188,7 @@ async function seed() {
         /** @param {string} id @param {string | null} subject @param {string[]} members */
         async start(id, subject, members) {
           const ref = as(members[0] ?? "").conversation(id);
-          const kind = subject === null ? "direct" : "group";
-          await ref.createIfNotExists({
-            ...(subject === null ? {} : { subject }),
-            custom: { kind, members: JSON.stringify(members) },
-          });
+          await ref.createIfNotExists(subject === null ? {} : { subject });
           for (const member of members) await ref.participant(member).createIfNotExists();
         },
         /** @param {string} id @param {string} author @param {string} text @param {string} [answers] */

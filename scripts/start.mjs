@@ -1,12 +1,13 @@
 // `npm start`: sets up what is missing, builds, starts the local backend and the demo, and prints
 // one URL. Chats are kept in .data/, so they are there again at the next start.
 
-import { mkdirSync } from "node:fs";
+import { existsSync, readdirSync, renameSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
+import { join } from "node:path";
 import { startBackend } from "./lib/backend.mjs";
 import { readOptions } from "./lib/options.mjs";
 import { buildPackage } from "./lib/package.mjs";
-import { DATA, PKG, WWW, backendOf } from "./lib/paths.mjs";
+import { CACHE, DATA, PKG, WWW, backendOf } from "./lib/paths.mjs";
 import { StepError, main, say } from "./lib/run.mjs";
 import { setUp } from "./setup.mjs";
 
@@ -25,7 +26,7 @@ await main(async () => {
   await setUp({ backend: "native", verbose: options.verbose });
   await buildPackage({ verbose: options.verbose });
 
-  mkdirSync(DATA, { recursive: true });
+  if (isEmpty(DATA)) await fillData();
   const backendPort = await portFor("--backend-port", options["backend-port"], BACKEND_PORT);
   const backend = await startBackend({
     binary: backendOf("native"),
@@ -43,6 +44,26 @@ await main(async () => {
   await demo.close();
   throw new StepError(`The backend ended (${code}).`, { output: backend.output.slice(-30) });
 });
+
+function isEmpty(folder) {
+  return !existsSync(folder) || readdirSync(folder).length === 0;
+}
+
+/** Makes the demo's first weeks, in a folder that becomes the real one when all of it is there. */
+async function fillData() {
+  const { makeHistory } = await import("./lib/history.mjs");
+  const folder = join(CACHE, "data.new");
+  rmSync(folder, { recursive: true, force: true });
+  const binary = backendOf("native");
+  const backend = await startBackend({ binary, args: ["--data", folder, "--control"] });
+  try {
+    await makeHistory(backend);
+  } finally {
+    await backend.stop();
+  }
+  rmSync(DATA, { recursive: true, force: true });
+  renameSync(folder, DATA);
+}
 
 /** The port that was asked for, which must be free; else the usual one, or any if that is taken. */
 async function portFor(option, asked, usual) {

@@ -39,8 +39,7 @@ function watchHerons(page) {
     const { getTalkSession } = await import("talk-session");
     const { appId, host } = await (await fetch("/config.json")).json();
     const ref = getTalkSession({ appId, host, userId: "alice" }).conversation("heron");
-    const custom = { kind: "group", members: JSON.stringify(["alice", "bob"]) };
-    await ref.createIfNotExists({ subject: "Heron watch", custom });
+    await ref.createIfNotExists({ subject: "Heron watch" });
     await ref.participant("bob").createIfNotExists();
     if ((await ref.get())?.lastMessage) return;
     await ref.send(`${"On and on they went, ".repeat(6)}until Zanzibar came in sight, at last.`);

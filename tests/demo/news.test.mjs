@@ -87,7 +87,6 @@ const send = (what) =>
     const conversation = session.getConversation({
       id: to,
       ...(subject ? { subject } : {}),
-      custom: { kind: subject ? "group" : "direct", members: JSON.stringify(["alice", by]) },
       participants: [session.getUserById("alice")],
     });
     for (const text of texts) await conversation.send(text);
@@ -139,9 +138,8 @@ test("the title has the number of unread messages, and none at 0", async () => {
     const session = new Session(await (await fetch("/config.json")).json());
     session.me = session.getUserById("bob");
     for (const id of [`${dora}-one`, `${dora}-two`]) {
-      const custom = { kind: "group", members: JSON.stringify([dora, "bob"]) };
       const participants = [session.getUserById(dora)];
-      const conversation = session.getConversation({ id, subject: id, custom, participants });
+      const conversation = session.getConversation({ id, subject: id, participants });
       await conversation.send("One");
       await conversation.send("Two");
     }

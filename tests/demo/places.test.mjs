@@ -21,11 +21,12 @@ before(async () => {
       const { appId, host } = await (await fetch(config)).json();
       const session = getTalkSession({ appId, host, userId: "carol" });
       const ref = session.conversation("long");
-      const members = JSON.stringify(["carol", "alice"]);
-      await ref.createIfNotExists({ subject: "Long story", custom: { kind: "group", members } });
+      await ref.createIfNotExists({ subject: "Long story" });
       await ref.participant("alice").createIfNotExists();
       if ((await ref.get())?.lastMessage) return;
       for (let i = 1; i <= count; i++) await ref.send(`Line ${i}`);
+      // Unread, it would open at its first line.
+      await getTalkSession({ appId, host, userId: "alice" }).conversation("long").markAsRead();
     },
     { config: "/config.json", count: LINES },
   );
@@ -93,10 +94,22 @@ test("older messages load while scrolling up, and the view stays where it is", a
       ?.textContent?.includes("start of the conversation");
   });
   assert.equal(await said(page, "Line 1").count(), 1);
-  const lines = await page.locator(".row .text").allInnerTexts();
-  const numbers = lines
-    .filter((line) => line.startsWith("Line "))
-    .map((line) => Number(line.slice(5)));
+  // Back down, a view at a time: each line once, in order, though never all are on the page.
+  const numbers = await scroller.evaluate(async (el) => {
+    /** @type {number[]} */
+    const found = [];
+    for (;;) {
+      const bottom = el.getBoundingClientRect().bottom;
+      for (const row of el.querySelectorAll(".row")) {
+        const [, number] = /^Line (\d+)$/.exec(row.querySelector(".text")?.textContent ?? "") ?? [];
+        const isNext = Number(number) > (found.at(-1) ?? 0);
+        if (number && isNext && row.getBoundingClientRect().bottom <= bottom) found.push(Number(number));
+      }
+      if (el.scrollTop + el.clientHeight >= el.scrollHeight - 2) return found;
+      el.scrollBy(0, el.clientHeight / 2);
+      await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
+    }
+  });
   assert.deepEqual(
     numbers,
     Array.from({ length: LINES }, (_, i) => i + 1),
@@ -339,12 +352,25 @@ test("a server that refuses or does not answer is said in words", async (t) => {
   const others = stage.troubles.splice(0).filter((line) => !line.includes("erin: console:"));
   assert.deepEqual(others, []);
 
+  // Slow is not gone, and gone is not slow.
   await backend.control({ do: "delay", ms: 8000 });
-  const silent = await stage.page("frank");
-  await silent.getByText("The server does not answer yet.").waitFor();
+  const slow = await stage.page("frank");
+  await slow.getByText("The server answers, but slowly.").waitFor();
+  assert.equal(await slow.getByText("does not answer").count(), 0);
   await backend.control({ do: "delay", ms: 0 });
-  await silent.getByRole("link", { name: /Welcome to Parley/ }).waitFor();
-  await silent.context().close();
+  await slow.getByRole("link", { name: /Welcome to Parley/ }).waitFor();
+  await slow.context().close();
+
+  process.kill(backend.pid, "SIGSTOP");
+  try {
+    const silent = await stage.page("gina");
+    await silent.getByText("The server does not answer yet.").waitFor();
+    process.kill(backend.pid, "SIGCONT");
+    await silent.getByRole("link", { name: /Welcome to Parley/ }).waitFor();
+    await silent.context().close();
+  } finally {
+    process.kill(backend.pid, "SIGCONT");
+  }
 });
 
 test("text is text: nothing in it becomes part of the page", async () => {

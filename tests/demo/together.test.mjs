@@ -81,8 +81,7 @@ test("presence: a dot and a word that follow the other person", async () => {
     const session = getTalkSession({ appId, host, userId: "alice" });
     await session.user("nils").createIfNotExists({ name: "Nils Holm" });
     const ref = session.conversation("dm+alice+nils");
-    const members = JSON.stringify(["alice", "nils"]);
-    await ref.createIfNotExists({ custom: { kind: "direct", members } });
+    await ref.createIfNotExists();
     await ref.participant("nils").createIfNotExists();
     return "#/c/dm%2Balice%2Bnils";
   });

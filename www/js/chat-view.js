@@ -6,21 +6,20 @@
 
 import { conversationAvatar } from "./avatar.js";
 import { Composer } from "./composer.js";
-import { describe, membersOf } from "./conversation.js";
+import { describe } from "./conversation.js";
 import { attempt, confirmDialog, conversationDetails } from "./dialogs.js";
 import { h, setText, touch } from "./dom.js";
 import { icon } from "./icons.js";
+import { droppedFiles } from "./incoming.js";
 import { left } from "./leaving.js";
 import { openMenu } from "./menu.js";
 import { MessageList } from "./message-list.js";
 import { MessageMenu } from "./message-menu.js";
+import { named } from "./names.js";
 import { reason } from "./outbox.js";
+import { pressHint } from "./press-hint.js";
 import { presenceWord, withDot } from "./presence.js";
 import { TypingSignal } from "./typing.js";
-
-/** What was being written in each conversation when it was left. */
-/** @type {Map<string, string>} */
-const unsent = new Map();
 
 export class ChatView {
   el;
@@ -31,7 +30,7 @@ export class ChatView {
   /** @type {MessageList} */
   #list;
   #subscription;
-  #stopPeople;
+  #stopMembers;
   #stopPresence;
   #face = h("span", { class: "chat-face" });
   #title = h("h1", { class: "chat-title" });
@@ -61,6 +60,7 @@ export class ChatView {
         void app.outbox.submit(id, what);
       },
       typing: () => typing.key(),
+      changed: (text) => app.unsent.keepText(id, text),
       edit: (message, text) =>
         attempt("The change was not saved.", () => this.#ref.message(message.id).edit(text)),
       lastOwn: () => this.#list.lastOwn,
@@ -76,7 +76,7 @@ export class ChatView {
       me: app.me,
       outbox: app.outbox,
       actions: menu.actions,
-      onChange: () => this.#markAsRead(),
+      onSight: () => this.#markAsRead(),
     });
     this.#more = h(
       "button",
@@ -112,6 +112,7 @@ export class ChatView {
       ),
       this.#list.el,
       this.#state,
+      pressHint(),
       this.#composer.el,
       h(
         "div",
@@ -121,18 +122,25 @@ export class ChatView {
       ),
     );
     this.#listen();
-    this.#composer.text = unsent.get(id) ?? "";
+    this.#composer.restore(app.unsent.of(id));
     this.#subscription = this.#ref.subscribe((snapshot) => this.#update(snapshot));
     this.#subscription.terminated.then((state) => {
       if (state.type === "error") this.#fail(reason(state.error));
     });
-    this.#stopPeople = app.people.onChange(() => this.#showHeader());
+    app.members.wantAll(id);
+    this.#stopMembers = app.members.onChange(() => this.#showHeader());
     this.#stopPresence = app.presence.onChange(() => this.#showHeader());
     document.addEventListener("visibilitychange", this.#onSight);
+    addEventListener("focus", this.#onSight);
   }
 
   get id() {
     return this.#ref.id;
+  }
+
+  /** Whether something is attached that a reload would lose. */
+  get hasFiles() {
+    return this.#composer.hasFiles;
   }
 
   /** On a touch screen the keyboard only comes when one asks for it. */
@@ -150,15 +158,13 @@ export class ChatView {
   }
 
   close() {
-    const text = this.#composer.text;
-    if (text.trim() === "") unsent.delete(this.id);
-    else unsent.set(this.id, text);
+    this.#app.unsent.keep(this.id, this.#composer.close());
     document.removeEventListener("visibilitychange", this.#onSight);
-    this.#stopPeople();
+    removeEventListener("focus", this.#onSight);
+    this.#stopMembers();
     this.#stopPresence();
     this.#subscription.unsubscribe();
     this.#list.close();
-    this.#composer.close();
     this.el.remove();
   }
 
@@ -182,9 +188,9 @@ export class ChatView {
 
   #showHeader() {
     if (!this.#conversation) return;
-    const about = describe(this.#conversation, this.#app.me, this.#app.people);
+    const about = describe(this.#conversation, this.#app.me, this.#app.members);
     this.#about = about;
-    setText(this.#title, about.title);
+    if (this.#title.textContent !== about.title) this.#title.replaceChildren(named(about.title));
     const muted = this.#conversation.notify === false ? " · muted" : "";
     const [other] = about.direct ? about.people : [];
     const online = other ? this.#app.presence.of(other.id) : null;
@@ -213,11 +219,13 @@ export class ChatView {
     );
   }
 
-  /** Read is what is open and can be seen. */
+  /** Read is what was in view, down to the newest message, while the window had the focus. */
   #markAsRead() {
     const conversation = this.#conversation;
-    if (!conversation || this.#marking || document.visibilityState !== "visible") return;
+    if (!conversation || this.#marking) return;
     if (!conversation.isUnread && conversation.unreadMessageCount === 0) return;
+    if (document.visibilityState !== "visible" || !document.hasFocus()) return;
+    if (conversation.lastMessage && !this.#list.seesNewest) return;
     this.#marking = true;
     this.#ref
       .markAsRead()
@@ -260,20 +268,17 @@ export class ChatView {
         icon: "leave",
         danger: true,
         rule: true,
-        run: () => this.#leaveForGood(conversation),
+        run: () => this.#leaveForGood(),
       },
     ]);
   }
 
-  /** @param {ConversationSnapshot} conversation */
-  #leaveForGood(conversation) {
+  #leaveForGood() {
     confirmDialog({
       title: "Leave this conversation?",
       text: "You will no longer see its messages. Others stay.",
       action: "Leave",
       run: async () => {
-        const rest = membersOf(conversation).filter((id) => id !== this.#app.me);
-        await this.#ref.set({ custom: { members: JSON.stringify(rest) } });
         await this.#ref.participant(this.#app.me).delete();
         this.#app.close();
       },
@@ -307,7 +312,7 @@ export class ChatView {
       this.#drags = 0;
       this.el.classList.remove("dropping");
       if (this.#conversation?.access === "ReadWrite") {
-        void this.#composer.attach([...(event.dataTransfer?.files ?? [])]);
+        void this.#composer.attach(droppedFiles(event.dataTransfer));
       }
     });
   }

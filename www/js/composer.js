@@ -5,15 +5,19 @@
 
 /** @import {MessageSnapshot} from "talk-session" */
 /** @import {LocalFile} from "./media.js" */
+/** @import {Begun} from "./unsent.js" */
 
-import { source } from "./content.js";
 import { firstName, summary } from "./conversation.js";
-import { h, touch } from "./dom.js";
-import { fileSize, length } from "./format.js";
+import { endsComposition, h, iconButton, touch } from "./dom.js";
 import { icon } from "./icons.js";
+import { pastedFiles, readable } from "./incoming.js";
+import { editableText } from "./markup.js";
 import { inspect } from "./media.js";
-import { Recorder, canRecord } from "./recorder.js";
+import { named } from "./names.js";
+import { canRecord } from "./recorder.js";
 import { announce, toast } from "./toast.js";
+import { Tray } from "./tray.js";
+import { VoiceLine } from "./voice-line.js";
 
 /** More than this at once is rather a mistake than a wish. */
 const MAX_FILES = 20;
@@ -23,6 +27,7 @@ const MAX_FILES = 20;
  * @property {(what: {text: string, files: readonly LocalFile[], replyTo: MessageSnapshot | null}) => void} send
  * @property {(message: MessageSnapshot, text: string) => Promise<void>} edit
  * @property {() => void} typing something was typed that will become a message
+ * @property {(text: string) => void} changed the text that is to become a message is another one
  * @property {() => MessageSnapshot | undefined} lastOwn
  * @property {() => void} leave Escape, with nothing left to cancel
  */
@@ -36,20 +41,18 @@ export class Composer {
   #mic;
   #picker;
   #bar = h("div", { class: "composer-context", hidden: true });
-  #tray = h("ul", { class: "tray", hidden: true, "aria-label": "Files to send" });
+  #tray;
   #line;
-  #voice = h("div", { class: "voice-line", hidden: true });
-
-  /** @type {LocalFile[]} */
-  #files = [];
+  #voice;
+  /** Files that are still being looked at. @type {Set<Promise<readonly LocalFile[]>>} */
+  #later = new Set();
   /** @type {MessageSnapshot | null} */
   #replyTo = null;
   /** @type {MessageSnapshot | null} */
   #editing = null;
   /** What was being written before an edit began. */
   #kept = "";
-  /** @type {Recorder | null} */
-  #recorder = null;
+  #closed = false;
 
   /**
    * @param {string} me
@@ -67,14 +70,27 @@ export class Composer {
       dir: "auto",
     });
     this.#picker = h("input", { type: "file", multiple: true, hidden: true, tabindex: "-1" });
-    const attach = button("attach", "Attach files", () => this.#picker.click());
-    this.#mic = button("mic", "Record a voice message", () => void this.#record());
-    this.#send = button("send", "Send", () => void this.#submit());
+    this.#tray = new Tray(() => {
+      this.#changed();
+      this.focus();
+    });
+    this.#voice = new VoiceLine({
+      send: (file) => {
+        this.#actions.send({ text: "", files: [file], replyTo: this.#replyTo });
+        if (this.#replyTo) this.#cancelContext();
+      },
+      changed: () => {
+        this.#line.hidden = this.#voice.running;
+        if (!this.#voice.running && !this.#closed) this.#mic.focus();
+      },
+    });
+    this.#mic = iconButton("mic", "Record a voice message", () => void this.#voice.start());
+    this.#send = iconButton("send", "Send", () => void this.#submit());
     this.#send.classList.add("send");
     this.#line = h(
       "div",
       { class: "composer-line" },
-      attach,
+      iconButton("attach", "Attach files", () => this.#picker.click()),
       this.#picker,
       this.#field,
       this.#mic,
@@ -83,33 +99,67 @@ export class Composer {
     this.el = h(
       "div",
       { class: "composer" },
-      h("div", { class: "composer-inner" }, this.#bar, this.#tray, this.#line, this.#voice),
+      h("div", { class: "composer-inner" }, this.#bar, this.#tray.el, this.#line, this.#voice.el),
     );
     this.#field.addEventListener("input", () => {
       this.#changed();
       if (!this.#editing && this.#field.value.trim() !== "") actions.typing();
     });
     this.#field.addEventListener("keydown", (event) => this.#keys(event));
-    this.#field.addEventListener("paste", (event) => this.#paste(event));
+    this.#field.addEventListener("paste", (event) => {
+      const files = pastedFiles(event.clipboardData);
+      if (files.length === 0) return;
+      event.preventDefault();
+      void this.attach(files);
+    });
     this.#picker.addEventListener("change", () => {
       void this.attach([...(this.#picker.files ?? [])]);
       this.#picker.value = "";
     });
-    this.#changed();
-  }
-
-  get text() {
-    return this.#editing ? this.#kept : this.#field.value;
-  }
-
-  /** @param {string} text */
-  set text(text) {
-    this.#field.value = text;
-    this.#changed();
+    this.#fit();
   }
 
   focus() {
     this.#field.focus();
+  }
+
+  /** Whether it holds files that a reload would lose. */
+  get hasFiles() {
+    return this.#tray.files.length + this.#later.size > 0 || this.#voice.running;
+  }
+
+  /**
+   * Goes on with what was begun before.
+   *
+   * @param {Begun} begun
+   */
+  restore({ text, files, later, replyTo, editing, kept }) {
+    if (editing) this.edit(editing);
+    else if (replyTo) this.reply(replyTo);
+    this.#field.value = text;
+    this.#kept = kept;
+    this.#tray.files = files;
+    for (const promise of later) void this.#add(promise);
+    this.#changed();
+  }
+
+  /**
+   * Hands over what was begun, when its conversation is left. A running recording ends: nobody is
+   * recorded by a conversation that is not in view.
+   *
+   * @returns {Begun}
+   */
+  close() {
+    this.#closed = true;
+    const recording = this.#voice.stop();
+    return {
+      text: this.#field.value,
+      files: this.#tray.files,
+      later: [...this.#later, ...(recording ? [recording] : [])],
+      replyTo: this.#replyTo,
+      editing: this.#editing,
+      kept: this.#kept,
+    };
   }
 
   /** @param {string | null} why why one cannot write here; null: one can */
@@ -123,35 +173,55 @@ export class Composer {
   async attach(files) {
     if (files.length === 0) return;
     if (this.#editing) this.#cancelContext();
-    const room = MAX_FILES - this.#files.length;
+    const room = MAX_FILES - this.#tray.files.length;
     if (files.length > room) toast(`At most ${MAX_FILES} files go out at once.`, "error");
-    const local = await Promise.all(files.slice(0, room).map(inspect));
-    this.#files.push(...local);
+    const wanted = files.slice(0, room);
+    await this.#add(readable(wanted).then((good) => Promise.all(good.map(inspect))));
+    this.focus();
+  }
+
+  /**
+   * Takes files in when they have been looked at.
+   *
+   * @param {Promise<readonly LocalFile[]>} promise
+   */
+  async #add(promise) {
+    this.#later.add(promise);
+    const local = await promise;
+    // The composer that has it next waits for it, too.
+    if (this.#closed) return;
+    this.#later.delete(promise);
+    if (local.length === 0) return;
+    this.#tray.files = [...this.#tray.files, ...local];
     announce(`${local.map(({ name }) => name).join(", ")} attached`);
     this.#changed();
-    this.focus();
   }
 
   /** @param {MessageSnapshot} message */
   reply(message) {
     if (this.#editing) this.#cancelContext();
     this.#replyTo = message;
-    const name =
-      message.sender?.id === this.#me ? "yourself" : firstName(message.sender?.name ?? "somebody");
-    this.#context("reply", `Answer to ${name}`, message);
+    const { sender } = message;
+    const name = firstName(sender?.name ?? "somebody");
+    const whom = sender?.id === this.#me ? "yourself" : named(name);
+    this.#context("reply", ["Answer to ", whom], message);
   }
 
-  /** @param {MessageSnapshot} message */
+  /**
+   * Begins to change a message, if its content can be written as text.
+   *
+   * @param {MessageSnapshot} message
+   */
   edit(message) {
+    const text = editableText(message);
+    if (text === null) return;
     if (!this.#editing) this.#kept = this.#field.value;
     this.#replyTo = null;
     this.#editing = message;
-    this.#field.value = message.content
-      .map((b) => (b.type === "text" ? source(b.children) : ""))
-      .join("\n");
-    this.#context("edit", "Change this message", message);
+    this.#field.value = text;
+    this.#context("edit", ["Change this message"], message);
     this.#changed();
-    this.#field.setSelectionRange(this.#field.value.length, this.#field.value.length);
+    this.#field.setSelectionRange(text.length, text.length);
   }
 
   /** A message that is gone can neither be answered nor changed. */
@@ -159,22 +229,22 @@ export class Composer {
     if (this.#replyTo?.id === id || this.#editing?.id === id) this.#cancelContext();
   }
 
-  close() {
-    this.#recorder?.cancel();
-    for (const { url } of this.#files) URL.revokeObjectURL(url);
-  }
-
   /**
    * @param {string} name
-   * @param {string} title
+   * @param {readonly (string | Node)[]} title
    * @param {MessageSnapshot} message
    */
   #context(name, title, message) {
     const { icon: kind, text } = summary(message);
     this.#bar.replaceChildren(
       icon(name),
-      h("div", {}, h("strong", {}, title), h("span", {}, kind ? icon(kind) : null, text)),
-      button("close", "Cancel", () => {
+      h(
+        "div",
+        {},
+        h("strong", {}, ...title),
+        h("span", { dir: "auto" }, kind ? icon(kind) : null, text),
+      ),
+      iconButton("close", "Cancel", () => {
         this.#cancelContext();
         this.focus();
       }),
@@ -193,7 +263,7 @@ export class Composer {
 
   /** @param {KeyboardEvent} event */
   #keys(event) {
-    if (event.isComposing) return;
+    if (endsComposition(event)) return;
     if (event.key === "Enter" && !event.shiftKey && !touch.matches) {
       event.preventDefault();
       void this.#submit();
@@ -210,148 +280,45 @@ export class Composer {
     }
   }
 
-  /** @param {ClipboardEvent} event */
-  #paste(event) {
-    const files = [...(event.clipboardData?.files ?? [])];
-    if (files.length === 0) return;
-    event.preventDefault();
-    void this.attach(files);
-  }
-
   async #submit() {
     const text = this.#field.value.trim();
-    const files = this.#files;
+    const { files } = this.#tray;
     const editing = this.#editing;
     if (text === "" && files.length === 0) return;
     if (editing) {
       this.#cancelContext();
+      // What was not changed stays as it is, without the mark of an edit.
+      if (text === editableText(editing)) return;
       try {
         await this.#actions.edit(editing, text);
       } catch {
         // The reason was shown; the text must not be lost.
         this.edit(editing);
-        this.text = text;
+        this.#field.value = text;
+        this.#changed();
       }
       return;
     }
-    this.#files = [];
+    this.#tray.files = [];
     this.#actions.send({ text, files, replyTo: this.#replyTo });
     this.#field.value = "";
     this.#cancelContext();
     this.focus();
   }
 
-  /** Makes everything fit what is written and attached now. */
+  /** After every change of what is written or attached. */
   #changed() {
-    const full = this.#field.value.trim() !== "" || this.#files.length > 0;
+    this.#fit();
+    this.#actions.changed(this.#editing ? this.#kept : this.#field.value);
+  }
+
+  /** Makes everything fit what is written and attached now. */
+  #fit() {
+    const full = this.#field.value.trim() !== "" || this.#tray.files.length > 0;
     this.#send.hidden = !full && canRecord && !this.#editing;
     this.#mic.hidden = !this.#send.hidden;
     this.#send.disabled = !full;
     this.#field.style.height = "auto";
     if (this.#field.value !== "") this.#field.style.height = `${this.#field.scrollHeight}px`;
-    this.#tray.hidden = this.#files.length === 0;
-    this.#tray.replaceChildren(...this.#files.map((file) => this.#piece(file)));
   }
-
-  /** @param {LocalFile} file */
-  #piece(file) {
-    const look =
-      file.kind === "image"
-        ? h("img", { src: file.url, alt: "" })
-        : icon(file.kind === "voice" ? "mic" : file.kind);
-    const note = file.duration ? length(file.duration) : fileSize(file.blob.size);
-    const remove = button("close", `Remove ${file.name}`, () => {
-      this.#files = this.#files.filter((other) => other !== file);
-      URL.revokeObjectURL(file.url);
-      this.#changed();
-      this.focus();
-    });
-    return h(
-      "li",
-      { class: `piece ${file.kind}` },
-      h("span", { class: "piece-look" }, look),
-      h("span", { class: "piece-text" }, h("span", {}, file.name), h("small", {}, note)),
-      remove,
-    );
-  }
-
-  async #record() {
-    if (this.#recorder) return;
-    try {
-      this.#recorder = await Recorder.start();
-    } catch (error) {
-      toast(error instanceof Error ? error.message : String(error), "error");
-      return;
-    }
-    const time = h("span", { class: "voice-time", role: "timer" }, "0:00");
-    const meter = h("span", { class: "meter", "aria-hidden": "true" });
-    const send = button("send", "Send the recording", () => void this.#finish());
-    send.classList.add("send");
-    this.#voice.replaceChildren(
-      button("trash", "Discard the recording", () => this.#endRecording()),
-      h("span", { class: "dot", "aria-hidden": "true" }),
-      time,
-      meter,
-      send,
-    );
-    this.#line.hidden = true;
-    this.#voice.hidden = false;
-    this.#voice.onkeydown = (event) => {
-      if (event.key !== "Escape") return;
-      event.stopPropagation();
-      this.#endRecording();
-    };
-    send.focus();
-    announce("Recording");
-    const recorder = this.#recorder;
-    let last = 0;
-    const tick = (/** @type {number} */ now) => {
-      if (this.#recorder !== recorder) return;
-      time.textContent = length(recorder.duration);
-      if (now - last > 80) {
-        last = now;
-        const bar = h("i", {});
-        bar.style.setProperty("--level", String(Math.max(0.08, recorder.level)));
-        meter.append(bar);
-        while (meter.children.length > 90) meter.firstElementChild?.remove();
-      }
-      requestAnimationFrame(tick);
-    };
-    requestAnimationFrame(tick);
-  }
-
-  async #finish() {
-    const recorder = this.#recorder;
-    if (!recorder) return;
-    this.#recorder = null;
-    this.#endRecording();
-    try {
-      const file = await recorder.stop();
-      this.#actions.send({ text: "", files: [file], replyTo: this.#replyTo });
-      if (this.#replyTo) this.#cancelContext();
-    } catch (error) {
-      toast(error instanceof Error ? error.message : String(error), "error");
-    }
-  }
-
-  #endRecording() {
-    this.#recorder?.cancel();
-    this.#recorder = null;
-    this.#voice.hidden = true;
-    this.#line.hidden = false;
-    this.#mic.focus();
-  }
-}
-
-/**
- * @param {string} name
- * @param {string} label
- * @param {() => void} run
- */
-function button(name, label, run) {
-  return h(
-    "button",
-    { type: "button", class: "icon-button", "aria-label": label, title: label, onclick: run },
-    icon(name),
-  );
 }

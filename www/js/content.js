@@ -4,23 +4,18 @@
  */
 
 /** @import {ContentBlock, FileBlock, LocationBlock, TextBlock} from "talk-session" */
+/** @import {LooseNode} from "./markup.js" */
 
 import { h } from "./dom.js";
 import { fileSize } from "./format.js";
 import { icon } from "./icons.js";
+import { fileNamed } from "./names.js";
 import { player } from "./player.js";
 
 /** The largest box that a picture or a film takes in a conversation. */
 const MAX_WIDTH = 340;
 const MAX_HEIGHT = 380;
 const MIN_SIDE = 96;
-
-/**
- * What a text node may look like from the outside. The typed union is exact; this is what one
- * can rely on for nodes of a later version, too.
- *
- * @typedef {{type?: unknown, text?: unknown, url?: unknown, children?: unknown}} LooseNode
- */
 
 /**
  * @param {ContentBlock} block
@@ -106,13 +101,13 @@ function shell(node) {
     case "strikethrough":
       return h("s");
     case "codeSpan":
-      return h("code");
+      return h("code", { class: /\n/.test(String(node.text ?? "")) ? "code-block" : null });
     case "bulletList":
       return h("ul");
     case "bulletPoint":
       return h("li");
     case "mention":
-      return h("span", { class: "mention" }, "@");
+      return h("bdi", { class: "mention" }, "@");
     case "link":
     case "autoLink":
       return link(node.url) ?? h("span");
@@ -269,46 +264,9 @@ function fileCard(block) {
     h(
       "span",
       { class: "card-text" },
-      h("span", { class: "card-name" }, block.filename),
+      h("span", { class: "card-name" }, fileNamed(block.filename)),
       h("span", { class: "card-note" }, fileSize(block.size)),
     ),
     icon("download"),
   );
-}
-
-/**
- * The text of a message as its writer would type it, for editing.
- *
- * @param {unknown} nodes
- * @returns {string}
- */
-export function source(nodes) {
-  if (!Array.isArray(nodes)) return "";
-  return nodes.map((node) => (typeof node === "string" ? node : nodeSource(node))).join("");
-}
-
-/**
- * @param {LooseNode & {id?: unknown}} node
- * @returns {string}
- */
-function nodeSource(node) {
-  const inner = Array.isArray(node.children) ? source(node.children) : String(node.text ?? "");
-  switch (node.type) {
-    case "bold":
-      return `*${inner}*`;
-    case "italic":
-      return `_${inner}_`;
-    case "strikethrough":
-      return `~${inner}~`;
-    case "codeSpan":
-      return `\`\`\`${inner}\`\`\``;
-    case "bulletPoint":
-      return `- ${inner}\n`;
-    case "link":
-      return `<${String(node.url)}|${inner}>`;
-    case "mention":
-      return `<!!mention:${String(node.id)}|${inner}>`;
-    default:
-      return inner;
-  }
 }

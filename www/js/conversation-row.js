@@ -8,6 +8,7 @@ import { firstName, summary } from "./conversation.js";
 import { h } from "./dom.js";
 import { fullTime, listTime } from "./format.js";
 import { icon } from "./icons.js";
+import { isolate, named } from "./names.js";
 import { withDot } from "./presence.js";
 import { conversationUrl } from "./route.js";
 
@@ -79,7 +80,7 @@ export class ConversationRow {
         h(
           "span",
           { class: "conversation-line" },
-          h("span", { class: "conversation-title" }, about.title),
+          h("span", { class: "conversation-title" }, named(about.title)),
           online ? h("span", { class: "visually-hidden" }, " (online)") : null,
           notify === false ? icon("bellOff", "muted") : null,
           h(
@@ -113,7 +114,8 @@ export class ConversationRow {
     const { sender } = lastMessage;
     const { icon: name, text } = summary(lastMessage);
     const mine = sender?.id === this.#me;
-    const who = mine ? "You: " : sender && !about.direct ? `${firstName(sender.name)}: ` : "";
-    return h("span", { class: "preview" }, who, name ? icon(name) : null, text);
+    const other = sender && !about.direct ? `${isolate(firstName(sender.name))}: ` : "";
+    const who = mine ? "You: " : other;
+    return h("span", { class: "preview" }, who, name ? icon(name) : null, isolate(text));
   }
 }

@@ -1,13 +1,12 @@
-/**
- * What a conversation is called and who is in it. The members are kept in the conversation's
- * custom data by whoever starts it, so that everybody can name it without a participants list.
- */
+/** What a conversation is called and who is in it, by its subject and its participants. */
 
 /** @import {ContentBlock, ConversationSnapshot, FileBlock, Session} from "talk-session" */
 /** @import {Person} from "./cast.js" */
+/** @import {Members} from "./members.js" */
 /** @import {People} from "./people.js" */
 
 import { length, nameList } from "./format.js";
+import { fileText, isolate } from "./names.js";
 
 /**
  * @typedef {object} About
@@ -15,56 +14,60 @@ import { length, nameList } from "./format.js";
  * @property {string} title
  * @property {string} subtitle
  * @property {string | null} photoUrl
- * @property {boolean} direct whether it is a chat of two
- * @property {readonly string[]} members ids, the current user among them
+ * @property {boolean} known whether its participants are known
+ * @property {boolean} direct whether it is a chat of two: one without a subject
  * @property {readonly Person[]} people the others
  */
 
 /**
  * @param {ConversationSnapshot} conversation
  * @param {string} me
- * @param {People} people
+ * @param {Members} members
  * @returns {About}
  */
-export function describe(conversation, me, people) {
-  const members = membersOf(conversation);
-  const others = members.filter((id) => id !== me).map((id) => people.peek(id));
-  const direct = conversation.custom["kind"] === "direct" && others.length === 1;
-  const names = nameList(others.map(({ name }) => firstName(name)));
-  const title = conversation.subject || (direct ? others[0]?.name : names) || "Conversation";
-  const subtitle = direct
-    ? "Just you two"
-    : others.length > 0
-      ? nameList(["You", ...others.map(({ name }) => firstName(name))])
-      : "Just you";
+export function describe(conversation, me, members) {
+  const known = members.of(conversation.id);
+  const people = (known?.people ?? []).filter(({ id }) => id !== me);
+  const { id, subject, photoUrl } = conversation;
+  const direct = known?.all === true && people.length === 1 && !subject;
+  const names = people.map(({ name }) => isolate(direct ? name : firstName(name)));
+  if (known?.all === false && names.length > 0) names.push("others");
+  const title = subject || nameList(names) || (known ? "Just you" : lastSpeaker(conversation, me));
   return {
-    id: conversation.id,
+    id,
     title,
-    subtitle,
-    photoUrl: conversation.photoUrl,
+    subtitle: subtitle(known !== null, direct, names),
+    photoUrl,
+    known: known !== null,
     direct,
-    members,
-    people: others,
+    people,
   };
+}
+
+/**
+ * @param {boolean} known
+ * @param {boolean} direct
+ * @param {readonly string[]} names
+ */
+function subtitle(known, direct, names) {
+  if (!known) return "";
+  if (direct) return "Just you two";
+  return names.length > 0 ? nameList(["You", ...names]) : "Nobody else is here";
+}
+
+/**
+ * What stands for the title for the moment in which the participants are not known.
+ *
+ * @param {ConversationSnapshot} conversation
+ * @param {string} me
+ */
+function lastSpeaker({ lastMessage }, me) {
+  const { sender } = lastMessage ?? {};
+  return sender && sender.id !== me ? isolate(sender.name) : "…";
 }
 
 /** @param {string} name */
 export const firstName = (name) => name.split(/\s+/, 1)[0] || name;
-
-/**
- * The members as written by `startConversation`; anything else counts as none.
- *
- * @param {ConversationSnapshot} conversation
- * @returns {string[]}
- */
-export function membersOf(conversation) {
-  try {
-    const list = JSON.parse(conversation.custom["members"] ?? "[]");
-    return Array.isArray(list) ? list.filter((id) => typeof id === "string" && id !== "") : [];
-  } catch {
-    return [];
-  }
-}
 
 /**
  * Two people share one direct conversation, whoever starts it.
@@ -99,7 +102,6 @@ export async function startConversation(session, people, others, subject) {
   const conversation = session.getConversation({
     id,
     ...(subject === "" ? {} : { subject }),
-    custom: { kind: direct ? "direct" : "group", members: JSON.stringify([me, ...others]) },
     participants: others.map((other) => session.getUserById(other)),
   });
   await conversation.synchronize();
@@ -134,8 +136,8 @@ function fileSummary(block) {
       return { icon: "mic", text: `Voice message${time}` };
     }
     case "audio":
-      return { icon: "audio", text: block.filename };
+      return { icon: "audio", text: fileText(block.filename) };
     default:
-      return { icon: "file", text: block.filename };
+      return { icon: "file", text: fileText(block.filename) };
   }
 }

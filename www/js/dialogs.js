@@ -7,8 +7,9 @@
 import { avatar } from "./avatar.js";
 import { idFromName } from "./cast.js";
 import { startConversation } from "./conversation.js";
-import { h, setText } from "./dom.js";
+import { endsComposition, h, setText } from "./dom.js";
 import { icon } from "./icons.js";
+import { named } from "./names.js";
 import { reason } from "./outbox.js";
 import { presenceWord } from "./presence.js";
 import { userUrl } from "./route.js";
@@ -99,7 +100,7 @@ function peoplePicker(app, without) {
         "label",
         { class: "person" },
         avatar(person),
-        h("span", {}, person.name),
+        h("span", {}, named(person.name)),
         input,
         icon("check", "tick"),
       ),
@@ -112,6 +113,7 @@ function peoplePicker(app, without) {
   const name = h("input", {
     class: "input",
     type: "text",
+    dir: "auto",
     placeholder: "Another name",
     "aria-label": "Another name",
     maxlength: "60",
@@ -132,7 +134,7 @@ function peoplePicker(app, without) {
   };
   more.addEventListener("click", addNamed);
   name.addEventListener("keydown", (event) => {
-    if (event.key !== "Enter" || name.value.trim() === "") return;
+    if (event.key !== "Enter" || endsComposition(event) || name.value.trim() === "") return;
     event.preventDefault();
     addNamed();
   });
@@ -152,6 +154,7 @@ export function newConversation(app) {
   const subject = h("input", {
     class: "input",
     type: "text",
+    dir: "auto",
     maxlength: "120",
     placeholder: "Optional for two people",
     id: "subject",
@@ -184,10 +187,11 @@ export function newConversation(app) {
  * @param {About} about
  */
 export function conversationDetails(app, conversation, about) {
-  const picker = peoplePicker(app, about.members);
+  const picker = peoplePicker(app, [app.me, ...about.people.map(({ id }) => id)]);
   const subject = h("input", {
     class: "input",
     type: "text",
+    dir: "auto",
     maxlength: "120",
     id: "subject",
     value: conversation.subject ?? "",
@@ -208,7 +212,7 @@ export function conversationDetails(app, conversation, about) {
             "li",
             {},
             avatar(person, "small"),
-            h("span", {}, person.id === app.me ? `${person.name} (you)` : person.name),
+            h("span", {}, named(person.name), person.id === app.me ? " (you)" : ""),
             h("span", { class: "member-presence", "data-person": person.id }),
           ),
         ),
@@ -221,13 +225,7 @@ export function conversationDetails(app, conversation, about) {
       const ref = app.session.conversation(conversation.id);
       await Promise.all(added.map((id) => app.people.ensure(id)));
       await Promise.all(added.map((id) => ref.participant(id).createIfNotExists()));
-      const members = [...new Set([app.me, ...about.members, ...added])];
-      await ref.set({
-        subject: subject.value.trim() || null,
-        ...(added.length > 0
-          ? { custom: { kind: "group", members: JSON.stringify(members) } }
-          : {}),
-      });
+      await ref.set({ subject: subject.value.trim() || null });
     },
   });
   const showPresence = () => {
@@ -247,6 +245,7 @@ export function newPerson(app) {
   const name = h("input", {
     class: "input",
     type: "text",
+    dir: "auto",
     maxlength: "60",
     id: "person",
     autocomplete: "name",
@@ -275,9 +274,15 @@ export function newPerson(app) {
  * @param {string} options.text
  * @param {string} options.action
  * @param {() => Promise<void>} options.run
+ * @param {() => void} [options.lost] the place that had the focus before is gone
  */
-export function confirmDialog({ title, text, action, run }) {
-  openDialog({ title, action, danger: true, body: [h("p", {}, text)], submit: run });
+export function confirmDialog({ title, text, action, run, lost }) {
+  const body = [h("p", { dir: "auto" }, text)];
+  const dialog = openDialog({ title, action, danger: true, body, submit: run });
+  dialog.addEventListener("close", () => {
+    const focused = document.activeElement;
+    if (!focused || focused === document.body) lost?.();
+  });
 }
 
 /**

@@ -3,6 +3,8 @@
  * moves. Text always becomes text nodes; nothing here parses HTML.
  */
 
+import { icon } from "./icons.js";
+
 /** @typedef {Node | string | number | null | undefined | false} Child */
 
 /**
@@ -69,6 +71,36 @@ export function place(parent, els) {
 export function setText(el, text) {
   if (el.textContent !== text) el.textContent = text;
 }
+
+/**
+ * @param {string} name of its icon
+ * @param {string} label
+ * @param {() => void} run
+ */
+export const iconButton = (name, label, run) =>
+  h(
+    "button",
+    { type: "button", class: "icon-button", "aria-label": label, title: label, onclick: run },
+    icon(name),
+  );
+
+/** When an input method last put a word together, by the clock of events. */
+let composedAt = -Infinity;
+addEventListener("compositionend", ({ timeStamp }) => (composedAt = timeStamp), true);
+
+/** Browsers differ in whether the key that ends a word comes before its end or just after. */
+const SAME_KEY_MS = 60;
+
+/**
+ * Whether a key belongs to an input method, which puts a word together with it: then it means
+ * nothing else.
+ *
+ * @param {KeyboardEvent} event
+ */
+export const endsComposition = (event) =>
+  event.isComposing ||
+  event.keyCode === 229 ||
+  (event.key === "Enter" && event.timeStamp - composedAt < SAME_KEY_MS);
 
 /**
  * The element that an event handler can count on; a missing one is a fault of the page itself.

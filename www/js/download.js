@@ -4,6 +4,7 @@
  */
 
 import { h } from "./dom.js";
+import { fileText } from "./names.js";
 import { toast } from "./toast.js";
 
 /**
@@ -18,6 +19,6 @@ export async function download(url, filename) {
     h("a", { href: local, download: filename }).click();
     setTimeout(() => URL.revokeObjectURL(local), 60_000);
   } catch {
-    toast(`${filename} could not be downloaded. Check the connection and try again.`, "error");
+    toast(`${fileText(filename)} could not be downloaded. Check the connection and try again.`, "error");
   }
 }

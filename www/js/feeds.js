@@ -1,10 +1,11 @@
 /**
- * The lists of conversations that one can choose from. Each is a subscription of its own with a
- * filter of the service, so that it has everything that fits and not only what another list has
- * loaded so far.
+ * The lists of conversations that one can choose from. What the service can filter is a subscription
+ * of its own, so that it has everything that fits and not only what another list has loaded so far.
+ * Groups and chats of two are told apart here: that is a matter of their participants.
  */
 
 /** @import {ConversationFilter, ConversationListSubscription, ConversationSnapshot, TalkSession} from "talk-session" */
+/** @import {About} from "./conversation.js" */
 
 import { reason } from "./outbox.js";
 
@@ -15,6 +16,7 @@ const PAGE = 20;
  * @typedef {object} FeedKind
  * @property {string} label
  * @property {ConversationFilter | null} filter
+ * @property {(about: About) => boolean} [fits] which of them; the service cannot filter by people
  * @property {string} empty what is said when nothing fits
  */
 
@@ -32,12 +34,14 @@ export const FEEDS = {
   },
   groups: {
     label: "Groups",
-    filter: { custom: { kind: ["==", "group"] } },
+    filter: null,
+    fits: ({ known, direct }) => known && !direct,
     empty: "You are in no group yet.",
   },
   people: {
     label: "People",
-    filter: { custom: { kind: ["==", "direct"] } },
+    filter: null,
+    fits: ({ direct }) => direct,
     empty: "You have no conversation of two yet.",
   },
 };

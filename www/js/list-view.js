@@ -7,18 +7,23 @@ import { avatar } from "./avatar.js";
 import { describe } from "./conversation.js";
 import { ConversationRow } from "./conversation-row.js";
 import { newConversation, newPerson } from "./dialogs.js";
-import { h, place, setText } from "./dom.js";
+import { endsComposition, h, place, setText } from "./dom.js";
 import { FEEDS, Feed } from "./feeds.js";
 import { icon, mark } from "./icons.js";
 import { left } from "./leaving.js";
 import { openMenu } from "./menu.js";
+import { named } from "./names.js";
 import { userUrl } from "./route.js";
 import { SearchPane } from "./search.js";
 import { currentTheme, setTheme } from "./theme.js";
 import { TypingWatch } from "./typing.js";
 
-/** After this long without an answer, the page says that it is still waiting. */
+/** After this long without conversations, the page says that it is still waiting, and for what. */
 const SLOW_MS = 6000;
+
+/** A list that the page filters loads by itself until it has so many lines, or so many pages. */
+const ENOUGH = 15;
+const PAGES = 10;
 
 export class ListView {
   el;
@@ -40,7 +45,15 @@ export class ListView {
   /** Where the open one stays in the list though reading it made it fit no longer. */
   #kept = "";
   #failure = "";
-  #slow = false;
+  /** Why the first conversations take long, in words. */
+  #slow = "";
+  /** How many pages the chosen list may still load by itself. */
+  #pages = 0;
+  #further = h(
+    "button",
+    { type: "button", class: "button further", hidden: true, onclick: () => this.#lookFurther() },
+    "Look further back",
+  );
   #frame = 0;
   #preparing = true;
 
@@ -99,6 +112,7 @@ export class ListView {
       { class: "list-scroller" },
       this.#rows,
       this.#note,
+      this.#further,
       this.#search.el,
     );
     this.el = h(
@@ -132,16 +146,14 @@ export class ListView {
       if (scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight < 400)
         if (!this.#search.active) void this.#feed?.more();
     });
-    app.people.onChange(() => {
+    app.people.onChange(() => this.#schedule());
+    app.members.onChange(() => {
       this.#search.refresh();
       this.#schedule();
     });
     app.presence.onChange(() => this.#schedule());
     this.#draw();
-    setTimeout(() => {
-      this.#slow = true;
-      this.#draw();
-    }, SLOW_MS);
+    setTimeout(() => void this.#explain(), SLOW_MS);
   }
 
   /** Asks for the conversations, once there is somebody to have them. */
@@ -193,27 +205,24 @@ export class ListView {
     this.#draw();
   }
 
+  /** What the chosen list is made of: all conversations, if the page filters it. */
   get #feed() {
-    return this.#feeds.get(this.#chosen);
+    return this.#feeds.get(FEEDS[this.#chosen]?.fits ? "all" : this.#chosen);
   }
 
   /** @param {string} name */
   #subscribe(name) {
     const kind = FEEDS[name];
-    if (!kind || this.#feeds.has(name)) return;
+    if (!kind || kind.fits || this.#feeds.has(name)) return;
     this.#feeds.set(name, new Feed(this.#app.session, kind, () => this.#schedule()));
   }
 
   /** @param {string} name */
   #choose(name) {
-    const before = this.#chosen;
     this.#chosen = name;
     this.#kept = "";
+    this.#pages = PAGES;
     this.#subscribe(name);
-    if (before !== "all" && before !== "unread" && before !== name) {
-      this.#feeds.get(before)?.close();
-      this.#feeds.delete(before);
-    }
     this.#rows.parentElement?.scrollTo(0, 0);
     this.#draw();
   }
@@ -231,13 +240,13 @@ export class ListView {
 
   #draw() {
     if (left.aborted) return;
-    const { me, people, presence } = this.#app;
+    const { me, members, presence } = this.#app;
     const searching = this.#search.active;
     this.#rows.hidden = this.#tabs.hidden = searching;
     const conversations = this.#shown();
     if (!searching) this.#typing.follow(conversations.map(({ id }) => id));
     const shown = conversations.map((conversation) => {
-      const about = describe(conversation, me, people);
+      const about = describe(conversation, me, members);
       const [other] = about.direct ? about.people : [];
       const row = this.#known.get(conversation.id) ?? new ConversationRow(me);
       this.#known.set(conversation.id, row);
@@ -254,6 +263,7 @@ export class ListView {
       shown.map(({ el }) => el),
     );
     this.#rove(shown);
+    this.#fill(shown.length);
     this.#showNote(shown.length);
     this.#showAccount();
     this.#showUnread();
@@ -261,12 +271,46 @@ export class ListView {
 
   /** What the chosen list has, and the open conversation while it is one of its own. */
   #shown() {
-    const all = this.#feed?.conversations ?? [];
+    const { me, members } = this.#app;
+    const loaded = this.#feed?.conversations ?? [];
+    const { fits } = FEEDS[this.#chosen] ?? {};
+    const all = fits ? loaded.filter((one) => fits(describe(one, me, members))) : loaded;
     if (this.#chosen !== "unread" || this.#kept === "") return all;
     if (all.some(({ id }) => id === this.#kept)) return all;
     const kept = this.conversations.find(({ id }) => id === this.#kept);
     if (!kept || !this.#known.get(kept.id)?.el.isConnected) return all;
     return [...all, kept].sort((a, b) => activity(b) - activity(a));
+  }
+
+  /**
+   * Loads more for a list that the page filters, until there is enough to see.
+   *
+   * @param {number} count
+   */
+  #fill(count) {
+    const feed = this.#feed;
+    const wants = FEEDS[this.#chosen]?.fits !== undefined && count < ENOUGH;
+    const more = wants && feed?.conversations !== undefined && !feed.loadedAll && !feed.failure;
+    this.#further.hidden = this.#search.active || !more || feed.loading || this.#pages > 0;
+    if (!more || feed.loading || this.#pages === 0) return;
+    this.#pages -= 1;
+    void feed.more();
+  }
+
+  #lookFurther() {
+    this.#pages = PAGES;
+    this.#draw();
+  }
+
+  /** Says why there are no conversations yet: a slow server is another thing than one that is gone. */
+  async #explain() {
+    if (this.#feeds.get("all")?.conversations || this.#failure) return;
+    this.#slow = "This takes longer than usual…";
+    this.#draw();
+    this.#slow = (await answers(this.#app.host))
+      ? "The server answers, but slowly. Your conversations are on their way."
+      : "The server does not answer yet. It is asked again and again.";
+    this.#draw();
   }
 
   #showUnread() {
@@ -292,11 +336,7 @@ export class ListView {
   #noteFor(count) {
     if (this.#failureText)
       return `The conversations could not be loaded. ${this.#failureText} Reload the page to try again.`;
-    if (!this.#feed?.conversations) {
-      return this.#slow
-        ? "The server does not answer yet. It is asked again and again."
-        : "Loading your conversations…";
-    }
+    if (!this.#feed?.conversations) return this.#slow || "Loading your conversations…";
     if (this.#feed.loading) return "Loading more…";
     if (count > 0) return "";
     if (this.#preparing) return "Preparing your first conversations…";
@@ -314,7 +354,7 @@ export class ListView {
       h(
         "span",
         { class: "account-text" },
-        h("strong", {}, person.name),
+        h("strong", {}, named(person.name)),
         h("span", {}, "Switch person"),
       ),
       icon("chevrons"),
@@ -349,6 +389,7 @@ export class ListView {
     const links = /** @type {HTMLElement[]} */ ([...place.querySelectorAll("a")]);
     const target = /** @type {HTMLElement} */ (event.target);
     const now = links.indexOf(target);
+    if (endsComposition(event)) return;
     if (target === this.#field) {
       if (event.key === "ArrowDown" || event.key === "Enter") {
         event.preventDefault();
@@ -376,6 +417,25 @@ export class ListView {
 
 /** @param {ConversationSnapshot} conversation */
 const activity = ({ lastMessage, joinedAt }) => lastMessage?.createdAt ?? joinedAt;
+
+/** So long an answer may take that is as good as none. */
+const PATIENCE_MS = 5000;
+
+/**
+ * Whether the server gives any sign of life.
+ *
+ * @param {string} host
+ */
+async function answers(host) {
+  try {
+    // What it says, and whether pages may read it, does not matter.
+    const signal = AbortSignal.timeout(PATIENCE_MS);
+    await fetch(`http://${host}/`, { mode: "no-cors", cache: "no-store", signal });
+    return true;
+  } catch {
+    return false;
+  }
+}
 
 /** @param {HTMLElement} anchor */
 function openTheme(anchor) {

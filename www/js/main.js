@@ -12,6 +12,7 @@ import { byId, h, narrow, setText } from "./dom.js";
 import { icon, mark } from "./icons.js";
 import { left } from "./leaving.js";
 import { ListView } from "./list-view.js";
+import { Members } from "./members.js";
 import { News } from "./news.js";
 import { Outbox, reason } from "./outbox.js";
 import { People } from "./people.js";
@@ -20,6 +21,7 @@ import { conversationUrl, placeFromHash, userUrl } from "./route.js";
 import { ensureSeed } from "./seed.js";
 import { Title } from "./title.js";
 import { toast } from "./toast.js";
+import { Unsent } from "./unsent.js";
 
 const root = byId("app");
 
@@ -44,7 +46,19 @@ async function start() {
   const presence = new Presence(session);
   const outbox = new Outbox(session);
   /** @type {App} */
-  const app = { session, me, people, presence, outbox, open, leave, close };
+  const app = {
+    session,
+    me,
+    host: config.host,
+    people,
+    members: new Members(session),
+    presence,
+    outbox,
+    unsent: new Unsent(me),
+    open,
+    leave,
+    close,
+  };
 
   const banner = h("div", { class: "banner", role: "status", hidden: true });
   session.onError((error) =>
@@ -64,7 +78,7 @@ async function start() {
   addEventListener("online", showConnection);
   addEventListener("offline", showConnection);
   addEventListener("beforeunload", (event) => {
-    if (outbox.busy) event.preventDefault();
+    if (outbox.busy || app.unsent.hasFiles || chat?.hasFiles) event.preventDefault();
   });
   addEventListener("keydown", (event) => {
     if ((event.metaKey || event.ctrlKey) && event.key.toLowerCase() === "k") {

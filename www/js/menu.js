@@ -2,6 +2,7 @@
 
 import { h } from "./dom.js";
 import { icon } from "./icons.js";
+import { named } from "./names.js";
 import { openPopup } from "./popup.js";
 
 /**
@@ -89,7 +90,7 @@ function entry(item, close) {
   };
   const inside = [
     item.lead ?? (item.icon ? icon(item.icon) : null),
-    h("span", { class: "menu-text" }, item.label, item.note ? h("small", {}, item.note) : null),
+    h("span", { class: "menu-text" }, named(item.label), item.note ? h("small", {}, item.note) : null),
     choice ? icon("check", item.checked ? "tick" : "tick off") : null,
   ];
   return item.href

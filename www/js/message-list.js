@@ -4,31 +4,33 @@
  */
 
 /** @import {ConversationRef, ConversationSnapshot, MessageSnapshot, MessageSubscription} from "talk-session" */
-/** @import {Draft, Outbox} from "./outbox.js" */
+/** @import {Outbox} from "./outbox.js" */
 /** @import {RowActions} from "./message-row.js" */
+/** @import {Source} from "./timeline.js" */
 
 import { summary } from "./conversation.js";
-import { calm, h, place } from "./dom.js";
-import { countOf, dayOf } from "./format.js";
+import { calm, h } from "./dom.js";
+import { countOf, dayLabel } from "./format.js";
 import { icon } from "./icons.js";
 import { left } from "./leaving.js";
-import {
-  dayLine, emptyLine, loadingLine, skeleton, startLine, unreadLine,
-} from "./message-lines.js";
+import { editableText } from "./markup.js";
+import { emptyLine, loadingLine, skeleton, startLine } from "./message-lines.js";
 import { MessageRow } from "./message-row.js";
-import { ScrollKeeper } from "./scroll-keeper.js";
+import { MessageWindow } from "./message-window.js";
+import { Timeline } from "./timeline.js";
 import { announce, toast } from "./toast.js";
 import { Translations } from "./translations.js";
 import { TypingLine } from "./typing.js";
 
-/** Messages of one person within this time form one group. */
-const GROUP_MS = 5 * 60_000;
-
-/** How many older messages are asked for at a time. */
+/** How many older messages are asked for at a time, and how many on the way to a far one. */
 const PAGE = 30;
+const LARGE_PAGE = 100;
 
-/** How many pages are loaded to find a message that was answered long ago. */
-const SEARCH_PAGES = 20;
+/** So far back the first unread message is looked for when a conversation is opened. */
+const MOST_UNREAD = 1_000;
+
+/** So many messages are loaded to get to one of them. */
+const FARTHEST = 10_000;
 
 export class MessageList {
   el;
@@ -36,12 +38,14 @@ export class MessageList {
   #me;
   #outbox;
   #actions;
-  #content = h("div", { class: "history" });
+  #timeline;
   #scroller;
   #jump;
-  #keeper;
+  #trip;
+  #window;
   /** @type {MessageSubscription} */
   #subscription;
+  #onSight;
   #stopOutbox;
   #typing;
   translations;
@@ -55,9 +59,9 @@ export class MessageList {
   #error = null;
   /** @type {ConversationSnapshot | null} */
   #conversation = null;
-  /** Where the line “new” goes: after what was read when the conversation was opened. */
-  #readUntil = Infinity;
-  #opened = false;
+  /** Until the messages are shown, the first unread one is looked for. */
+  /** @type {"waiting" | "opening" | "open"} */
+  #phase = "waiting";
   /** @type {() => void} */
   #loaded = () => {};
   /** Resolves when the first messages are there. @type {Promise<void>} */
@@ -66,9 +70,8 @@ export class MessageList {
   });
   #fresh = 0;
   #frame = 0;
-
-  /** @type {Map<string, MessageRow>} */
-  #rows = new Map();
+  /** The message that is being gone to. */
+  #goal = "";
   /** @type {Map<string, HTMLElement>} */
   #lines = new Map();
 
@@ -78,12 +81,14 @@ export class MessageList {
    * @param {string} options.me
    * @param {Outbox} options.outbox
    * @param {Omit<RowActions, "jumpTo" | "retry" | "discard" | "translate">} options.actions
-   * @param {() => void} options.onChange after each snapshot
+   * @param {() => void} options.onSight after each change of what is in view
    */
-  constructor({ ref, me, outbox, actions, onChange }) {
+  constructor({ ref, me, outbox, actions, onSight }) {
     this.#ref = ref;
     this.#me = me;
     this.#outbox = outbox;
+    this.#onSight = onSight;
+    this.#timeline = new Timeline(me);
     this.#actions = {
       ...actions,
       jumpTo: (/** @type {string} */ id) => void this.goTo(id),
@@ -91,78 +96,101 @@ export class MessageList {
       retry: (/** @type {string} */ key) => void outbox.retry(key),
       discard: (/** @type {string} */ key) => outbox.discard(key),
     };
-    this.#scroller = h(
-      "div",
-      { class: "scroller", role: "log", "aria-live": "off", "aria-label": "Messages" },
-      this.#content,
-    );
+    this.#scroller = h("div", {
+      class: "scroller",
+      role: "log",
+      "aria-live": "off",
+      "aria-label": "Messages",
+      tabindex: "-1",
+    });
     this.#jump = h(
       "button",
-      { type: "button", class: "jump", hidden: true },
+      { type: "button", class: "jump", hidden: true, onclick: () => this.#toEnd() },
       h("span", {}),
       icon("arrowDown"),
     );
-    this.#jump.addEventListener("click", () => this.#keeper.toEnd(!calm.matches));
-    this.el = h("div", { class: "messages" }, this.#scroller, this.#jump);
-    this.#keeper = new ScrollKeeper(this.#scroller, this.#content, () => this.#moved());
+    this.#trip = h("div", { class: "trip", role: "status", hidden: true });
+    this.el = h("div", { class: "messages" }, this.#scroller, this.#trip, this.#jump);
+    this.#window = new MessageWindow(this.#scroller, this.#timeline, {
+      keyOf: (source) => this.#keyOf(source),
+      makeRow: () => new MessageRow(this.#me, this.#actions),
+      update: (row, index) => this.#update(row, index),
+      head: () => this.#head(),
+      foot: () => (this.#typing.shown ? [this.#typing.el] : []),
+      onMove: () => this.#moved(),
+    });
     this.#scroller.addEventListener("keydown", (event) => this.#keys(event));
+    let waiting = 0;
     this.#stopOutbox = outbox.onChange((id) => {
       if (id !== ref.id) return;
-      this.#keeper.toEnd();
+      const now = outbox.waiting(id).length;
+      // Whoever sends something sees it; whoever then reads on above is not called back.
+      if (now > waiting) this.#window.keeper.toEnd();
+      waiting = now;
       this.#schedule();
     });
     this.#typing = new TypingLine(ref, () => this.#schedule());
     this.translations = new Translations(ref, () => this.#schedule());
-    this.#subscription = this.#subscribe(onChange);
+    this.#subscription = this.#subscribe();
     this.#draw();
   }
 
-  /** The pictures of the conversation, oldest first. */
+  /** The messages that are loaded, oldest first. */
   get messages() {
     return [...(this.#messages ?? [])].reverse();
   }
 
-  /** The latest own text that can be edited. */
+  /** The latest own message that can be edited. */
   get lastOwn() {
     return this.#messages?.find(
-      ({ sender, content }) =>
-        sender?.id === this.#me && content.every(({ type }) => type === "text"),
+      (message) => message.sender?.id === this.#me && editableText(message) !== null,
     );
+  }
+
+  /** Whether the newest message is in view. */
+  get seesNewest() {
+    return this.#phase === "open" && this.#window.seesNewest;
   }
 
   /** @param {ConversationSnapshot} conversation */
   show(conversation) {
-    if (!this.#conversation) {
-      this.#readUntil = conversation.unreadMessageCount > 0 ? conversation.readUntil : Infinity;
+    if (!this.#conversation && conversation.unreadMessageCount > 0) {
+      this.#timeline.readUntil = conversation.readUntil;
     }
     this.#conversation = conversation;
+    if (this.#messages) void this.#open();
     this.#schedule();
   }
 
   /** Draws again what depends on the day. */
   refresh() {
-    this.#lines.clear();
+    this.#window.refresh();
     this.#schedule();
+  }
+
+  /** Moves the focus into the list: to where it was, or to a message in view. */
+  focusCurrent() {
+    this.#window.focusCurrent();
   }
 
   close() {
     cancelAnimationFrame(this.#frame);
+    this.#goal = "";
     this.#stopOutbox();
     this.#subscription.unsubscribe();
     this.#typing.close();
-    this.#keeper.close();
+    this.#window.close();
     this.#outbox.forget(this.#ref.id);
   }
 
-  /** @param {() => void} onChange */
-  #subscribe(onChange) {
+  #subscribe() {
     const subscription = this.#ref.subscribeMessages((messages, loadedAll) => {
       this.#arrived(messages);
       this.#messages = messages;
       this.#loadedAll = loadedAll;
       this.#loaded();
+      if (this.#conversation) void this.#open();
       this.#schedule();
-      onChange();
     });
     subscription.terminated.then((state) => {
       if (state.type !== "error") return;
@@ -173,19 +201,45 @@ export class MessageList {
   }
 
   /**
-   * Counts and speaks what is new at the bottom.
+   * Notes, counts and speaks what is new at the bottom.
    *
    * @param {readonly MessageSnapshot[] | null} messages
    */
   #arrived(messages) {
     const [last] = this.#messages ?? [];
-    if (!messages || !last) return;
-    for (const message of messages) {
-      if (message.createdAt <= last.createdAt) break;
-      if (message.sender?.id === this.#me) continue;
+    for (const message of messages ?? []) {
+      if (last && (message.id === last.id || message.createdAt < last.createdAt)) break;
+      // What was sent from here takes the place of its draft, whether or not it is in view.
+      this.#outbox.origin(message);
+      if (!last || message.sender?.id === this.#me) continue;
       announce(`${message.sender?.name ?? "Notice"}: ${summary(message).text}`);
-      if (!this.#keeper.pinned) this.#fresh += 1;
+      if (!this.#window.keeper.pinned) this.#fresh += 1;
     }
+  }
+
+  /** Shows the messages for the first time: at the first unread one, or at the end. */
+  async #open() {
+    if (this.#phase !== "waiting") return;
+    this.#phase = "opening";
+    this.#settle();
+    while (this.#timeline.freshIsOlder && this.#timeline.length < MOST_UNREAD) {
+      const more = await this.#load(LARGE_PAGE);
+      if (this.#phase !== "opening" || left.aborted) return;
+      this.#settle();
+      if (!more) break;
+    }
+    this.#phase = "open";
+    this.#settle();
+    const { fresh } = this.#timeline;
+    if (fresh < 0) {
+      this.#draw();
+      this.#window.keeper.toEnd();
+    } else {
+      const row = this.#window.bring(fresh);
+      const line = row?.el.previousElementSibling;
+      if (line && row) this.#window.keeper.to(line, 0.25);
+    }
+    this.#draw();
   }
 
   /** Several changes within one frame are drawn once. */
@@ -196,74 +250,55 @@ export class MessageList {
 
   #draw() {
     if (left.aborted) return;
-    place(this.#content, [...this.#build()]);
-    this.#keeper.restore();
-    this.#rove();
-    if (!this.#opened && this.#messages && this.#conversation) {
-      this.#opened = true;
-      const line = this.#content.querySelector(".unread-line");
-      if (line) this.#keeper.to(line, 0.25);
-      else this.#keeper.toEnd();
-    }
+    if (this.#phase === "open") this.#settle();
+    else this.#timeline.update([], false, []);
+    this.#window.draw();
     this.#moved();
   }
 
-  /** @returns {Generator<HTMLElement>} the lines from the oldest to the newest */
-  *#build() {
-    if (this.#messages === null || this.#error) return;
-    if (this.#messages === undefined) {
-      yield this.#line("skeleton", skeleton);
-      return;
-    }
-    const messages = [...this.#messages].reverse();
-    yield this.#top(messages.length === 0);
-    for (const [i, text] of (this.#conversation?.welcomeMessages ?? []).entries()) {
-      if (!this.#loadedAll) break;
-      yield this.#line(`welcome ${i} ${text}`, () => h("p", { class: "note-pill" }, text));
-    }
+  /** Takes over what is known of the conversation now. */
+  #settle() {
+    const isThere = this.#messages && !this.#error;
+    const drafts = isThere ? this.#outbox.waiting(this.#ref.id) : [];
+    this.#timeline.update(isThere ? (this.#messages ?? []) : [], this.#loadedAll, drafts);
+  }
 
-    const keys = messages.map((message) => this.#outbox.origin(message)?.key ?? `m ${message.id}`);
-    const drafts = this.#outbox.waiting(this.#ref.id);
-    const all = [...messages, ...drafts];
-    const freshAt = all.findIndex(
-      (source) => source.createdAt > this.#readUntil && this.#author(source) !== this.#me,
-    );
-    const joins = (/** @type {number} */ i) => i !== freshAt && this.#joined(all[i - 1], all[i]);
-    const used = new Set();
-    let day = 0;
-    for (const [i, source] of all.entries()) {
-      // A draft carries this machine's time, which may lag behind the server's.
-      const today = Math.max(day, dayOf(source.createdAt));
-      if (today !== day) yield this.#line(`day ${today}`, () => dayLine(source.createdAt));
-      if (i === freshAt) yield this.#line("unread", unreadLine);
-      day = today;
-      const key = "id" in source ? (keys[i] ?? "") : source.key;
-      used.add(key);
-      yield this.#row(key, source, {
-        first: !joins(i),
-        last: !joins(i + 1),
-        read: source.createdAt <= (this.#conversation?.everyoneReadUntil ?? 0),
-      });
-    }
-    for (const key of this.#rows.keys()) if (!used.has(key)) this.#rows.delete(key);
-    if (this.#typing.shown) yield this.#typing.el;
+  /** @param {Source} source */
+  #keyOf(source) {
+    if (!("id" in source)) return source.key;
+    return this.#outbox.origin(source)?.key ?? `m ${source.id}`;
   }
 
   /**
-   * @param {string} key
-   * @param {MessageSnapshot | Draft} source
-   * @param {import("./message-row.js").Place} where
+   * @param {MessageRow} row
+   * @param {number} index
    */
-  #row(key, source, where) {
-    let row = this.#rows.get(key);
-    if (!row) {
-      row = new MessageRow(this.#me, this.#actions);
-      this.#rows.set(key, row);
-    }
+  #update(row, index) {
+    const source = this.#timeline.at(index);
+    if (!source) return;
+    const { fresh } = this.#timeline;
+    const joins = (/** @type {number} */ at) => at !== fresh && this.#timeline.joins(at);
+    const place = {
+      first: !joins(index),
+      last: !joins(index + 1),
+      read: source.createdAt <= (this.#conversation?.everyoneReadUntil ?? 0),
+    };
     if ("id" in source) {
-      row.update(source, where, this.#outbox.origin(source), this.translations.of(source));
-    } else row.update(source, where, null, null);
-    return row.el;
+      row.update(source, place, this.#outbox.origin(source), this.translations.of(source));
+    } else row.update(source, place, null, null);
+  }
+
+  /** What comes before the oldest message, or in place of messages. */
+  #head() {
+    if (this.#messages === null || this.#error) return [];
+    if (!this.#messages || this.#phase !== "open") return [this.#line("skeleton", skeleton)];
+    if (!this.#loadedAll) return [this.#line("more", loadingLine)];
+    const top =
+      this.#timeline.length === 0 ? this.#line("empty", emptyLine) : this.#line("start", startLine);
+    const welcome = (this.#conversation?.welcomeMessages ?? []).map((text, i) =>
+      this.#line(`welcome ${i} ${text}`, () => h("p", { class: "note-pill", dir: "auto" }, text)),
+    );
+    return [top, ...welcome];
   }
 
   /**
@@ -271,120 +306,145 @@ export class MessageList {
    * @param {() => HTMLElement} make
    */
   #line(key, make) {
-    let line = this.#lines.get(key);
-    if (!line) {
-      line = make();
-      this.#lines.set(key, line);
-    }
+    const line = this.#lines.get(key) ?? make();
+    this.#lines.set(key, line);
     return line;
-  }
-
-  /** @param {boolean} empty */
-  #top(empty) {
-    if (!this.#loadedAll) return this.#line("more", loadingLine);
-    return empty ? this.#line("empty", emptyLine) : this.#line("start", startLine);
-  }
-
-  /** @param {MessageSnapshot | Draft} source */
-  #author(source) {
-    return "id" in source ? source.sender?.id : this.#me;
-  }
-
-  /**
-   * @param {MessageSnapshot | Draft | undefined} one
-   * @param {MessageSnapshot | Draft | undefined} next
-   */
-  #joined(one, next) {
-    if (!one || !next || isNotice(one) || isNotice(next)) return false;
-    return (
-      this.#author(one) === this.#author(next) &&
-      next.createdAt - one.createdAt < GROUP_MS &&
-      dayOf(one.createdAt) === dayOf(next.createdAt)
-    );
   }
 
   /** After every scroll and every drawing: the button to the end, and more history near the top. */
   #moved() {
-    if (this.#keeper.pinned) this.#fresh = 0;
-    this.#jump.hidden = this.#keeper.distance < 240 && this.#fresh === 0;
+    if (this.#phase !== "open") return;
+    this.#window.follow();
+    const { pinned, distance } = this.#window.keeper;
+    if (pinned) this.#fresh = 0;
+    this.#jump.hidden = distance < 240 && this.#fresh === 0;
     const text = this.#fresh > 0 ? countOf(this.#fresh, "new message") : "";
     const label = this.#jump.firstElementChild;
     if (label && label.textContent !== text) label.textContent = text;
     this.#jump.setAttribute("aria-label", text || "Go to the latest message");
     this.#jump.classList.toggle("counting", this.#fresh > 0);
     const near = this.#scroller.scrollTop < 600 && this.#scroller.clientHeight > 0;
-    if (near && this.#opened) void this.#older();
+    if (near && this.#window.hasOldest) void this.#load(PAGE);
+    this.#onSight();
   }
 
-  async #older() {
-    if (this.#loading || this.#loadedAll || !this.#messages || this.#error) return;
-    this.#loading = this.#subscription.loadMore(PAGE);
+  /**
+   * Loads older messages.
+   *
+   * @param {number} count
+   * @returns {Promise<boolean>} whether there are more now
+   */
+  async #load(count) {
+    if (this.#loading || this.#loadedAll || !this.#messages || this.#error) return false;
+    const before = this.#messages.length;
+    this.#loading = this.#subscription.loadMore(count);
     try {
       await this.#loading;
     } catch {
       toast("Older messages could not be loaded. Scroll up to try again.", "error");
-      return;
+      return false;
     } finally {
       this.#loading = null;
     }
     this.#schedule();
+    return (this.#messages?.length ?? 0) > before;
+  }
+
+  /** Goes to the end: smoothly if it is near. */
+  #toEnd() {
+    const near = this.#window.keeper.distance < 3 * this.#scroller.clientHeight;
+    const smooth = near && !calm.matches && !this.#window.keeper.travelling;
+    this.#window.keeper.toEnd(smooth);
+    if (!smooth) this.#draw();
   }
 
   /**
-   * Goes to a message, loading as much history as it takes within reason.
+   * Goes to a message, loading the history on the way to it.
    *
    * @param {string} id
    */
   async goTo(id) {
+    this.#goal = id;
     await this.#ready;
     // A long way, and the way into a conversation that just opens, is not animated.
-    let smooth = this.#opened && !calm.matches;
-    for (let page = 0; page < SEARCH_PAGES; page++) {
-      if (this.#messages?.some((message) => message.id === id) || this.#loadedAll) break;
-      smooth = false;
-      await (this.#loading ?? this.#older())?.catch(() => {});
-    }
+    const isLoaded = this.#phase === "open" && this.#timeline.find(id) >= 0;
     // Whoever comes for one message is not led to the first unread one.
-    this.#opened = true;
+    this.#phase = "open";
     this.#draw();
-    const row = [...this.#rows.values()].find(({ message }) => message?.id === id);
-    if (!row) return toast("That message is no longer here.");
-    this.#keeper.to(row.el, 0.3, smooth);
-    row.el.focus({ preventScroll: true });
-    row.el.classList.remove("flash");
-    void row.el.offsetWidth;
-    row.el.classList.add("flash");
+    const why = isLoaded ? "" : await this.#travel(id);
+    if (this.#goal !== id || left.aborted) return;
+    this.#goal = "";
+    if (why === null) return;
+    if (why) return toast(why);
+    this.#settle();
+    const index = this.#timeline.find(id);
+    const shown = index < 0 ? null : this.#window.bring(index);
+    if (!shown) return toast("That message was deleted.");
+    this.#window.keeper.to(shown.el, 0.3, isLoaded && this.#isNear(shown) && !calm.matches);
+    shown.el.focus({ preventScroll: true });
+    shown.el.classList.remove("flash");
+    void shown.el.offsetWidth;
+    shown.el.classList.add("flash");
   }
 
-  /** Exactly one row can be reached by Tab; the arrow keys go on from there. */
-  #rove() {
-    const rows = this.#rowEls();
-    const focused = rows.find((el) => el === document.activeElement);
-    const chosen = focused ?? rows[rows.length - 1];
-    for (const el of rows) {
-      const index = el === chosen ? "0" : "-1";
-      if (el.getAttribute("tabindex") !== index) el.setAttribute("tabindex", index);
+  /** @param {MessageRow} row */
+  #isNear({ el }) {
+    return Math.abs(this.#window.keeper.topOf(el)) < 2 * this.#scroller.clientHeight;
+  }
+
+  /**
+   * Loads the history down to a message, and says meanwhile where to.
+   *
+   * @param {string} id
+   * @returns {Promise<string | null>} why it cannot be reached, in words; null: that was said
+   */
+  async #travel(id) {
+    if (this.#timeline.find(id) >= 0) return "";
+    const goal = await this.#ref.message(id).get().catch(() => null);
+    if (this.#goal !== id) return "";
+    if (!goal) return "That message was deleted.";
+    const day = dayLabel(goal.createdAt);
+    const stop = h("button", { type: "button", class: "link-button" }, "Stop");
+    stop.addEventListener("click", () => (this.#goal = ""));
+    this.#trip.replaceChildren(
+      h("span", { class: "spinner" }),
+      h("span", {}, `On the way to ${day}…`),
+      stop,
+    );
+    try {
+      while (this.#goal === id && (this.#timeline.oldest?.createdAt ?? 0) >= goal.createdAt) {
+        if (this.#timeline.find(id) >= 0) return "";
+        if (this.#timeline.length >= FARTHEST) {
+          return `That message, of ${day}, is too far back to go to. Scroll up to load more.`;
+        }
+        // Only a way that takes time is worth a note.
+        this.#trip.hidden = this.#timeline.length < 500;
+        if (this.#loading) await this.#loading.catch(() => {});
+        else if (!(await this.#load(LARGE_PAGE)) && !this.#loadedAll) return null;
+        if (this.#loadedAll) break;
+        this.#settle();
+      }
+      this.#settle();
+      return "";
+    } finally {
+      this.#trip.hidden = true;
     }
-  }
-
-  #rowEls() {
-    return /** @type {HTMLElement[]} */ ([...this.#content.querySelectorAll(":scope > .row")]);
   }
 
   /** @param {KeyboardEvent} event */
   #keys(event) {
-    const rows = this.#rowEls();
-    const now = rows.indexOf(/** @type {HTMLElement} */ (event.target));
-    if (now < 0) return;
-    const to = { ArrowUp: now - 1, ArrowDown: now + 1, Home: 0, End: rows.length - 1 }[event.key];
+    const on = event.target === this.#scroller ? this.#window.current : this.#window.focused;
+    if (!on || (event.target !== this.#scroller && event.target !== on.el)) return;
+    const now = this.#window.indexOf(on);
+    const end = this.#timeline.length - 1;
+    const to = { ArrowUp: now - 1, ArrowDown: now + 1, Home: 0, End: end }[event.key];
     if (to === undefined) return;
     event.preventDefault();
-    const row = rows[Math.max(0, Math.min(to, rows.length - 1))];
-    row?.focus();
-    row?.scrollIntoView({ block: "nearest" });
-    this.#rove();
+    const row = this.#window.bring(Math.max(0, Math.min(to, end)));
+    if (!row) return;
+    row.el.focus({ preventScroll: true });
+    if (event.key === "End") this.#window.keeper.toEnd();
+    else this.#window.keeper.show(row.el);
+    this.#moved();
   }
 }
-
-/** @param {MessageSnapshot | Draft} source */
-const isNotice = (source) => "id" in source && source.type === "SystemMessage";

@@ -12,8 +12,10 @@ import { confirmDialog } from "./dialogs.js";
 import { download } from "./download.js";
 import { QUICK, emojiButton, moreButton, openEmojiPicker } from "./emoji-picker.js";
 import { fullTime } from "./format.js";
+import { editableText } from "./markup.js";
 import { openLightbox } from "./lightbox.js";
 import { openMenu } from "./menu.js";
+import { isolate } from "./names.js";
 import { reactionNames, shownReactions, toggleReaction } from "./reactions.js";
 import { toast } from "./toast.js";
 import { languageName } from "./translations.js";
@@ -114,7 +116,10 @@ export class MessageMenu {
           run: () => void list.translations.toggle(message),
         });
       }
-      if (own) items.push({ label: "Edit", icon: "edit", run: () => composer.edit(message) });
+      // What cannot be written as text would be lost by an edit.
+      if (own && editableText(message) !== null) {
+        items.push({ label: "Edit", icon: "edit", run: () => composer.edit(message) });
+      }
     }
     if (own) {
       const run = () => this.#delete(message);
@@ -156,6 +161,7 @@ export class MessageMenu {
         await this.#ref.message(message.id).delete();
         this.#parts().composer.forget(message.id);
       },
+      lost: () => this.#parts().list.focusCurrent(),
     });
   }
 
@@ -166,7 +172,7 @@ export class MessageMenu {
       if (block?.type !== "file" || block.subtype !== "image") return [];
       const url = safeMediaUrl(block.url);
       if (!url) return [];
-      const caption = `${message.sender?.name ?? ""}, ${fullTime(message.createdAt)}`;
+      const caption = `${isolate(message.sender?.name ?? "")}, ${fullTime(message.createdAt)}`;
       return [{ id: message.id, url, filename: block.filename, caption }];
     });
     const at = pictures.findIndex(({ id }) => id === opened.id);

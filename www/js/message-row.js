@@ -13,8 +13,11 @@ import { renderBlock } from "./content.js";
 import { h, place } from "./dom.js";
 import { clockTime, fullTime } from "./format.js";
 import { icon } from "./icons.js";
+import { named } from "./names.js";
 import { ANSWERS } from "./outbox.js";
+import { playsIn } from "./player.js";
 import { onLongPress } from "./press.js";
+import { learnt } from "./press-hint.js";
 import { lostQuote, quote } from "./quote.js";
 import { ReactionBar } from "./reactions.js";
 
@@ -45,6 +48,8 @@ export class MessageRow {
   el;
   /** @type {MessageSnapshot | Draft | null} */
   source = null;
+  /** By which the list knows it. */
+  key = "";
 
   #me;
   #actions;
@@ -54,6 +59,7 @@ export class MessageRow {
   #tools;
   #reactions;
   #state = "";
+  #isCurrent = false;
   /** @type {Translation | null} */
   #translation = null;
   /** @type {Map<object, {el: HTMLElement, bare: boolean}>} content that is already built */
@@ -77,6 +83,22 @@ export class MessageRow {
     return this.source && "id" in this.source ? this.source : null;
   }
 
+  /** Whether something in it is being played. */
+  get plays() {
+    return playsIn(this.el);
+  }
+
+  /**
+   * Makes it the one row that Tab leads to, and what is in it after it; or none of that.
+   *
+   * @param {boolean} isCurrent
+   */
+  setCurrent(isCurrent) {
+    if (isCurrent === this.#isCurrent) return;
+    this.#isCurrent = isCurrent;
+    this.#setTabStops();
+  }
+
   /** Whether the current user wrote it. */
   get mine() {
     return this.source !== null && (!("id" in this.source) || this.source.sender?.id === this.#me);
@@ -94,6 +116,7 @@ export class MessageRow {
       this.#translation = translation;
       if ("id" in source) this.#showMessage(source, origin);
       else this.#showDraft(source);
+      this.#setTabStops();
     }
     this.el.classList.toggle("first", place.first);
     this.el.classList.toggle("last", place.last);
@@ -110,7 +133,7 @@ export class MessageRow {
     if (message.type === "SystemMessage") {
       this.el.className = "row system";
       this.el.replaceChildren(
-        h("p", { class: "note-pill", title: fullTime(createdAt) }, message.plaintext),
+        h("p", { class: "note-pill", dir: "auto", title: fullTime(createdAt) }, message.plaintext),
       );
       return;
     }
@@ -133,23 +156,25 @@ export class MessageRow {
       bare &&= part.bare;
     }
     bubble.classList.toggle("bare", bare);
-    if (this.#translation) bubble.append(this.#translationNote(message, this.#translation));
-    bubble.append(
+    const meta = h(
+      "span",
+      { class: "meta" },
+      editedAt === null ? null : h("span", { title: `Edited ${fullTime(editedAt)}` }, "edited"),
       h(
-        "span",
-        { class: "meta" },
-        editedAt === null ? null : h("span", { title: `Edited ${fullTime(editedAt)}` }, "edited"),
-        h(
-          "time",
-          { datetime: new Date(createdAt).toISOString(), title: fullTime(createdAt) },
-          clockTime(createdAt),
-        ),
-        mine ? this.#tick : null,
+        "time",
+        { datetime: new Date(createdAt).toISOString(), title: fullTime(createdAt) },
+        clockTime(createdAt),
       ),
+      mine ? this.#tick : null,
     );
+    const translation = this.#translation;
+    if (translation) {
+      const note = this.#translationNote(message, translation);
+      bubble.append(h("div", { class: "bubble-foot" }, note, meta));
+    } else bubble.append(meta);
     this.#reactions.update(message);
     // In place: what has the keyboard focus must not leave the page.
-    const label = h("span", { class: `sender hue-${hue(sender?.id ?? "")}` }, name);
+    const label = h("span", { class: `sender hue-${hue(sender?.id ?? "")}` }, named(name));
     place(this.#body, [...(mine ? [] : [label]), bubble, this.#reactions.el]);
     this.#face.replaceChildren();
     if (!mine && sender) {
@@ -223,19 +248,21 @@ export class MessageRow {
    * @param {MessageSnapshot} message
    * @param {Translation} translation
    */
-  #translationNote(message, { state, shown, error }) {
+  #translationNote(message, { state, shown, error, standIn }) {
+    const done = standIn ? "Stand-in for a translation" : "Translated";
+    const why = standIn && "The local backend cannot translate. It only marks the text.";
     const [text, action] =
       state === "busy"
         ? ["Translating…", ""]
         : state === "failed"
           ? [`Not translated. ${error}`, "Try again"]
-          : [shown ? "Translated" : "", shown ? "Show original" : "Show translation"];
+          : [shown ? done : "", shown ? "Show original" : "Show translation"];
     const run = () => this.#actions.translate(message);
     return h(
       "div",
       { class: `translated ${state}` },
       state === "busy" ? h("span", { class: "spinner" }) : icon("translate"),
-      text ? h("span", {}, text) : null,
+      text ? h("span", { title: why }, text) : null,
       action ? h("button", { type: "button", class: "link-button", onclick: run }, action) : null,
     );
   }
@@ -289,6 +316,14 @@ export class MessageRow {
     );
   }
 
+  #setTabStops() {
+    const index = this.#isCurrent ? 0 : -1;
+    this.el.tabIndex = index;
+    for (const el of this.#body.querySelectorAll(STOPS)) {
+      if (el instanceof HTMLElement) el.tabIndex = index;
+    }
+  }
+
   /** @param {boolean} read */
   #showState(read) {
     if (!this.mine || !this.source) return;
@@ -315,11 +350,15 @@ export class MessageRow {
     onLongPress(el, (target, at) => {
       const emoji = target.closest(".chip[data-emoji]")?.getAttribute("data-emoji");
       if (!this.message) return;
+      learnt();
       if (emoji) this.#actions.who(this.message, emoji);
       else this.#actions.menu(this, at);
     });
   }
 }
+
+/** What in a row can have the keyboard focus. The chips of reactions are reached by arrow keys. */
+const STOPS = "a[href], button:not(.chip), input, video";
 
 /** @type {Record<string, readonly [string, string]>} */
 const STATES = {

@@ -7,6 +7,7 @@ import { summary } from "./conversation.js";
 import { h } from "./dom.js";
 import { icon } from "./icons.js";
 import { conversationUrl } from "./route.js";
+import { isolate, named } from "./names.js";
 import { SEED } from "./seed.js";
 import { Toast, announce } from "./toast.js";
 
@@ -44,8 +45,8 @@ export class News {
     note.link.href = conversationUrl(conversation.id, message.id);
     note.link.replaceChildren(...content(message, note.count));
     note.toast.renew();
-    const where = conversation.subject ? ` in ${conversation.subject}` : "";
-    announce(`${nameOf(message)}${where}: ${summary(message.snapshot).text}`);
+    const where = conversation.subject ? ` in ${isolate(conversation.subject)}` : "";
+    announce(`${isolate(nameOf(message))}${where}: ${summary(message.snapshot).text}`);
   }
 
   /**
@@ -116,8 +117,8 @@ function content(message, count) {
     h(
       "span",
       { class: "news-text" },
-      h("span", { class: "news-head" }, h("strong", { class: "news-name" }, h("bdi", {}, name)), more),
-      subject ? h("span", { class: "news-subject" }, h("bdi", {}, subject)) : null,
+      h("span", { class: "news-head" }, h("strong", { class: "news-name" }, named(name)), more),
+      subject ? h("span", { class: "news-subject" }, named(subject)) : null,
       h("span", { class: "news-body", dir: "auto" }, sign ? icon(sign) : null, text),
     ),
   ];

@@ -6,6 +6,7 @@
 import { calm, h } from "./dom.js";
 import { length } from "./format.js";
 import { icon } from "./icons.js";
+import { fileNamed } from "./names.js";
 import { shapeOf } from "./waveform.js";
 
 const BARS = 36;
@@ -13,8 +14,16 @@ const BARS = 36;
 /** Sounds larger than this are not fetched only to draw their shape. */
 const SHAPE_LIMIT = 3_000_000;
 
-/** @type {HTMLAudioElement | null} */
+/** The sound that plays, and the player it belongs to. */
+/** @type {{audio: HTMLAudioElement, el: Element} | null} */
 let playing = null;
+
+/**
+ * Whether a sound of a player in this element plays now.
+ *
+ * @param {Element} el
+ */
+export const playsIn = (el) => playing !== null && !playing.audio.paused && el.contains(playing.el);
 
 /**
  * @param {{url: string, filename: string, size: number, duration?: number, voice: boolean}} sound
@@ -23,7 +32,8 @@ let playing = null;
 export function player({ url, filename, size, duration, voice }) {
   const audio = new Audio();
   audio.preload = "none";
-  const total = () => (Number.isFinite(audio.duration) ? audio.duration : (duration ?? 0));
+  // The length that everybody was told, here and in the list, comes before what the file says.
+  const total = () => duration || (Number.isFinite(audio.duration) ? audio.duration : 0);
 
   const button = h("button", { type: "button", class: "play", "aria-label": "Play" }, icon("play"));
   const seek = h("input", {
@@ -47,7 +57,7 @@ export function player({ url, filename, size, duration, voice }) {
     h(
       "div",
       { class: "play-main" },
-      voice ? null : h("span", { class: "card-name" }, filename),
+      voice ? null : h("span", { class: "card-name" }, fileNamed(filename)),
       track,
       h("span", { class: "play-line" }, time),
     ),
@@ -61,12 +71,13 @@ export function player({ url, filename, size, duration, voice }) {
     seek.style.setProperty("--done", `${done * 100}%`);
     bars.forEach((bar, i) => bar.classList.toggle("done", i < done * BARS));
     const started = audio.currentTime > 0;
+    const now = whole > 0 ? Math.min(audio.currentTime, whole) : audio.currentTime;
     time.textContent = started
-      ? `${length(audio.currentTime)} / ${length(whole)}`
+      ? `${length(now)} / ${length(whole)}`
       : whole > 0
         ? length(whole)
         : "–:––";
-    seek.setAttribute("aria-valuetext", `${length(audio.currentTime)} of ${length(whole)}`);
+    seek.setAttribute("aria-valuetext", `${length(now)} of ${length(whole)}`);
   };
   const tick = () => {
     show();
@@ -82,8 +93,8 @@ export function player({ url, filename, size, duration, voice }) {
     show();
   });
   audio.addEventListener("play", () => {
-    if (playing !== audio) playing?.pause();
-    playing = audio;
+    if (playing?.audio !== audio) playing?.audio.pause();
+    playing = { audio, el };
     button.replaceChildren(icon("pause"));
     button.setAttribute("aria-label", "Pause");
     tick();

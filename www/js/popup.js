@@ -20,9 +20,10 @@ let current = null;
  * @returns {(() => void) | null} closes it; null: it was open, and is closed now
  */
 export function openPopup(anchor, el, at) {
-  const before = current?.anchor;
+  const last = current?.anchor;
   current?.close();
-  if (before === anchor) return null;
+  if (last === anchor) return null;
+  const before = document.activeElement;
 
   const outside = (/** @type {Event} */ event) => {
     const target = /** @type {Node} */ (event.target);
@@ -39,6 +40,22 @@ export function openPopup(anchor, el, at) {
     event.stopPropagation();
   });
 
+  // A finger that opened it by a long press is lifted over what has come up under it.
+  let pressed = false;
+  el.addEventListener("pointerdown", () => (pressed = true), true);
+  el.addEventListener(
+    "click",
+    (event) => {
+      const byPointer = event.detail > 0;
+      if (byPointer && !pressed) {
+        event.preventDefault();
+        event.stopImmediatePropagation();
+      }
+      pressed = false;
+    },
+    true,
+  );
+
   function close() {
     if (!el.isConnected) return;
     current = null;
@@ -48,7 +65,7 @@ export function openPopup(anchor, el, at) {
     const focused = el.contains(document.activeElement);
     el.remove();
     anchor.setAttribute("aria-expanded", "false");
-    if (focused) anchor.focus({ preventScroll: true });
+    if (focused) goBack([before, anchor, anchor.closest("[tabindex]")]);
   }
 
   current = { anchor, close };
@@ -58,6 +75,19 @@ export function openPopup(anchor, el, at) {
   putBeside(el, rect);
   anchor.setAttribute("aria-expanded", "true");
   return close;
+}
+
+/**
+ * Focuses the first of these that one would see.
+ *
+ * @param {readonly (Element | null)[]} places
+ */
+function goBack(places) {
+  for (const el of places) {
+    if (!(el instanceof HTMLElement) || el === document.body) continue;
+    if (el.checkVisibility({ visibilityProperty: true })) el.focus({ preventScroll: true });
+    if (el === document.activeElement) return;
+  }
 }
 
 /**

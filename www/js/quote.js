@@ -6,6 +6,7 @@ import { hue } from "./avatar.js";
 import { firstName, summary } from "./conversation.js";
 import { h } from "./dom.js";
 import { icon } from "./icons.js";
+import { named } from "./names.js";
 
 /**
  * @param {{sender: {id: string, name: string} | null, content: readonly ContentBlock[], plaintext: string}} message
@@ -25,8 +26,8 @@ export function quote(message, me, run) {
       onclick: run,
       "aria-label": `Answer to ${who}: ${text}`,
     },
-    h("span", { class: "quote-name" }, who),
-    h("span", { class: "quote-text" }, name ? icon(name) : null, text),
+    h("span", { class: "quote-name" }, named(who)),
+    h("span", { class: "quote-text", dir: "auto" }, name ? icon(name) : null, text),
   );
 }
 

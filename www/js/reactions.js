@@ -6,6 +6,7 @@ import { attempt } from "./dialogs.js";
 import { h, place, setText } from "./dom.js";
 import { countOf, nameList } from "./format.js";
 import { icon } from "./icons.js";
+import { isolate } from "./names.js";
 import { putBeside } from "./popup.js";
 
 /** How long the pointer rests on a chip before the names are fetched. */
@@ -54,7 +55,7 @@ export function toggleReaction(ref, message, emoji) {
  */
 export async function reactionNames(ref, message, emoji, me) {
   const first = await ref.message(message.id).reactions(emoji).getFirstReactions();
-  const names = (first ?? []).map(({ user }) => (user.id === me ? "You" : user.name));
+  const names = (first ?? []).map(({ user }) => (user.id === me ? "You" : isolate(user.name)));
   const count = message.reactions.find((r) => r.emoji === emoji)?.count ?? names.length;
   const more = count - names.length;
   return nameList(more > 0 ? [...names, `${more} more`] : names);

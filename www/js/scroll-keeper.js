@@ -1,7 +1,8 @@
 /**
- * Keeps a reader's place. At the bottom, the list stays at the bottom while things arrive;
- * anywhere else, the line being read stays where it is while older messages load above it,
- * pictures grow or the window changes.
+ * Keeps a reader's place. At the bottom, the list stays at the bottom while things arrive; anywhere
+ * else, the message being read stays where it is while older messages load above it, pictures grow
+ * or the window changes. The place is always a message: a line for a day, or “New”, moves away from
+ * its messages when older ones of the same day come.
  */
 
 /** A smooth scroll takes no longer, also where the browser does not say that it has ended. */
@@ -12,23 +13,26 @@ const NEAR = 40;
 
 export class ScrollKeeper {
   #scroller;
-  #content;
+  #rows;
   #onMove;
   #pinned = true;
   /** @type {{el: Element, top: number} | null} */
   #anchor = null;
+  /** Where the view was when its place was last taken. */
+  #top = 0;
   #observer;
   /** A smooth scroll is under way: nothing else may move the view or take it for a place. */
   #travelling = 0;
 
   /**
    * @param {HTMLElement} scroller
-   * @param {HTMLElement} content its only child; its children are the lines
+   * @param {HTMLElement} content its only child
+   * @param {() => readonly Element[]} rows the messages on the page, in order
    * @param {() => void} onMove after each scroll
    */
-  constructor(scroller, content, onMove) {
+  constructor(scroller, content, rows, onMove) {
     this.#scroller = scroller;
-    this.#content = content;
+    this.#rows = rows;
     this.#onMove = onMove;
     scroller.addEventListener("scroll", () => {
       this.#remember();
@@ -38,7 +42,10 @@ export class ScrollKeeper {
     for (const name of ["scrollend", "wheel", "touchstart", "keydown"]) {
       scroller.addEventListener(name, () => this.#arrive(), { passive: true });
     }
-    this.#observer = new ResizeObserver(() => this.restore());
+    this.#observer = new ResizeObserver(() => {
+      this.restore();
+      onMove();
+    });
     this.#observer.observe(scroller);
     this.#observer.observe(content);
   }
@@ -47,10 +54,33 @@ export class ScrollKeeper {
     return this.#pinned;
   }
 
+  get travelling() {
+    return this.#travelling !== 0;
+  }
+
+  /** The message that stays in its place; none while the list stays at the bottom. */
+  get anchor() {
+    return this.#anchor?.el ?? null;
+  }
+
   /** How far the view is from the end, in pixels. */
   get distance() {
     const { scrollHeight, scrollTop, clientHeight } = this.#scroller;
     return scrollHeight - scrollTop - clientHeight;
+  }
+
+  /**
+   * How far below the upper edge of the view something begins.
+   *
+   * @param {Element} el
+   */
+  topOf(el) {
+    return el.getBoundingClientRect().top - this.#scroller.getBoundingClientRect().top;
+  }
+
+  /** Takes the place of a scroll that nobody has told of yet, before the content changes. */
+  notice() {
+    if (Math.abs(this.#scroller.scrollTop - this.#top) > 1) this.#remember();
   }
 
   /** Puts the view back where it was, after the content changed. */
@@ -59,10 +89,21 @@ export class ScrollKeeper {
     if (this.#pinned) {
       this.#scroller.scrollTop = this.#scroller.scrollHeight;
     } else if (this.#anchor?.el.isConnected) {
-      const moved = this.#topOf(this.#anchor.el) - this.#anchor.top;
+      const moved = this.topOf(this.#anchor.el) - this.#anchor.top;
       if (Math.abs(moved) >= 1) this.#scroller.scrollTop += moved;
     }
     this.#remember();
+  }
+
+  /**
+   * From now on a message stays this far below the upper edge of the view.
+   *
+   * @param {Element} el
+   * @param {number} top
+   */
+  hold(el, top) {
+    this.#pinned = false;
+    this.#anchor = { el, top };
   }
 
   /** @param {boolean} [smooth] */
@@ -76,7 +117,7 @@ export class ScrollKeeper {
   }
 
   /**
-   * Brings a line into view and keeps it there.
+   * Brings a message into view and keeps it there.
    *
    * @param {Element} el
    * @param {number} share of the view's height above it, 0 to 1
@@ -84,12 +125,23 @@ export class ScrollKeeper {
    */
   to(el, share, smooth = false) {
     const room = this.#scroller.clientHeight * share;
-    const top = this.#scroller.scrollTop + this.#topOf(el) - room;
+    const top = this.#scroller.scrollTop + this.topOf(el) - room;
     this.#pinned = false;
     this.#anchor = null;
     this.#travel(smooth);
     this.#scroller.scrollTo({ top, behavior: smooth ? "smooth" : "instant" });
     if (!smooth) this.#remember();
+  }
+
+  /**
+   * Scrolls no further than it takes to see a message.
+   *
+   * @param {Element} el
+   */
+  show(el) {
+    this.#travel(false);
+    el.scrollIntoView({ block: "nearest" });
+    this.#remember();
   }
 
   close() {
@@ -112,29 +164,24 @@ export class ScrollKeeper {
 
   #remember() {
     if (this.#travelling) return;
+    this.#top = this.#scroller.scrollTop;
     this.#pinned = this.distance <= NEAR;
     const el = this.#pinned ? null : this.#firstVisible();
-    this.#anchor = el ? { el, top: this.#topOf(el) } : null;
+    this.#anchor = el ? { el, top: this.topOf(el) } : null;
   }
 
-  /** @param {Element} el */
-  #topOf(el) {
-    return el.getBoundingClientRect().top - this.#scroller.getBoundingClientRect().top;
-  }
-
-  /** The first line that ends inside the view; lines are in order, so halving finds it. */
+  /** The first message that ends inside the view; they are in order, so halving finds it. */
   #firstVisible() {
-    const lines = this.#content.children;
+    const rows = this.#rows();
     let low = 0;
-    let high = lines.length - 1;
+    let high = rows.length;
     while (low < high) {
       const middle = (low + high) >> 1;
-      const line = /** @type {Element} */ (lines[middle]);
-      if (this.#topOf(line) + line.clientHeight > 0) high = middle;
+      const row = /** @type {Element} */ (rows[middle]);
+      if (this.topOf(row) + row.clientHeight > 0) high = middle;
       else low = middle + 1;
     }
-    // The line at the very top only says that more is loading: it is no place to be.
-    const found = lines[low];
-    return found?.matches(".history-top") ? (lines[low + 1] ?? found) : (found ?? null);
+    const found = rows[low];
+    return found && this.topOf(found) < this.#scroller.clientHeight ? found : null;
   }
 }

@@ -13,6 +13,7 @@ import { countOf, fullTime, listTime } from "./format.js";
 import { highlight, snippet } from "./highlight.js";
 import { icon } from "./icons.js";
 import { left } from "./leaving.js";
+import { isolate, named } from "./names.js";
 import { reason } from "./outbox.js";
 import { conversationUrl } from "./route.js";
 
@@ -119,7 +120,7 @@ export class SearchPane {
     this.#draw();
   }
 
-  /** Draws again, because a person has another name. */
+  /** Draws again, because a person has another name, or somebody came or went. */
   refresh() {
     if (!this.active) return;
     for (const part of this.#sections) part.lines = new WeakMap();
@@ -227,7 +228,7 @@ export class SearchPane {
     const wanted = this.#query.toLocaleLowerCase();
     const named = this.#loaded().filter((conversation) => {
       if (known.has(conversation.id)) return false;
-      const { title, people } = describe(conversation, this.#app.me, this.#app.people);
+      const { title, people } = describe(conversation, this.#app.me, this.#app.members);
       const names = [title, ...people.map(({ name }) => name)].join("\n");
       return names.toLocaleLowerCase().includes(wanted);
     });
@@ -236,7 +237,7 @@ export class SearchPane {
 
   /** @param {ConversationSnapshot} conversation */
   #conversationLine(conversation) {
-    const about = describe(conversation, this.#app.me, this.#app.people);
+    const about = describe(conversation, this.#app.me, this.#app.members);
     return h(
       "a",
       { class: "hit", href: conversationUrl(conversation.id) },
@@ -244,7 +245,7 @@ export class SearchPane {
       h(
         "span",
         { class: "hit-text" },
-        h("span", { class: "hit-title" }, ...highlight(about.title, this.#query)),
+        h("span", { class: "hit-title" }, h("bdi", {}, ...highlight(about.title, this.#query))),
         h("span", { class: "hit-note" }, ...highlight(about.subtitle, this.#query)),
       ),
     );
@@ -252,8 +253,8 @@ export class SearchPane {
 
   /** @param {SearchMessageSnapshot} found */
   #messageLine({ conversation, message }) {
-    const { me, people } = this.#app;
-    const about = describe(conversation, me, people);
+    const { me, members } = this.#app;
+    const about = describe(conversation, me, members);
     const { sender, createdAt, plaintext } = message;
     const who = sender?.id === me ? "You" : firstName(sender?.name ?? "Notice");
     return h(
@@ -268,8 +269,8 @@ export class SearchPane {
         h(
           "span",
           { class: "hit-line" },
-          h("span", { class: "hit-title" }, who),
-          h("span", { class: "hit-where" }, `in ${about.title}`),
+          h("span", { class: "hit-title" }, named(who)),
+          h("span", { class: "hit-where" }, `in ${isolate(about.title)}`),
           h("time", { class: "conversation-time", title: fullTime(createdAt) }, listTime(createdAt)),
         ),
         h(

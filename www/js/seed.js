@@ -18,7 +18,8 @@ const KEEPER = "parley-keeper";
 /** After this long somebody who began is believed to have closed the window. */
 const GIVE_UP_MS = 15_000;
 
-export const WELCOME = "welcome";
+const WELCOME = "welcome";
+const WELCOME_SUBJECT = "Welcome to Parley";
 
 /** Marks the messages of the first conversations: they are no news. */
 export const SEED = "seed";
@@ -70,7 +71,7 @@ const SEEDS = [
   },
   {
     id: WELCOME,
-    subject: "Welcome to Parley",
+    subject: WELCOME_SUBJECT,
     members: everyone,
     lines: [
       {
@@ -95,6 +96,23 @@ const SEEDS = [
   },
 ];
 
+/** What somebody new is told, by nobody who would have all of these talks in a list of their own. */
+/** @type {readonly Line[]} */
+const GREETING = [
+  {
+    by: KEEPER,
+    text: "Hello, and welcome to Parley 👋 All of this is live: open the page again in a second window, switch to another person at the bottom left, and write.",
+  },
+  {
+    by: KEEPER,
+    text: "Nobody is in here but you. To talk to Alice, Bob or Carol, or to a group of them, start a conversation with the button at the top of the list.",
+  },
+  {
+    by: KEEPER,
+    text: "Drop a photo or any other file anywhere in this pane, or paste it. The microphone records a voice message.",
+  },
+];
+
 /**
  * @param {Session} session
  * @param {{appId: string, host: string}} config
@@ -107,7 +125,7 @@ export async function ensureSeed(session, config) {
       if (await isFirst(keeper)) await sow(as, keeper);
     });
   }
-  await join(session, WELCOME);
+  if (!everyone.includes(session.me.id)) await greet(session, config);
 }
 
 /**
@@ -230,7 +248,6 @@ async function sow(as, keeper) {
     const conversation = session.getConversation({
       id,
       ...(subject ? { subject } : {}),
-      custom: { kind: subject ? "group" : "direct", members: JSON.stringify(members) },
       participants: members.map((member) => person(session, member)),
     });
     if ((await conversation.get())?.lastMessage) continue;
@@ -266,17 +283,20 @@ async function say(as, id, lines) {
 }
 
 /**
- * Lets a new person into a conversation that is open to everyone.
+ * Greets a new person in a conversation of their own.
  *
  * @param {Session} session
- * @param {string} id
+ * @param {{appId: string, host: string}} config
  */
-async function join(session, id) {
+async function greet(session, config) {
   const me = session.me.id;
-  if (everyone.includes(me)) return;
-  const ref = session.conversation(id);
-  if (await ref.get()) return;
-  await ref.createIfNotExists();
-  const members = JSON.parse((await ref.get())?.custom["members"] ?? "[]");
-  await ref.set({ custom: { members: JSON.stringify([...members, me]) } });
+  const id = `${WELCOME}+${encodeURIComponent(me)}`;
+  if (await session.conversation(id).get()) return;
+  await withSessions(session, config, async (as) => {
+    const conversation = as(KEEPER).getConversation({ id, subject: WELCOME_SUBJECT });
+    await conversation.synchronize();
+    if (!(await conversation.get())?.lastMessage) await say(as, id, GREETING);
+    // Whoever comes after the words has nothing unread by them.
+    await conversation.participant(me).createIfNotExists();
+  });
 }

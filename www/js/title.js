@@ -3,6 +3,8 @@
 /** @import {UnreadConversation} from "talk-session" */
 /** @import {People} from "./people.js" */
 
+import { isolate } from "./names.js";
+
 export class Title {
   #people;
   #me;
@@ -29,7 +31,7 @@ export class Title {
 
   #show() {
     const count = this.#unread > 99 ? "99+" : String(this.#unread);
-    const title = `Parley – ${this.#people.peek(this.#me).name}`;
+    const title = `Parley – ${isolate(this.#people.peek(this.#me).name)}`;
     document.title = this.#unread > 0 ? `(${count}) ${title}` : title;
   }
 }

@@ -14,6 +14,8 @@ import { announce } from "./toast.js";
  * @property {readonly ContentBlock[]} content
  * @property {string} error
  * @property {boolean} shown in place of the original
+ * @property {boolean} standIn whether the original only has a mark in front, by which the local
+ *   backend stands in for a service that translates
  */
 
 /** The language to translate into. */
@@ -24,6 +26,9 @@ export const languageName =
   new Intl.DisplayNames([language], { type: "language", fallback: "code" }).of(
     language.split("-", 1)[0] ?? language,
   ) ?? language;
+
+/** A text as the local backend “translates” it: as it was, behind the code of a language. */
+const MARKED = /^\[[\w-]+\] (.*)$/s;
 
 export class Translations {
   #ref;
@@ -60,13 +65,15 @@ export class Translations {
     if (known?.state === "done") return this.#put(message, { ...known, shown: !known.shown });
     const { plaintext } = message;
     /** @type {Translation} */
-    const begun = { plaintext, state: "busy", content: [], error: "", shown: false };
+    const begun = { plaintext, state: "busy", content: [], error: "", shown: false, standIn: false };
     this.#put(message, begun);
     try {
       const answer = await this.#ref.message(message.id).translate(language);
       if (!answer) throw new Error("The message is gone.");
-      this.#put(message, { ...begun, state: "done", content: answer.content, shown: true });
-      announce(`Translation: ${answer.plaintext}`);
+      const { content } = answer;
+      const standIn = MARKED.exec(answer.plaintext)?.[1] === plaintext;
+      this.#put(message, { ...begun, state: "done", content, shown: true, standIn });
+      announce(`${standIn ? "Stand-in for a translation" : "Translation"}: ${answer.plaintext}`);
     } catch (error) {
       this.#put(message, { ...begun, state: "failed", error: reason(error) });
     }

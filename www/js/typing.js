@@ -5,6 +5,7 @@
 import { firstName } from "./conversation.js";
 import { h, setText } from "./dom.js";
 import { nameList } from "./format.js";
+import { isolate } from "./names.js";
 
 /** The service forgets after ten seconds that somebody types; told again in half of that. */
 const AGAIN_MS = 5_000;
@@ -45,7 +46,7 @@ export class TypingSignal {
 export function typingText(typing) {
   if (!typing) return "";
   if (typing.many) return "Several people are typing…";
-  const names = typing.users.map(({ name }) => firstName(name));
+  const names = typing.users.map(({ name }) => isolate(firstName(name)));
   if (names.length === 0) return "";
   if (names.length > 3) return "Several people are typing…";
   return `${nameList(names)} ${names.length === 1 ? "is" : "are"} typing…`;

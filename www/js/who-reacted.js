@@ -6,6 +6,7 @@
 import { avatar } from "./avatar.js";
 import { openDialog } from "./dialogs.js";
 import { h, setText } from "./dom.js";
+import { named } from "./names.js";
 import { shownReactions } from "./reactions.js";
 
 /** How many more people one asks for. */
@@ -35,7 +36,7 @@ export function whoReacted(app, ref, message, chosen) {
           "li",
           {},
           avatar({ id: user.id, name: user.name, photoUrl: user.photoUrl }, "small"),
-          h("span", {}, user.id === app.me ? `${user.name} (you)` : user.name),
+          h("span", {}, named(user.name), user.id === app.me ? " (you)" : ""),
         ),
       );
       list.replaceChildren(...people);

@@ -6,9 +6,6 @@ import type * as api from "./api";
 export interface Failure {
   code: api.TalkErrorCode;
   message: string;
-  status?: number;
-  operation?: string;
-  reasons?: string[];
 }
 
 /** The one class of errors. See the typings for what its members mean. */
@@ -19,12 +16,14 @@ export class TalkError extends Error {
   declare readonly status?: number;
   declare readonly operation?: string;
 
-  constructor(failure: Failure) {
-    super(failure.message);
-    this.code = failure.code;
-    this.reasons = Object.freeze(failure.reasons ?? []);
-    if (failure.status) this.status = failure.status;
-    if (failure.operation) this.operation = failure.operation;
+  constructor(
+    code: api.TalkErrorCode, message: string, operation = "", status = 0, reasons: string[] = [],
+  ) {
+    super(message);
+    this.code = code;
+    this.reasons = Object.freeze(reasons);
+    if (status) this.status = status;
+    if (operation) this.operation = operation;
   }
 }
 // It can be written to, as in any error.
@@ -69,12 +68,12 @@ export function refusal(operation: string, status: number, body: any, own?: Fail
   if (typeof body?.errorCode === "string") message += ` ${body.errorCode}`;
   if (reasons.length) message += `, reasons: ${reasons.join(", ")}`;
   if (own?.message) message += ` (${own.message})`;
-  return new TalkError({ code, message, operation, status, reasons });
+  return new TalkError(code, message, operation, status, reasons);
 }
 
 /** An error for a parameter that is not what it must be. */
 export const badArgument = (message: string): TalkError =>
-  new TalkError({ code: "invalid-argument", message });
+  new TalkError("invalid-argument", message);
 
 /** A value in an error message. */
 export const describe = (value: unknown): string =>

@@ -116,7 +116,7 @@ export class Host implements Caller {
     return new Promise((resolve, reject) => {
       if (this._error) {
         const message = `${operation} failed: the session has ended. ${this._error.message}`;
-        return reject(new TalkError({ code: "session-ended", message, operation }));
+        return reject(new TalkError("session-ended", message, operation));
       }
       let text = "";
       try {
@@ -127,7 +127,7 @@ export class Host implements Caller {
       }
       if (problem) {
         const message = `${operation} failed: ${problem}`;
-        return reject(new TalkError({ code: "invalid-argument", message, operation }));
+        return reject(new TalkError("invalid-argument", message, operation));
       }
       const number = this._number();
       if (upload) this.#uploads.set(number, upload);
@@ -190,13 +190,12 @@ export class Host implements Caller {
   /** The module has trapped, which is a bug in it, or cannot be had here: all that it held is lost. */
   #trapped(cause: unknown): void {
     const { name, message } = cause as Error;
-    const error = new TalkError(name === "RuntimeError" ? {
-      code: "internal",
-      message: "talk-session failed because of a bug in it. getTalkSession gives a new session.",
-    } : {
-      code: "unsupported",
-      message: `talk-session cannot run here: ${message}`,
-    });
+    const error = name === "RuntimeError"
+      ? new TalkError(
+          "internal",
+          "talk-session failed because of a bug in it. getTalkSession gives a new session.",
+        )
+      : new TalkError("unsupported", `talk-session cannot run here: ${message}`);
     error.cause = cause;
     this.#end(error);
   }
@@ -246,7 +245,7 @@ export class Host implements Caller {
           break;
         }
         case 10:
-          this.#end(a.status ? refusal("Log in", a.status, a.body, a) : new TalkError(a));
+          this.#end(a.status ? refusal("Log in", a.status, a.body, a) : new TalkError(a.code, a.message));
           break;
         case 11:
           this.#open(a, b);
@@ -285,7 +284,7 @@ export class Host implements Caller {
           this.#wakeAt(a);
           break;
         case 21:
-          refused = new TalkError(a as Failure);
+          refused = new TalkError(a.code, a.message);
           break;
         case 22: {
           const page = this.#calls.get(a)?._page;
@@ -347,7 +346,7 @@ export class Host implements Caller {
     if (!WebSocket) {
       const message =
         "There is no WebSocket: pass one to registerPolyfills, or use Node 22";
-      return this.#end(new TalkError({ code: "network", message }));
+      return this.#end(new TalkError("network", message));
     }
     const closed = (event?: Partial<CloseEvent>): void =>
       this._feed(Input.Closed, number, event?.code);

@@ -28,7 +28,7 @@ export class Session extends OwnSession {
 function checkLoaded(use: string): void {
   if (loaded) return;
   const message = `Call and await init() before ${use}: the module is not loaded yet`;
-  throw new TalkError({ code: "invalid-argument", message });
+  throw new TalkError("invalid-argument", message);
 }
 
 async function load(source: unknown): Promise<void> {
@@ -38,7 +38,7 @@ async function load(source: unknown): Promise<void> {
   } catch (error) {
     loading = undefined;
     const message = `init could not load the module: ${(error as Error).message}`;
-    const failure = new TalkError({ code: "network", message });
+    const failure = new TalkError("network", message);
     failure.cause = error;
     throw failure;
   }

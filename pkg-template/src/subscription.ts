@@ -49,7 +49,7 @@ export class Subscription<T> {
     this.unsubscribe = () => {
       if (state.type !== "pending" && state.type !== "active") return;
       const message = "The subscription was unsubscribed before it connected";
-      refuse(new TalkError({ code: "unsubscribed", message }));
+      refuse(new TalkError("unsubscribed", message));
       finish({ type: "unsubscribed" });
       host._unsubscribe(Call.Unsubscribe, number);
     };

@@ -53,7 +53,7 @@ const INPUTS = [
   ["Opened", /3 => Input::SocketOpened\(/],
   ["Closed", /4 => Input::SocketClosed\(/],
   ["Frame", /5 => Input::Frame\(/],
-  ["Answered", /6 if b == 0 => Input::HttpFailed\(a\),\s*6 => Input::HttpResponse/],
+  ["Answered", /6 if b == 0 && text.is_empty() => Input::HttpFailed\(a\),\s*6 => Input::HttpResponse/],
   ["SetToken", /7 => return client\.set_token\(/],
   ["NeedToken", /8 => return client\.set_need_token\(/],
   ["TokenFetched", /9 => Input::TokenFetched\(/],

@@ -203,10 +203,9 @@ const fail = (message: string): never => {
   throw badArgument(message);
 };
 
-const destroyed = (): TalkError => new TalkError({
-  code: "session-ended",
-  message: "The session was destroyed. Make a new Session to go on.",
-});
+const destroyed = (): TalkError => new TalkError(
+  "session-ended", "The session was destroyed. Make a new Session to go on.",
+);
 
 /** Waits until a socket is closed, unless the network keeps it from that. */
 function closed(socket: WebSocket | undefined): Promise<void> | undefined {

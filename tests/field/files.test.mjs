@@ -67,8 +67,6 @@ const upload = async (client) => {
 const TAKEN = [
   "a Blob of an iframe", "a File of an iframe", "an ArrayBuffer of an iframe",
   "a Uint8Array of an iframe", "a DataView of an iframe", "an Int8Array", "a DataView",
-  "a Blob by arrayBuffer alone", "a Blob by stream alone", "a File of a polyfill",
-  "a Blob that is one to instanceof",
 ];
 
 test("files and bytes of every realm are taken, others get one clear error", async () => {

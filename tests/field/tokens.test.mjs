@@ -55,17 +55,17 @@ for (const [what, around] of [
   });
 }
 
-for (const [what, around, word] of [
-  ["in quotes", (token) => `"${token}"`, '"'],
-  ["with `Bearer ` before it", (token) => `Bearer ${token}`, "Bearer"],
+for (const [what, around] of [
+  ["in quotes", (token) => `"${token}"`],
+  ["with `Bearer ` before it", (token) => `Bearer ${token}`],
 ]) {
-  test(`a token ${what}: one warning that says it, however often it is asked for`, async () => {
+  test(`a token ${what}: one warning, however often it is asked for`, async () => {
     const tokens = { tokenFetcher: around(jwt("user tokenFetcher")) };
     const { result, warnings } = await inPage(logIn, ["ours", tokens, 2_500]);
     const [done, asked] = result.tokenFetcher;
     assert.notEqual(done, "none");
     assert.ok(asked > 1, `asked for ${asked} times`);
-    assert.deepEqual(warnings, [`talk-session: The token begins with ${word} which is no part of it`]);
+    assert.deepEqual(warnings, ["talk-session: The token looks wrong: is it for this app and user?"]);
   });
 }
 

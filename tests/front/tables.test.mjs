@@ -53,7 +53,7 @@ const INPUTS = [
   ["Opened", /3 => Input::SocketOpened\(/],
   ["Closed", /4 => Input::SocketClosed\(/],
   ["Frame", /5 => Input::Frame\(/],
-  ["Answered", /6 if b == 0 && text.is_empty() => Input::HttpFailed\(a\),\s*6 => Input::HttpResponse/],
+  ["Answered", /6 if b == 0 && text\.is_empty\(\) => Input::HttpFailed\(a\),\s*6 => Input::HttpResponse/],
   ["SetToken", /7 => return client\.set_token\(/],
   ["NeedToken", /8 => return client\.set_need_token\(/],
   ["TokenFetched", /9 => Input::TokenFetched\(/],
@@ -99,7 +99,7 @@ const OPERATIONS = [
   [engine, /Output::NeedToken => push_operation\(out, 17\)/, "listeners.push(this._needToken)"],
   [engine, /Output::FetchToken => push_operation\(out, 18\)/, "this.#askForToken()"],
   [engine, /Output::Warn\(text\) => \{\s*push_operation\(out, 19\)/, "console.warn("],
-  [engine, /push_number\(&mut out, 20, wake_at/, "clearTimeout(this.#timer)"],
+  [engine, /push_number\(&mut out, 20, wake_at/, "this.#wakeAt(a)"],
   [engine, /Err\(error\) = result \{\s*push_operation\(&mut out, 21\)/, "refused = new TalkError("],
   [ops, /fn found[^}]*\.begin\(22, /, "page._found("],
 ];

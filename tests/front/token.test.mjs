@@ -32,7 +32,8 @@ for (const [what, token, user] of [
   ["with all claims", jwt()],
   ["that never expires", jwt({ exp: undefined })],
   ["that is valid from now", jwt({ nbf: NOW })],
-  ["that a clock ahead by a minute has made", jwt({ nbf: NOW + 60 })],
+  ["that this page's clock takes for expired", jwt({ exp: NOW - 3600 })],
+  ["that this page's clock takes for not valid yet", jwt({ nbf: NOW + 3600 })],
   ["for a user outside ASCII", jwt({ sub: "zoë 😀" }), "zoë 😀"],
   // `?` and `>` are what tells base64url from base64.
   ["with `-` and `_` in it", jwt({ sub: "???>>>~~~" }), "???>>>~~~"],
@@ -58,9 +59,6 @@ for (const [what, token] of [
   ["no type", jwt({ tokenType: undefined })],
   ["another algorithm", jwt({}, { alg: "none" })],
   ["no algorithm", jwt({}, { alg: undefined })],
-  ["having expired", jwt({ exp: NOW - 1 })],
-  ["expiring now", jwt({ exp: NOW })],
-  ["not being valid yet", jwt({ nbf: NOW + 61 })],
   ["two parts", jwt().replace(/\.signature$/, "")],
   ["four parts", `${jwt()}.more`],
   ["no signature", jwt().replace(/signature$/, "")],
@@ -70,6 +68,8 @@ for (const [what, token] of [
   ["claims that are no object", `${part(HEADER)}.${part("null")}.signature`],
   ["claims that are no base64url", `${part(HEADER)}.%%%.signature`],
   ["being some other text", "secret-key-of-the-app"],
+  ["being in quotes", `"${jwt()}"`],
+  ["a word before it", `Bearer ${jwt()}`],
   ["being empty", ""],
 ]) {
   test(`one warning of a token for ${what}, which does not show it`, (context) => {
@@ -79,18 +79,5 @@ for (const [what, token] of [
     for (const piece of [token, ...token.split(".")].filter((piece) => piece.length > 2)) {
       assert.ok(!given[0].includes(piece), piece);
     }
-  });
-}
-
-for (const [what, token, word] of [
-  ["with `Bearer ` before it", `Bearer ${jwt()}`, "Bearer"],
-  ["with `bearer ` before it", `bearer ${jwt()}`, "bearer"],
-  ["in quotes", `"${jwt()}"`, '"'],
-  ["in single quotes", `'${jwt()}'`, "'"],
-]) {
-  test(`one warning of a token ${what}, which says that`, (context) => {
-    assert.deepEqual(warnings(context, token), [
-      `talk-session: The token begins with ${word} which is no part of it`,
-    ]);
   });
 }

@@ -112,7 +112,7 @@ scene(
     assert.equal(seen.during.fetch, 1, "the upload");
     assert.ok(seen.during.setTimeout > 0, "setTimeout");
     assert.ok(seen.during.clearTimeout > 0, "clearTimeout");
-    assert.ok(seen.during.now > 0, "Date.now");
+    assert.ok(seen.during.now > 0, "Date.now, for what is a date");
     assert.ok(Math.abs(seen.ahead) < 60_000, "the clock is the one of the moment");
     assert.ok(seen.unused, "afterwards the originals are used again");
   },

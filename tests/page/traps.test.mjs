@@ -46,49 +46,49 @@ trapScene(
   "a trap ends the session, settles all that is pending, and the next one works; others go on",
   async ({ run }) => {
     const seen = await run(async () => {
-      // The doors are those of the last instance: bob's.
+      // The doors are those of the last instance: alice's.
       const { alice, bob, ours, theirs } = await lab.pair("trapped");
-      await ours.send("before");
+      await theirs.send("before");
       const sockets = lab.watchSockets();
-      const told = { alice: [], bob: [] };
-      for (const [name, session] of Object.entries({ alice, bob })) {
+      const told = { bob: [], alice: [] };
+      for (const [name, session] of Object.entries({ bob, alice })) {
         session.onError((error) => told[name].push(lab.plain(error, "rejected")));
       }
-      const list = theirs.subscribeMessages();
+      const list = ours.subscribeMessages();
       await list.connected;
-      const others = ours.subscribeMessages();
+      const others = theirs.subscribeMessages();
       await others.connected;
       await lab.control({ do: "delay", ms: 60_000 });
-      const pendingSubscription = bob.subscribeConversations();
+      const pendingSubscription = alice.subscribeConversations();
       const pending = [
-        lab.failure(() => bob.currentUser.get()),
+        lab.failure(() => alice.currentUser.get()),
         lab.failure(() => list.loadMore()),
-        lab.failure(() => theirs.send("never")),
-        lab.failure(() => bob.uploadFile(new Blob(["x"]), { filename: "x" })),
+        lab.failure(() => ours.send("never")),
+        lab.failure(() => alice.uploadFile(new Blob(["x"]), { filename: "x" })),
         lab.failure(() => pendingSubscription.connected),
       ];
       trap.on = true;
-      const cause = await lab.failure(() => theirs.send("the trap"));
+      const cause = await lab.failure(() => ours.send("the trap"));
       trap.on = false;
       await lab.control({ do: "delay", ms: 0 });
       const all = { cause, pending: await Promise.all(pending) };
       all.list = (await list.terminated).type;
       all.pendingSubscription = (await pendingSubscription.terminated).type;
-      await lab.until(() => told.bob.length === 1, "bob's is told");
-      all.told = told.bob;
-      all.later = await lab.failure(() => bob.currentUser.get());
-      all.late = await new Promise((resolve) => bob.onError(({ code }) => resolve(code)));
-      bob.setToken("ignored");
+      await lab.until(() => told.alice.length === 1, "alice's is told");
+      all.told = told.alice;
+      all.later = await lab.failure(() => alice.currentUser.get());
+      all.late = await new Promise((resolve) => alice.onError(({ code }) => resolve(code)));
+      alice.setToken("ignored");
       list.unsubscribe();
       all.state = list.state.type;
-      const [again, fresh] = await Promise.all([lab.person("alice trapped"), lab.person("bob trapped")]);
-      all.kept = again === alice;
-      all.replaced = fresh !== bob;
+      const [again, fresh] = await Promise.all([lab.person("bob trapped"), lab.person("alice trapped")]);
+      all.kept = again === bob;
+      all.replaced = fresh !== alice;
       await fresh.conversation("chat trapped").send("after");
       await lab.until(
         () => others.state.latestSnapshot[0].plaintext === "after", "the other session goes on",
       );
-      all.othersTold = told.alice;
+      all.othersTold = told.bob;
       all.open = sockets.filter(({ socket }) => socket.readyState < 2).length;
       all.instances = trap.instances;
       return all;
@@ -125,18 +125,18 @@ trapScene("the error has what was thrown as its cause", async ({ run }) => {
 
 trapScene("a trap on a message from the service", async ({ run }) => {
   const seen = await run(async () => {
-    const { bob, ours, theirs } = await lab.pair("incoming");
-    const list = theirs.subscribeMessages();
+    const { alice, theirs, ours } = await lab.pair("incoming");
+    const list = ours.subscribeMessages();
     await list.connected;
-    const told = new Promise((resolve) => bob.onError(({ code }) => resolve(code)));
+    const told = new Promise((resolve) => alice.onError(({ code }) => resolve(code)));
     trap.on = true;
-    await lab.control({ do: "publish", user: "bob incoming", events: [{ type: "made.up" }] });
+    await lab.control({ do: "publish", user: "alice incoming", events: [{ type: "made.up" }] });
     const code = await lab.settled(told, "onError");
     trap.on = false;
     const { type } = await list.terminated;
-    const rejected = await lab.failure(() => theirs.send("x"));
-    const other = await lab.failure(() => ours.send("x"));
-    const again = await lab.person("bob incoming");
+    const rejected = await lab.failure(() => ours.send("x"));
+    const other = await lab.failure(() => theirs.send("x"));
+    const again = await lab.person("alice incoming");
     return {
       code, type, rejected: rejected.how, other: other.how,
       name: (await again.currentUser.get()).name,
@@ -147,7 +147,7 @@ trapScene("a trap on a message from the service", async ({ run }) => {
     type: "error",
     rejected: "rejected",
     other: "none",
-    name: "bob incoming",
+    name: "alice incoming",
   });
 });
 

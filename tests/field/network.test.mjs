@@ -150,6 +150,9 @@ for (const client of ["ours", "original"]) {
       Date.now = () => pinned;
       sockets.at(-1).close();
       await field.limited(session.currentUser.set({ name: "Back" }), 30_000);
+      for (let n = 0; n < 100 && heard.at(-1) !== "Back"; n++) {
+        await new Promise((resolve) => setTimeout(resolve, 50));
+      }
       return [sockets.length, heard.at(-1)];
     }, client);
     assert.deepEqual(result, [2, "Back"]);

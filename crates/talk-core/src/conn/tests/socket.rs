@@ -26,9 +26,9 @@ fn the_address_of_the_socket() {
         "ws://localhost:1/public_api/v1/a%20b/realtime/%C3%BC%2F1?talkjs-client-build=c%20d\
          &talkjs-core=1.2.3"
     );
-    let (id, time) = id.split_once("&talkjs-time=").unwrap();
+    // The date is the shell's.
+    let id = id.strip_suffix("&talkjs-time=").unwrap();
     assert!(id.len() > 5 && id.bytes().all(|byte| byte.is_ascii_digit()));
-    assert_eq!(time, (START + 5).to_string());
 }
 
 #[test]

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
 import { createHmac } from "node:crypto";
 import { join } from "node:path";
-import { test } from "node:test";
+import { describe, test } from "node:test";
 import { pathToFileURL } from "node:url";
 import { promisify } from "node:util";
 import { at } from "../../scripts/lib/paths.mjs";
@@ -40,19 +40,6 @@ function jwt(user) {
   return `${body}.${createHmac("sha256", SECRET).update(body).digest("base64url")}`;
 }
 
-for (const client of ["ours", "original"]) {
-  test(`${client}: a process with a token ends by itself when it has nothing left to do`, async () => {
-    const user = `idle ${client}`;
-    const name = await program(client, `
-      const [userId, token] = rest;
-      const tokenFetcher = async () => token;
-      const session = getTalkSession({ appId: "secure", userId, tokenFetcher, host });
-      await session.currentUser.createIfNotExists({ name: "Idle" });
-      console.log(JSON.stringify((await session.currentUser.get()).name));`, [user, jwt(user)]);
-    assert.equal(name, "Idle");
-  });
-}
-
 /** Opens sessions, uses each, and lets go of them. Gives how many are still there at the end. */
 const DROPPED = `
   const count = 60;
@@ -72,80 +59,96 @@ const DROPPED = `
   console.log(JSON.stringify(left));
   process.exit();`;
 
-test("sessions that were dropped are collected, as the original's are", async () => {
-  const left = await Promise.all(["ours", "original"].map((client) => program(client, DROPPED)));
-  // The last one may still be on the stack.
-  assert.ok(left.every((count) => count <= 1), `${left} are left`);
-});
+// Nearly all of their time they wait.
+describe("in Node", { concurrency: true }, () => {
+  for (const client of ["ours", "original"]) {
+    test(`${client}: a process with a token ends by itself when it has nothing left to do`, async () => {
+      const user = `idle ${client}`;
+      const name = await program(client, `
+        const [userId, token] = rest;
+        const tokenFetcher = async () => token;
+        const session = getTalkSession({ appId: "secure", userId, tokenFetcher, host });
+        await session.currentUser.createIfNotExists({ name: "Idle" });
+        console.log(JSON.stringify((await session.currentUser.get()).name));`, [user, jwt(user)]);
+      assert.equal(name, "Idle");
+    });
+  }
 
-test("a session that is dropped while it is registered is collected, too, and a new one works", async () => {
-  const [left, name] = await program("ours", `
-    const open = () => getTalkSession({ appId: "demo", userId: "registered", host });
-    const use = async () => {
-      const session = open();
-      await session.currentUser.createIfNotExists({ name: "Registered" });
-      if (open() !== session) throw new Error("another session");
-      return new WeakRef(session);
-    };
-    const ref = await use();
-    for (const end = Date.now() + 20_000; ref.deref() && Date.now() < end; ) {
-      await new Promise((resolve) => setTimeout(resolve, 250));
-      gc();
-    }
-    console.log(JSON.stringify([!!ref.deref(), (await open().currentUser.get()).name]));`);
-  assert.deepEqual([left, name], [false, "Registered"]);
-});
+  test("sessions that were dropped are collected, as the original's are", async () => {
+    const left = await Promise.all(["ours", "original"].map((client) => program(client, DROPPED)));
+    // The last one may still be on the stack.
+    assert.ok(left.every((count) => count <= 1), `${left} are left`);
+  });
 
-test("a session with a subscription stays, though nobody holds it, and is the registered one", async () => {
-  const [same, heard] = await program("ours", `
-    const open = () => getTalkSession({ appId: "demo", userId: "listening", host });
-    let name;
-    await open().currentUser.createIfNotExists({ name: "Before" });
-    await open().currentUser.subscribe((user) => (name = user.name)).connected;
-    const ref = new WeakRef(open());
-    for (let n = 0; n < 20; n++) {
-      await new Promise((resolve) => setTimeout(resolve, 250));
-      gc();
-    }
-    const same = ref.deref() === open();
-    await open().currentUser.set({ name: "After" });
-    while (name !== "After") await new Promise((resolve) => setTimeout(resolve, 50));
-    console.log(JSON.stringify([same, name]));
-    process.exit();`);
-  assert.deepEqual([same, heard], [true, "After"]);
-});
-
-test("sessions that are opened, used and destroyed give their memory back", async () => {
-  const { instances, grown } = await program("ours", `
-    let made = 0, gone = 0;
-    const registry = new FinalizationRegistry(() => gone++);
-    const { Instance } = WebAssembly;
-    WebAssembly.Instance = function (...given) {
-      const instance = new Instance(...given);
-      made++;
-      registry.register(instance.exports.memory, 0);
-      return instance;
-    };
-    const one = async (n) => {
-      const session = new Session({ appId: "demo", host });
-      session.me = session.getUser({ id: "destroyed " + n % 5, name: "X", role: "default" });
-      await session.me.get();
-      await session.destroy();
-    };
-    const settle = async () => {
-      for (let n = 0; n < 8; n++) {
-        await new Promise((resolve) => setTimeout(resolve, 50));
+  test("a session that is dropped while it is registered is collected, too, and a new one works", async () => {
+    const [left, name] = await program("ours", `
+      const open = () => getTalkSession({ appId: "demo", userId: "registered", host });
+      const use = async () => {
+        const session = open();
+        await session.currentUser.createIfNotExists({ name: "Registered" });
+        if (open() !== session) throw new Error("another session");
+        return new WeakRef(session);
+      };
+      const ref = await use();
+      for (const end = Date.now() + 20_000; ref.deref() && Date.now() < end; ) {
+        await new Promise((resolve) => setTimeout(resolve, 250));
         gc();
       }
-    };
-    for (let n = 0; n < 20; n++) await one(n);
-    await settle();
-    const before = process.memoryUsage().heapUsed;
-    for (let n = 0; n < 200; n++) await one(n);
-    await settle();
-    const grown = (process.memoryUsage().heapUsed - before) / 200;
-    console.log(JSON.stringify({ instances: made - gone, grown }));
-    process.exit();`);
-  assert.ok(instances <= 2, `${instances} instances are left`);
-  assert.ok(grown < 1_000, `${grown} bytes of each session are left`);
+      console.log(JSON.stringify([!!ref.deref(), (await open().currentUser.get()).name]));`);
+    assert.deepEqual([left, name], [false, "Registered"]);
+  });
+
+  test("a session with a subscription stays, though nobody holds it, and is the registered one", async () => {
+    const [same, heard] = await program("ours", `
+      const open = () => getTalkSession({ appId: "demo", userId: "listening", host });
+      let name;
+      await open().currentUser.createIfNotExists({ name: "Before" });
+      await open().currentUser.subscribe((user) => (name = user.name)).connected;
+      const ref = new WeakRef(open());
+      for (let n = 0; n < 20; n++) {
+        await new Promise((resolve) => setTimeout(resolve, 250));
+        gc();
+      }
+      const same = ref.deref() === open();
+      await open().currentUser.set({ name: "After" });
+      while (name !== "After") await new Promise((resolve) => setTimeout(resolve, 50));
+      console.log(JSON.stringify([same, name]));
+      process.exit();`);
+    assert.deepEqual([same, heard], [true, "After"]);
+  });
+
+  test("sessions that are opened, used and destroyed give their memory back", async () => {
+    const { instances, grown } = await program("ours", `
+      let made = 0, gone = 0;
+      const registry = new FinalizationRegistry(() => gone++);
+      const { Instance } = WebAssembly;
+      WebAssembly.Instance = function (...given) {
+        const instance = new Instance(...given);
+        made++;
+        registry.register(instance.exports.memory, 0);
+        return instance;
+      };
+      const one = async (n) => {
+        const session = new Session({ appId: "demo", host });
+        session.me = session.getUser({ id: "destroyed " + n % 5, name: "X", role: "default" });
+        await session.me.get();
+        await session.destroy();
+      };
+      const settle = async () => {
+        for (let n = 0; n < 8; n++) {
+          await new Promise((resolve) => setTimeout(resolve, 50));
+          gc();
+        }
+      };
+      for (let n = 0; n < 20; n++) await one(n);
+      await settle();
+      const before = process.memoryUsage().heapUsed;
+      for (let n = 0; n < 200; n++) await one(n);
+      await settle();
+      const grown = (process.memoryUsage().heapUsed - before) / 200;
+      console.log(JSON.stringify({ instances: made - gone, grown }));
+      process.exit();`);
+    assert.ok(instances <= 2, `${instances} instances are left`);
+    assert.ok(grown < 1_000, `${grown} bytes of each session are left`);
+  });
 });

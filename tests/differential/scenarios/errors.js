@@ -93,12 +93,17 @@ const CODES = { 400: "rejected", 403: "forbidden", 404: "not-found" };
 
 const subscriptions = Object.entries(CODES).map(([status, code]) => ({
   name: `errors: every subscription refused with ${status}`,
-  differences: stringRejections(
-    NOT_CONNECTED, code,
-    ...Object.keys(SUBSCRIPTIONS)
-      .filter((label) => code !== "not-found" || !MAY_BE_MISSING.includes(label))
-      .map((label) => `${label} connected`),
-  ),
+  differences: [
+    ...listed(
+      LETTING_GO, "reads of alice: original 2×, ours 1×: UNSUBSCRIBE /me/conversations {}",
+    ),
+    ...stringRejections(
+      NOT_CONNECTED, code,
+      ...Object.keys(SUBSCRIPTIONS)
+        .filter((label) => code !== "not-found" || !MAY_BE_MISSING.includes(label))
+        .map((label) => `${label} connected`),
+    ),
+  ],
   async run({ chat, session, refuse, listener, result, state, settle }) {
     await chat();
     for (const [label, [method, path, subscribe]] of Object.entries(SUBSCRIPTIONS)) {

@@ -93,9 +93,10 @@ function unsort(bytes, lengths) {
   let size = 0;
   const put = (byte) => (out[size++] = byte);
   const byte = (stream) => put(bytes[at[stream]++]);
+  // Once, not for each of 40,000 instructions.
+  const forms = { 2: [2, 64], 3: [3, 64], 4: [4, 64], 6: [2], 7: [3], 8: [4], 9: [32, 0] };
   const instruction = () => {
     const short = bytes[at[0]++];
-    const forms = { 2: [2, 64], 3: [3, 64], 4: [4, 64], 6: [2], 7: [3], 8: [4], 9: [32, 0] };
     (forms[short] ?? [short]).map(put);
     return short;
   };

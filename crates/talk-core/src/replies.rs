@@ -214,7 +214,7 @@ impl Client {
                         return self.release(place);
                     }
                     // Its feed, if it is in one, knows what happened since.
-                    _ if self.nodes[place].listed > 0 => {}
+                    _ if self.nodes[place].listed > 0 => self.expand(place),
                     _ => self.take_absence(place),
                 }
                 self.waiters.push(Waiter { call, target: place, after: Some(0) });
@@ -313,9 +313,11 @@ impl Client {
                 self.take_state(place, state, false);
                 match kind {
                     Kind::User => self.find_online(place),
-                    // What its messages tell of it did not count while it was fetched.
-                    Kind::Side if self.nodes[place].feed != NOBODY => {
+                    // Neither what its messages tell of it nor what the lists heard counted while it
+                    // was fetched.
+                    Kind::Side => {
                         self.mark_window(self.nodes[place].feed);
+                        self.sort_into(&self.loaded_lists(), place);
                     }
                     _ => {}
                 }

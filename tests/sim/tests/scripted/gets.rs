@@ -3,7 +3,7 @@
 use serde_json::{json, Value};
 use talk_sim::{Call, Outcome, Sent, Solo};
 
-use crate::talk::{message, plain, serve, side, user, with_messages};
+use crate::talk::{message, plain, serve, serve_but, side, user, with_messages, MESSAGES};
 
 fn resolved(solo: &Solo, call: u32) -> Value {
     match solo.page.outcome(call) {
@@ -221,5 +221,30 @@ fn getting_a_message_does_not_end_what_else_is_followed() {
     serve(&mut solo);
     solo.push(1, &[renamed("bob", "Robert")]);
     assert_eq!(solo.shown(bob)["name"], "Robert");
+    solo.close();
+}
+
+#[test]
+fn a_message_that_comes_with_a_page_is_got_though_the_next_page_is_refused() {
+    let mut solo = Solo::new();
+    let messages = solo.subscribe(Call::MessagesSubscribe, json!(["c"]));
+    let page = |request: &Sent| request.what == format!("GET {MESSAGES}");
+    let all = [message("m2", 2, None)];
+    serve_but(&mut solo, |_| false, with_messages(&all));
+    // Everything is loaded again, in two pages.
+    solo.drop_socket();
+    let get = solo.call(Call::MessageGet, json!(["c", "m9"]));
+    let asked = |request: &Sent| request.what == format!("GET {MESSAGES}/m9");
+    let held = serve_but(&mut solo, |request| page(request) || asked(request), plain);
+    let [first, own] = [page, asked].map(|is| held.iter().find(|it| is(it)).unwrap().id);
+    let newer = json!({ "data": [message("m9", 9, None)], "cursor": "older" });
+    solo.answer(first, 200, newer);
+    let second = solo.sent_one(&format!("GET {MESSAGES}"));
+    let gone = json!({ "errorCode": "NOT_A_PARTICIPANT", "reasons": [] });
+    solo.answer(own, 403, gone.clone());
+    solo.answer(second.id, 403, gone);
+    serve(&mut solo);
+    assert_eq!(solo.shown(messages), Value::Null);
+    assert_eq!(resolved(&solo, get)["id"], "m9", "it was said to be there");
     solo.close();
 }

@@ -181,3 +181,51 @@ fn what_is_empty_and_is_cleared_is_not_told_again() {
     assert_eq!(solo.page.subscription(messages).heard.len(), 1);
     solo.close();
 }
+
+#[test]
+fn a_conversation_that_turns_out_not_to_fit_leaves_the_list_that_it_just_entered() {
+    let with_access = |access: &str| {
+        let mut state = side("c");
+        state["access"] = json!(access);
+        state["lastMessageAt"] = json!(7);
+        state
+    };
+    let fits = |state: Value| {
+        move |request: &Sent| match &*request.what {
+            "GET /me/conversations" if state["access"] != "Read" => {
+                (200, json!({ "data": [], "cursor": null }))
+            }
+            "GET /me/conversations" => (200, json!({ "data": [state], "cursor": null })),
+            "GET /me/conversations/c" => (200, state.clone()),
+            _ => plain(request),
+        }
+    };
+    let mut solo = Solo::new();
+    solo.subscribe(Call::ConversationSubscribe, json!(["c"]));
+    let list = solo.subscribe(Call::ListSubscribe, json!([r#"{"access":["==","Read"]}"#]));
+    solo.serve(fits(with_access("Read")));
+    assert_eq!(solo.ids(list), ["c"]);
+    // After a gap there is other news of the conversation before it is followed again, so that it is
+    // fetched once more, and comes after the list.
+    solo.drop_socket();
+    let now = fits(with_access("ReadWrite"));
+    let is = |what: &'static str| move |request: &Sent| request.what == what;
+    let follows = is("SUBSCRIBE /me/conversations/c");
+    let own = is("GET /me/conversations/c");
+    let all = is("GET /me/conversations");
+    let held = serve_but(&mut solo, |it| follows(it) || own(it) || all(it), &now);
+    assert_eq!(held.len(), 3);
+    let [followed, listed] = [held.iter().find(|it| follows(it)), held.iter().find(|it| all(it))];
+    let read = json!({ "type": "side.edited", "conversationId": "c",
+        "diff": { "everyoneReadUntil": 5 } });
+    solo.push(1, &[read]);
+    solo.answer(followed.unwrap().id, 200, json!({}));
+    let again = solo.sent_one("GET /me/conversations/c");
+    for request in [listed.unwrap(), &again] {
+        let (status, body) = now(request);
+        solo.answer(request.id, status, body);
+    }
+    solo.serve(&now);
+    assert_eq!(solo.ids(list), [""; 0]);
+    solo.close();
+}

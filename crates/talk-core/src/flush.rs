@@ -23,8 +23,8 @@ impl Client {
             let feed = self.dirty_windows[at];
             let Node { owner: side, ref window, .. } = self.nodes[feed];
             let own = self.nodes[side].feed == feed && !window.absent;
-            if own && self.may_be_empty(side) && self.is_current(side) {
-                // Its messages may tell in which lists it is.
+            if own && self.nodes[side].known == Known::Present && self.is_current(side) {
+                // Its messages may tell in which lists it is, and where.
                 self.sort_into(&self.loaded_lists(), side);
             }
         }

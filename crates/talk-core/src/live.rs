@@ -293,6 +293,12 @@ impl Client {
         self.drop_incoming(place);
         let node = &mut self.nodes[place];
         let stale = core::mem::replace(&mut node.phase, Phase::Off) == Phase::Loading;
+        // Answers that are still to come are not those to whoever follows it next.
+        self.retain_pending(|nodes, then| match *then {
+            Then::Subscribed(own) | Then::State(own) => nodes[own].phase != Phase::Off,
+            _ => true,
+        });
+        let node = &mut self.nodes[place];
         node.quiet = false;
         node.until = 0;
         let kind = node.kind;

@@ -280,9 +280,6 @@ impl Client {
     fn state_answer(&mut self, place: Place, answer: Result<Raw, &Failure>) {
         let kind = self.nodes[place].kind;
         let state = match answer {
-            // Nobody wants to know any more.
-            _ if self.is_unwanted(place) => return,
-
             Ok(state) => Some(state).filter(|state| state.is_object()),
             // A message is not lost because what it replies to cannot be had.
             Err(_) if kind == Kind::Message => None,
@@ -304,7 +301,8 @@ impl Client {
         if let Some(failure) = answer.err().filter(|failure| self.hides(place, failure)) {
             self.reject_waiters(place, failure);
         }
-        if self.is_unwanted(place) {
+        if self.nodes[place].phase == Phase::Off {
+            // They were all who wanted to know.
             return;
         }
         self.loaded(place);
@@ -313,12 +311,8 @@ impl Client {
                 self.take_state(place, state, false);
                 match kind {
                     Kind::User => self.find_online(place),
-                    // Neither what its messages tell of it nor what the lists heard counted while it
-                    // was fetched.
-                    Kind::Side => {
-                        self.mark_window(self.nodes[place].feed);
-                        self.sort_into(&self.loaded_lists(), place);
-                    }
+                    // In which lists it belongs did not count while it was fetched.
+                    Kind::Side => self.mark_window(self.nodes[place].feed),
                     _ => {}
                 }
             }
@@ -329,11 +323,6 @@ impl Client {
         if kind == Kind::Side && self.nodes[place].known == Known::Absent {
             self.left(place);
         }
-    }
-
-    /// Whether nobody waits for the state of a node any more.
-    fn is_unwanted(&self, place: Place) -> bool {
-        self.nodes[place].phase == Phase::Off
     }
 
     /// Whether an answer does not say that a participant does not exist, but that I may not know,

@@ -235,7 +235,8 @@ impl Client {
         node.window.page = None;
         match node.kind {
             Kind::User => self.take_absence(place),
-            Kind::Inbox => {
+            // If it only lingers it is let go of, below.
+            Kind::Inbox if node.refs > 0 => {
                 // The next list follows it anew.
                 node.phase = Phase::Off;
                 for list in self.nodes.lists.clone() {

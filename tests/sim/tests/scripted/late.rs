@@ -518,3 +518,32 @@ fn a_message_that_is_older_than_one_that_went_may_be_the_last_one() {
     assert_eq!(solo.shown(conversation)["lastMessage"]["id"], "m5");
     solo.close();
 }
+
+#[test]
+fn the_late_answer_to_an_earlier_subscription_says_nothing_of_the_next_one() {
+    let mut solo = Solo::new();
+    let before = solo.subscribe(Call::ListSubscribe, json!(["{}"]));
+    let follows = |request: &Sent| request.what == "SUBSCRIBE /me/conversations";
+    let earlier = serve_but(&mut solo, follows, plain);
+    solo.unsubscribe(before);
+    solo.pass(11_000);
+    let list = solo.subscribe(Call::ListSubscribe, json!(["{}"]));
+    let later = solo.sent();
+    solo.answer(earlier[0].id, 200, json!({}));
+    let mut edited = side("c");
+    edited["subject"] = json!("before");
+    let news = json!({ "type": "side.created", "conversationId": "c", "state": edited });
+    // It was told to the earlier one. What happened until the next one took effect was not told.
+    solo.push(1, &[news]);
+    later.iter().for_each(|request| {
+        let (status, body) = plain(request);
+        if !follows(request) {
+            solo.answer(request.id, status, body);
+        }
+    });
+    serve(&mut solo);
+    solo.answer(later.iter().find(|it| follows(it)).unwrap().id, 200, json!({}));
+    serve(&mut solo);
+    assert_eq!(solo.shown(list)[0]["subject"], Value::Null);
+    solo.close();
+}

@@ -229,3 +229,42 @@ fn a_conversation_that_turns_out_not_to_fit_leaves_the_list_that_it_just_entered
     assert_eq!(solo.ids(list), [""; 0]);
     solo.close();
 }
+
+/// A conversation whose last message is of this time.
+fn at_time(id: &str, time: u64) -> Value {
+    let mut state = side(id);
+    state["lastMessageAt"] = json!(time);
+    state
+}
+
+#[test]
+fn a_conversation_that_i_was_not_in_belongs_where_its_last_message_is_when_i_join() {
+    // As many others as a list shows at first, and there are more.
+    let others = |request: &Sent| match request.what.strip_prefix("GET /me/conversations") {
+        Some("") => {
+            let all: Vec<Value> =
+                (30..50).rev().map(|time| at_time(&format!("d{time}"), time)).collect();
+            (200, json!({ "data": all, "cursor": "older" }))
+        }
+        Some(what) if what.starts_with("/c") => {
+            (403, json!({ "errorCode": "NOT_A_PARTICIPANT", "reasons": [] }))
+        }
+        Some(what) if what.starts_with("/d") => {
+            let time = what[2..4].parse().unwrap();
+            (200, json!({ "data": [message("m", time, None)], "cursor": null }))
+        }
+        _ => plain(request),
+    };
+    let mut solo = Solo::new();
+    let conversation = solo.subscribe(Call::ConversationSubscribe, json!(["c"]));
+    let list = solo.subscribe(Call::ListSubscribe, json!(["{}"]));
+    solo.serve(others);
+    assert_eq!(solo.shown(conversation), Value::Null);
+    assert_eq!(solo.ids(list).len(), 20);
+    let state = at_time("c", 90);
+    solo.push(1, &[json!({ "type": "side.created", "conversationId": "c", "state": state })]);
+    let all = [message("m90", 90, None)];
+    solo.serve(with_messages(&all));
+    assert_eq!(solo.ids(list)[..2], ["c", "d49"]);
+    solo.close();
+}

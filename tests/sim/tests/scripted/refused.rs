@@ -3,7 +3,7 @@
 use serde_json::{json, Value};
 use talk_sim::{Call, Outcome, Sent, Solo, State};
 
-use crate::talk::{created, message, plain, serve, side, with_messages, MESSAGES};
+use crate::talk::{created, message, plain, serve, serve_but, side, with_messages, MESSAGES};
 
 fn failed(solo: &Solo, subscription: u32) -> bool {
     matches!(solo.page.subscription(subscription).state, State::Failed(_))
@@ -85,5 +85,21 @@ fn a_list_that_comes_as_soon_as_the_lists_are_refused_is_followed() {
         false => plain(request),
     });
     assert_eq!(solo.ids(list), ["c", "d"]);
+    solo.close();
+}
+
+#[test]
+fn lists_that_are_refused_when_the_last_one_just_went_are_let_go_of_once() {
+    let mut solo = Solo::new();
+    let refused = solo.subscribe(Call::ListSubscribe, json!(["{}"]));
+    let held = serve_but(&mut solo, |request| request.what.ends_with("/conversations"), plain);
+    let [subscribe, page] = &held[..] else { panic!("two are held: {held:?}") };
+    solo.answer(page.id, 403, json!({}));
+    assert!(failed(&solo, refused));
+    solo.answer(subscribe.id, 402, json!({}));
+    let list = solo.subscribe(Call::ListSubscribe, json!(["{}"]));
+    serve(&mut solo);
+    assert_eq!(solo.ids(list), ["c"]);
+    // And the socket, too.
     solo.close();
 }

@@ -1,33 +1,26 @@
 // Finding things: search, the choice of lists, unread counts; and reading them in one's language.
 
 import assert from "node:assert/strict";
-import { after, afterEach, before, test } from "node:test";
+import { test } from "node:test";
 
-import { DIRECT, fresh, line, open, openForTwo, said, write } from "./stage.mjs";
+import { DIRECT, PHONE, fresh, line, open, said, useTwo, write } from "./stage.mjs";
 
 const SEARCH = "/public_api/v1/demo/me/messages/search";
 const SWEDISH = "#/c/lakeside-swedish";
 /** So many messages that the first of them is not loaded with the conversation. */
 const LINES = 40;
 
-/** @type {Awaited<ReturnType<typeof openForTwo>>["stage"]} */
+/** @type {Awaited<ReturnType<typeof import("./stage.mjs").openStage>>} */
 let stage;
 /** @type {import("playwright-core").Page} */
 let alice;
 /** @type {import("playwright-core").Page} */
 let bob;
 
-before(async () => {
-  ({ stage, alice, bob } = await openForTwo({ prepare: watchHerons }));
+useTwo(async (all) => {
+  ({ stage, alice, bob } = all);
   await line(bob, /Heron watch/).waitFor();
-});
-
-after(() => stage?.close());
-
-afterEach(() => {
-  const found = stage.troubles.splice(0);
-  assert.deepEqual(found, [], "a page reported errors");
-});
+}, { prepare: watchHerons });
 
 /**
  * A long conversation of both.
@@ -230,11 +223,7 @@ test("a message is translated, the original is one click away, and an edit ends 
 });
 
 test("360 px: search, menus and reactions fit, and a result leads from the list and back", async () => {
-  const page = await stage.page("bob", {
-    viewport: { width: 360, height: 700 },
-    hasTouch: true,
-    isMobile: true,
-  });
+  const page = await stage.page("bob", PHONE);
   const wide = () =>
     page.evaluate(() =>
       [document.documentElement, ...document.querySelectorAll("body *")]

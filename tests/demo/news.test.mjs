@@ -2,33 +2,26 @@
 // conversations that are not on screen, in notes. And that no session is left behind.
 
 import assert from "node:assert/strict";
-import { after, afterEach, before, test } from "node:test";
+import { test } from "node:test";
 
-import { DIRECT, fresh, line, open, openForTwo, said, write } from "./stage.mjs";
+import { DIRECT, fresh, line, open, said, useTwo, write } from "./stage.mjs";
 
 /** @typedef {import("playwright-core").Page} Page */
 
 const SWEDISH = "#/c/lakeside-swedish";
 const WELCOME = "#/c/welcome";
 
-/** @type {Awaited<ReturnType<typeof openForTwo>>["stage"]} */
+/** @type {Awaited<ReturnType<typeof import("./stage.mjs").openStage>>} */
 let stage;
 /** @type {Page} */
 let alice;
 /** @type {Page} */
 let bob;
 
-before(async () => {
-  ({ stage, alice, bob } = await openForTwo({ script: remember }));
+useTwo(async (all) => {
+  ({ stage, alice, bob } = all);
   await open(bob, DIRECT);
-});
-
-after(() => stage?.close());
-
-afterEach(() => {
-  const found = stage.troubles.splice(0);
-  assert.deepEqual(found, [], "a page reported errors");
-});
+}, { script: remember });
 
 /** Runs in a page: keeps what each note has ever said. */
 function remember() {

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { after, afterEach, before, test } from "node:test";
 
-import { fresh, line, openStage, said, write } from "./stage.mjs";
+import { PHONE, fresh, line, openStage, said, write } from "./stage.mjs";
 
 const LONG = `#/c/long`;
 const LINES = 95;
@@ -289,12 +289,7 @@ test("360 px: one pane at a time, nothing wider than the window, Back works", as
 });
 
 test("on a touch screen a long press opens the menu, and letting go keeps it", async () => {
-  const page = await stage.page("carol", {
-    hash: LONG,
-    viewport: { width: 390, height: 760 },
-    hasTouch: true,
-    isMobile: true,
-  });
+  const page = await stage.page("carol", { hash: LONG, ...PHONE });
   const row = said(page, `Line ${LINES}`);
   await row.waitFor();
   const { x, y, width, height } = (await row.locator(".bubble").boundingBox()) ?? assert.fail();

@@ -2,32 +2,23 @@
 // and what counts as read.
 
 import assert from "node:assert/strict";
-import { after, afterEach, before, test } from "node:test";
+import { test } from "node:test";
 
 import { picture } from "./media.mjs";
-import { DIRECT, fresh, line, open, openForTwo, said, sendFiles, write } from "./stage.mjs";
+import { DIRECT, PHONE, fresh, line, open, said, sendFiles, useTwo, write } from "./stage.mjs";
 
 /** @typedef {import("playwright-core").Page} Page */
 
 const SWEDISH = "#/c/lakeside-swedish";
 
-/** @type {Awaited<ReturnType<typeof openForTwo>>["stage"]} */
+/** @type {Awaited<ReturnType<typeof import("./stage.mjs").openStage>>} */
 let stage;
 /** @type {Page} */
 let alice;
 /** @type {Page} */
 let bob;
 
-before(async () => {
-  ({ stage, alice, bob } = await openForTwo());
-});
-
-after(() => stage?.close());
-
-afterEach(() => {
-  const found = stage.troubles.splice(0);
-  assert.deepEqual(found, [], "a page reported errors");
-});
+useTwo((all) => ({ stage, alice, bob } = all));
 
 /** @param {Page} page @param {string} text */
 const isFocused = (page, text) =>
@@ -202,12 +193,7 @@ test("the messages are one stop of the Tab key, whatever is in them", async () =
 });
 
 test("a finger that opened a menu chooses nothing by being lifted", async () => {
-  const page = await stage.page("alice", {
-    hash: DIRECT,
-    viewport: { width: 360, height: 640 },
-    hasTouch: true,
-    isMobile: true,
-  });
+  const page = await stage.page("alice", { hash: DIRECT, ...PHONE });
   await page.locator(".row").first().waitFor();
   await page.getByText("Press and hold a message").waitFor();
   const text = fresh("Near the edge");

@@ -1,6 +1,8 @@
 // What the demo's tests stand on: a fresh backend, the demo's server, a browser, and pages that
 // fail the test when anything goes wrong inside them.
 
+import assert from "node:assert/strict";
+import { after, afterEach, before } from "node:test";
 import { startBackend } from "../../scripts/lib/backend.mjs";
 import { launch } from "../../scripts/lib/chromium.mjs";
 import { PKG, WWW } from "../../scripts/lib/paths.mjs";
@@ -90,6 +92,30 @@ export async function openForTwo({ prepare, script } = {}) {
     throw error;
   }
 }
+
+/**
+ * Opens a stage for two before the tests of a file and closes it after them. A test fails if a page
+ * reported an error during it.
+ *
+ * @param {(all: Awaited<ReturnType<typeof openForTwo>>) => unknown} take takes what was opened
+ * @param {Parameters<typeof openForTwo>[0]} [how]
+ */
+export function useTwo(take, how) {
+  /** @type {Awaited<ReturnType<typeof openStage>> | undefined} */
+  let stage;
+  before(async () => {
+    const all = await openForTwo(how);
+    stage = all.stage;
+    await take(all);
+  });
+  after(() => stage?.close());
+  afterEach(() => {
+    assert.deepEqual(stage?.troubles.splice(0), [], "a page reported errors");
+  });
+}
+
+/** A phone of the narrowest kind. */
+export const PHONE = { viewport: { width: 360, height: 700 }, hasTouch: true, isMobile: true };
 
 /**
  * A line of the list of conversations.

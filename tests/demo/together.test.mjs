@@ -1,27 +1,18 @@
 // What people see of each other: typing, presence, reactions, answers to what is gone.
 
 import assert from "node:assert/strict";
-import { after, afterEach, before, test } from "node:test";
+import { test } from "node:test";
 
-import { CROWD, DIRECT, crowd, fresh, open, openForTwo, said, write } from "./stage.mjs";
+import { CROWD, DIRECT, crowd, fresh, open, said, useTwo, write } from "./stage.mjs";
 
-/** @type {Awaited<ReturnType<typeof openForTwo>>["stage"]} */
+/** @type {Awaited<ReturnType<typeof import("./stage.mjs").openStage>>} */
 let stage;
 /** @type {import("playwright-core").Page} */
 let alice;
 /** @type {import("playwright-core").Page} */
 let bob;
 
-before(async () => {
-  ({ stage, alice, bob } = await openForTwo({ prepare: crowd }));
-});
-
-after(() => stage?.close());
-
-afterEach(() => {
-  const found = stage.troubles.splice(0);
-  assert.deepEqual(found, [], "a page reported errors");
-});
+useTwo((all) => ({ stage, alice, bob } = all), { prepare: crowd });
 
 /**
  * The tools of a message, which are there while the pointer is.

@@ -5,33 +5,24 @@ import assert from "node:assert/strict";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { after, afterEach, before, test } from "node:test";
+import { test } from "node:test";
 
 import { picture } from "./media.mjs";
-import { DIRECT, fresh, open, openForTwo, said, sendFiles, write } from "./stage.mjs";
+import { DIRECT, fresh, open, said, sendFiles, useTwo, write } from "./stage.mjs";
 
 /** @typedef {import("playwright-core").Page} Page */
 
 const SWEDISH = "#/c/lakeside-swedish";
 const WELCOME = "#/c/welcome";
 
-/** @type {Awaited<ReturnType<typeof openForTwo>>["stage"]} */
+/** @type {Awaited<ReturnType<typeof import("./stage.mjs").openStage>>} */
 let stage;
 /** @type {Page} */
 let alice;
 /** @type {Page} */
 let bob;
 
-before(async () => {
-  ({ stage, alice, bob } = await openForTwo());
-});
-
-after(() => stage?.close());
-
-afterEach(() => {
-  const found = stage.troubles.splice(0);
-  assert.deepEqual(found, [], "a page reported errors");
-});
+useTwo((all) => ({ stage, alice, bob } = all));
 
 /** @param {Page} page */
 const field = (page) => page.getByRole("textbox", { name: "Message" });

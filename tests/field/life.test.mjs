@@ -1,44 +1,13 @@
 // Life and death of sessions in Node: what is idle holds nothing, what nobody holds is collected.
 
 import assert from "node:assert/strict";
-import { execFile } from "node:child_process";
-import { createHmac } from "node:crypto";
-import { join } from "node:path";
 import { describe, test } from "node:test";
-import { pathToFileURL } from "node:url";
-import { promisify } from "node:util";
-import { at } from "../../scripts/lib/paths.mjs";
-import { PACKAGE, useStage } from "./stage.mjs";
+import { jwt, program, WITH_SECURE_APP } from "./node.mjs";
+import { useStage } from "./stage.mjs";
 
-const SECRET = "a secret of the tests";
-const stage = useStage({ args: ["--app", "demo", "--app", `secure:${SECRET}`] });
-const execute = promisify(execFile);
+const stage = useStage(WITH_SECURE_APP);
 
-const ENTRIES = {
-  ours: pathToFileURL(join(PACKAGE, "index.js")).href,
-  original: pathToFileURL(at("node_modules/@talkjs/core/dist/talkSession.js")).href,
-};
-const WS = pathToFileURL(at("node_modules/ws/wrapper.mjs")).href;
-
-/** Runs a program in Node until it ends by itself. `host` is the backend. Gives what it printed. */
-async function program(client, body, args = []) {
-  const text = `
-    import WebSocket from ${JSON.stringify(WS)};
-    const { getTalkSession, registerPolyfills, Session } = await import(${JSON.stringify(ENTRIES[client])});
-    registerPolyfills({ WebSocket });
-    const [host, ...rest] = process.argv.slice(1);
-    ${body}`;
-  const all = ["--expose-gc", "--input-type=module", "-e", text, stage.backend.host, ...args];
-  const { stdout } = await execute(process.execPath, all, { timeout: 90_000 });
-  return JSON.parse(stdout.trim().split("\n").at(-1));
-}
-
-function jwt(user) {
-  const part = (value) => Buffer.from(JSON.stringify(value)).toString("base64url");
-  const exp = Math.floor(Date.now() / 1000) + 3600;
-  const body = `${part({ alg: "HS256", typ: "JWT" })}.${part({ tokenType: "user", iss: "secure", sub: user, exp })}`;
-  return `${body}.${createHmac("sha256", SECRET).update(body).digest("base64url")}`;
-}
+const run = (client, body, args) => program({ client, body, host: stage.backend.host, args });
 
 /** Opens sessions, uses each, and lets go of them. Gives how many are still there at the end. */
 const DROPPED = `
@@ -64,7 +33,7 @@ describe("in Node", { concurrency: true }, () => {
   for (const client of ["ours", "original"]) {
     test(`${client}: a process with a token ends by itself when it has nothing left to do`, async () => {
       const user = `idle ${client}`;
-      const name = await program(client, `
+      const name = await run(client, `
         const [userId, token] = rest;
         const tokenFetcher = async () => token;
         const session = getTalkSession({ appId: "secure", userId, tokenFetcher, host });
@@ -75,13 +44,13 @@ describe("in Node", { concurrency: true }, () => {
   }
 
   test("sessions that were dropped are collected, as the original's are", async () => {
-    const left = await Promise.all(["ours", "original"].map((client) => program(client, DROPPED)));
+    const left = await Promise.all(["ours", "original"].map((client) => run(client, DROPPED)));
     // The last one may still be on the stack.
     assert.ok(left.every((count) => count <= 1), `${left} are left`);
   });
 
   test("a session that is dropped while it is registered is collected, too, and a new one works", async () => {
-    const [left, name] = await program("ours", `
+    const [left, name] = await run("ours", `
       const open = () => getTalkSession({ appId: "demo", userId: "registered", host });
       const use = async () => {
         const session = open();
@@ -99,7 +68,7 @@ describe("in Node", { concurrency: true }, () => {
   });
 
   test("a session with a subscription stays, though nobody holds it, and is the registered one", async () => {
-    const [same, heard] = await program("ours", `
+    const [same, heard] = await run("ours", `
       const open = () => getTalkSession({ appId: "demo", userId: "listening", host });
       let name;
       await open().currentUser.createIfNotExists({ name: "Before" });
@@ -118,7 +87,7 @@ describe("in Node", { concurrency: true }, () => {
   });
 
   test("sessions that are opened, used and destroyed give their memory back", async () => {
-    const { instances, grown } = await program("ours", `
+    const { instances, grown } = await run("ours", `
       let made = 0, gone = 0;
       const registry = new FinalizationRegistry(() => gone++);
       const { Instance } = WebAssembly;

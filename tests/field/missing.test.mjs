@@ -2,22 +2,11 @@
 // in one sentence what is missing where it cannot.
 
 import assert from "node:assert/strict";
-import { execFile } from "node:child_process";
-import { join } from "node:path";
 import { test } from "node:test";
-import { pathToFileURL } from "node:url";
-import { promisify } from "node:util";
-import { at } from "../../scripts/lib/paths.mjs";
-import { PACKAGE, useStage } from "./stage.mjs";
+import { program } from "./node.mjs";
+import { useStage } from "./stage.mjs";
 
 const stage = useStage();
-const execute = promisify(execFile);
-
-const ENTRIES = {
-  ours: pathToFileURL(join(PACKAGE, "index.js")).href,
-  original: pathToFileURL(at("node_modules/@talkjs/core/dist/talkSession.js")).href,
-};
-const WS = pathToFileURL(at("node_modules/ws/wrapper.mjs")).href;
 
 /** What is said in a conversation: letters of one to four bytes. */
 const SAID = "a é 雪 🐢.";
@@ -27,18 +16,17 @@ const SAID = "a é 雪 🐢.";
  * the error.
  */
 async function without(take, { client = "ours", warm = true } = {}) {
-  const program = `
-    import WebSocket from ${JSON.stringify(WS)};
+  const before = `
     // Node's own fetch looks for some of that when it is first used.
-    if (${warm}) await fetch("http://" + process.argv[1]).catch(() => {});
-    ${take}
-    const { getTalkSession, registerPolyfills } = await import(${JSON.stringify(ENTRIES[client])});
-    registerPolyfills({ WebSocket });
+    if (${warm}) await fetch("http://" + host).catch(() => {});
+    ${take}`;
+  const body = `
     const result = {};
+    const [userId] = rest;
     try {
-      const session = getTalkSession({ appId: "demo", userId: process.argv[2], host: process.argv[1] });
+      const session = getTalkSession({ appId: "demo", userId, host });
       await session.currentUser.createIfNotExists({ name: ${JSON.stringify(SAID)} });
-      const chat = session.conversation(process.argv[2]);
+      const chat = session.conversation(userId);
       await chat.createIfNotExists();
       const long = "雪".repeat(9_000);
       await chat.send({ text: "long", custom: { long: ${JSON.stringify(SAID)} } });
@@ -51,9 +39,7 @@ async function without(take, { client = "ours", warm = true } = {}) {
     }
     console.log(JSON.stringify(result));
     process.exit();`;
-  const args = ["--input-type=module", "-e", program, stage.backend.host, `without ${take.length}`];
-  const { stdout } = await execute(process.execPath, args, { timeout: 30_000 });
-  return JSON.parse(stdout.split("\n").findLast((line) => line.startsWith("{")));
+  return program({ client, before, body, host: stage.backend.host, args: [`without ${take.length}`] });
 }
 
 const gone = (...names) => names.map((name) => `delete globalThis.${name};`).join(" ");

@@ -97,7 +97,9 @@ export function useStage({ args = [], libraries = [] } = {}) {
 
   before(async () => {
     folder = mkdtempSync(join(tmpdir(), "talk-session-field-"));
-    [backend, browser] = await Promise.all([startBackend({ args: ["--control", ...args] }), launch()]);
+    // One after the other: if the first one fails, nothing is left running that nobody could close.
+    backend = await startBackend({ args: ["--control", ...args] });
+    browser = await launch();
     await makeSite(folder, libraries);
     site = await serveDemo({ wwwDir: folder, pkgDir: PACKAGE, backend: backend.host });
   });

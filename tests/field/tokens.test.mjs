@@ -2,20 +2,11 @@
 // name of a scheme.
 
 import assert from "node:assert/strict";
-import { createHmac } from "node:crypto";
 import { test } from "node:test";
+import { jwt, WITH_SECURE_APP } from "./node.mjs";
 import { useStage } from "./stage.mjs";
 
-const SECRET = "a secret of the tests";
-const { inPage } = useStage({ args: ["--app", "demo", "--app", `secure:${SECRET}`] });
-
-function jwt(user) {
-  const part = (value) => Buffer.from(JSON.stringify(value)).toString("base64url");
-  const exp = Math.floor(Date.now() / 1000) + 3600;
-  const claims = { tokenType: "user", iss: "secure", sub: user, exp, jti: `${Math.random()}` };
-  const body = `${part({ alg: "HS256", typ: "JWT" })}.${part(claims)}`;
-  return `${body}.${createHmac("sha256", SECRET).update(body).digest("base64url")}`;
-}
+const { inPage } = useStage(WITH_SECURE_APP);
 
 /** Logs in by each way, and tells how often a token was asked for and whether the call was made. */
 const logIn = async ([client, tokens, patience]) => {

@@ -321,6 +321,8 @@ function play(name, stage, number) {
 
 function cargo(name, args, options) {
   const settings = { ...CARGO_PROGRESS, ...PROFILE, ...SUBJECTS[name].profile };
-  const env = { ...process.env, ...settings, CARGO_TARGET_DIR: targetOf(name) };
+  // A mutant may be an obvious mistake: it is for the tests to find, not for the compiler to refuse.
+  const RUSTFLAGS = "-A arithmetic_overflow -A unconditional_panic";
+  const env = { ...process.env, ...settings, RUSTFLAGS, CARGO_TARGET_DIR: targetOf(name) };
   return run(name, "cargo", args, { cwd: treeOf(name), env, ...options });
 }

@@ -4,9 +4,9 @@
 // offset, a constant. A compressor sees these in turns, and most of what it could learn about the
 // one is hidden by the other. So here the opcodes of all functions come first, then the operands of
 // the first opcode in the order of the functions, then those of the next, and so on. Locals and
-// constants are sorted further, by the instruction that comes next. The package's JavaScript puts
-// them together again. It makes the module a tenth smaller after brotli, see docs/embedding.md. The
-// sizes of functions are left out, since they follow from the rest.
+// constants are sorted further, by the instruction that comes next. It makes the module a tenth
+// smaller after brotli, see docs/embedding.md. The sizes of functions are left out, since they
+// follow from the rest. unpack.wat puts all of it together again, in the application.
 
 import { StepError } from "./run.mjs";
 
@@ -14,11 +14,11 @@ import { StepError } from "./run.mjs";
  * How many streams there are: one for each opcode up to f64.const, the last one with operands, and
  * 64 for each of the two opcodes whose operands are told apart by what comes next.
  */
-const STREAMS = 0x45 + 2 * 64;
+export const STREAMS = 0x45 + 2 * 64;
 
 /**
- * Sorts the bytes of a module into three parts: opcodes, what is not code, and operands. `lengths`
- * says how many of the bytes belong to each stream.
+ * Sorts the bytes of a module into three parts: opcodes, what is not code, and operands, which are
+ * the streams from the third one on. `lengths` says how many of the operands belong to each.
  */
 export function sort(wasm) {
   const streams = Array.from({ length: STREAMS }, () => []);
@@ -47,10 +47,8 @@ export function sort(wasm) {
     return shortForm(wasm, operand + 1);
   };
   walk({ byte, instruction, sized, next, more: () => at < wasm.length });
-  const used = streams.findLastIndex((stream) => stream.length > 0) + 1;
-  const lengths = streams.slice(0, used).map((stream) => stream.length);
-  if (!Buffer.from(unsort(streams.flat(), lengths)).equals(Buffer.from(wasm))) throw strange(0);
   const [opcodes, outside, ...operands] = streams;
+  const lengths = operands.map((stream) => stream.length);
   return { opcodes, outside, operands: operands.flat(), lengths };
 }
 
@@ -62,64 +60,24 @@ const strange = (at) =>
 
 /**
  * What stands for an instruction among the opcodes. It is the opcode, but the most frequent operands
- * are told by it: `local.get 0` is 9; block, loop and if are 2, 3 and 4 if they have no result, and
- * 6, 7 and 8 if they do. (6 to 9 are opcodes of exceptions, which the module does not use.)
+ * are told by it: `local.get 0` is 9; block, loop and if are 18, 19 and 20 if they have no result.
+ * (The module has no instructions of these numbers.)
  */
 export function shortForm(wasm, at) {
   const [opcode, operand] = [wasm[at], wasm[at + 1]];
-  if (opcode > 5 && opcode < 10) throw strange(at);
+  if (opcode === 9 || (opcode > 17 && opcode < 21)) throw strange(at);
   if (opcode === 32 && operand === 0) return 9;
-  return opcode > 1 && opcode < 5 && operand !== 64 ? opcode + 4 : opcode;
+  return opcode > 1 && opcode < 5 && operand === 64 ? opcode + 16 : opcode;
 }
 
 /** Whether a short form tells an operand too. */
-export const tellsOperand = (short) => short === 9 || (short > 1 && short < 5);
-
-/** JavaScript for the package: a function `restore(bytes)` that undoes `sort`. */
-export const restoreSource = (lengths) => `${number}
-${walk}
-${unsort}
-const restore = (bytes) => unsort(bytes, ${JSON.stringify(lengths)});
-`;
-
-// The text of the functions that follow is part of the package.
-
-/** Undoes `sort`. */
-function unsort(bytes, lengths) {
-  let end = 0;
-  const at = lengths.map((length) => (end += length) - length);
-  const sectionsEnd = at[2];
-  const out = new Uint8Array(end * 2);
-  let size = 0;
-  const put = (byte) => (out[size++] = byte);
-  const byte = (stream) => put(bytes[at[stream]++]);
-  // Once, not for each of 40,000 instructions.
-  const forms = { 2: [2, 64], 3: [3, 64], 4: [4, 64], 6: [2], 7: [3], 8: [4], 9: [32, 0] };
-  const instruction = () => {
-    const short = bytes[at[0]++];
-    (forms[short] ?? [short]).map(put);
-    return short;
-  };
-  const sized = (part) => {
-    const start = size;
-    part();
-    const head = [];
-    let rest = size - start;
-    for (; rest > 127; rest >>= 7) head.push((rest & 127) | 128);
-    head.push(rest);
-    out.copyWithin(start + head.length, start, size);
-    out.set(head, start);
-    size += head.length;
-  };
-  walk({ byte, instruction, sized, next: () => bytes[at[0]], more: () => at[1] < sectionsEnd });
-  return out.subarray(0, size);
-}
+export const tellsOperand = (short) => short === 9 || (short > 17 && short < 21);
 
 /**
- * Goes through a module, in the same way for both directions. `byte(stream)` moves a byte of a
- * stream, and gives it; `instruction()` does so with an opcode, and gives its `shortForm`.
- * `sized(part)` goes through a part that has its size before it, `next()` is the short form of the
- * instruction after the number that comes now, and `more()` says whether there are further sections.
+ * Goes through a module. `byte(stream)` takes a byte, which belongs to a stream, and gives it;
+ * `instruction()` does so with an opcode, and gives its `shortForm`; `sized(part)` goes through a
+ * part that has its size before it; `next()` is the short form of the instruction after the number
+ * that comes now; and `more()` says whether there are further sections.
  */
 export function walk({ byte, instruction, sized, next, more }) {
   // The streams besides those of operands have numbers of opcodes without.
@@ -135,16 +93,17 @@ export function walk({ byte, instruction, sized, next, more }) {
     let depth = 1;
     while (depth > 0) {
       const opcode = instruction();
-      const block = opcode > 1 && opcode < 9 && opcode !== 5; // block, loop, if; but not else
-      if (block) depth++;
+      const block = opcode > 1 && opcode < 5; // block, loop, if
+      if (block || (opcode > 17 && opcode < 21)) depth++;
       if (opcode === 11) depth--; // end
       const memory = opcode > 39 && opcode < 63; // loads and stores
       if (memory) number(byte, alignment);
       // Branches; locals, globals, loads and stores, sizes of memory, whole constants.
-      const one = (block && opcode > 5) || opcode === 12 || opcode === 13 || (opcode > 31 && opcode < 67);
+      const one = block || opcode === 12 || opcode === 13 || (opcode > 31 && opcode < 67);
       // Which local or constant it is depends on the instruction that takes it.
       const taken = opcode === 32 || opcode === 65; // local.get, i32.const
-      if (one) number(byte, memory ? 40 : taken ? 69 + (opcode & 64) + (next() >> 2) : opcode);
+      const stream = memory ? opcode & 124 : taken ? 69 + (opcode & 64) + (next() >> 2) : opcode;
+      if (one) number(byte, stream);
       if (opcode === 14) numbers(number(byte, opcode) + 1, opcode); // br_table
       if (opcode === 16) number(byte, code); // call: it repeats with the opcodes around it
       if (opcode === 17) numbers(2, opcode); // call_indirect

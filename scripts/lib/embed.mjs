@@ -10,9 +10,11 @@
 // minifier leaves it as it is, and it can stand inside a <script> element. docs/embedding.md has
 // the measurements.
 
+import { readFileSync } from "node:fs";
 import { chooseCharacters } from "./embed-order.mjs";
 import { FIRST_PAIR, choosePairs, joinPairs } from "./embed-pairs.mjs";
-import { restoreSource, sort } from "./embed-streams.mjs";
+import { sort } from "./embed-streams.mjs";
+import { leb } from "./wasm-file.mjs";
 
 /**
  * Encodes bytes. Returns the text, and the key to read it: a character for each byte value, then
@@ -60,32 +62,64 @@ export default () => Uint8Array.from(decode(${argumentsOf(encode(bytes, options)
  * and so like the JavaScript around it: there the search would do harm.
  */
 export function charactersOf(wasm) {
-  const { opcodes, outside, operands } = sort(wasm);
+  const { opcodes, outside, operands } = partsOf(wasm);
   return [
     characters(opcodes, { pairs: PAIRS }), characters(outside, { search: false }), characters(operands),
   ];
 }
 
+function partsOf(wasm) {
+  const { lengths, outside, ...parts } = sort(wasm);
+  return { ...parts, outside: [...lengths.flatMap((length) => [...leb(length)]), ...outside] };
+}
+
 /**
  * As `bytesSource`, for a WebAssembly module, in fewer characters. Modules of the same functions may
- * share their `characters`, which take long to choose.
+ * share their `characters`, which take long to choose. `unpacker` is the module that puts it together
+ * again: see `unpackerOf`. Sizes inside the module then take four bytes each.
  */
-export function moduleSource(wasm, characters = charactersOf(wasm)) {
-  const { opcodes, outside, operands, lengths } = sort(wasm);
-  const decoded = [opcodes, outside, operands].map(
-    (bytes, part) => `decode(${argumentsOf(write(bytes, characters[part]))})`,
-  );
-  return `${decode}
-${restoreSource(lengths)}
-export default () => restore([].concat(${decoded.join(", ")}));
+export function moduleSource(wasm, unpacker, characters = charactersOf(wasm)) {
+  const { opcodes, outside, operands } = partsOf(wasm);
+  let text = "";
+  const ends = [opcodes, outside, operands].map((bytes, part) => {
+    const { text: own, key, escapes } = write(bytes, characters[part]);
+    // Of two, the last one is there twice.
+    text += escapes.padEnd(ESCAPES, escapes.at(-1)) + key + own;
+    return TEXT_AT + text.length;
+  });
+  const sizes = [characters[0].key.length, ...ends];
+  return `export default () => {
+  const text = ${JSON.stringify(text)};
+  const unpacker = new WebAssembly.Module(Uint8Array.of(${unpacker.join(", ")}));
+  const { m: memory, u: unpack } = new WebAssembly.Instance(unpacker).exports;
+  const bytes = new Uint8Array(memory.buffer);
+  new TextEncoder().encodeInto(text, bytes.subarray(${TEXT_AT}));
+  return bytes.subarray(${MODULE_AT}, unpack(${sizes.join(", ")}));
+};
 `;
+}
+
+/** Where unpack.wat expects the text, and where it leaves the module. */
+const [TEXT_AT, MODULE_AT] = [0x2000, 0x60000];
+/** How many escapes unpack.wat knows. */
+const ESCAPES = 3;
+
+/** The module that undoes `moduleSource`. */
+export async function unpacker() {
+  // Here, not above: this file is loaded before set-up has installed the npm packages.
+  const { default: binaryen } = await import("binaryen");
+  const module = binaryen.parseText(readFileSync(new URL("unpack.wat", import.meta.url), "utf8"));
+  binaryen.setOptimizeLevel(2);
+  binaryen.setShrinkLevel(2);
+  module.optimize();
+  return module.emitBinary();
 }
 
 const argumentsOf = ({ text, key, escapes }) =>
   [text, key, escapes].map((argument) => JSON.stringify(argument)).join(", ");
 
 /** How many sequences of opcodes get a character of their own, at most. */
-const PAIRS = 36;
+const PAIRS = +(process.env.PAIRS ?? 36);
 
 /** Undoes `encode`. Its text is part of the package. */
 function decode(text, key, escapes) {

@@ -8,9 +8,9 @@ use crate::config::{push_encoded, Config};
 use crate::conn::{Conn, Event};
 use crate::error::TalkError;
 use crate::json::{push_char, Raw};
-use crate::nodes::{Kind, Nodes};
+use crate::nodes::Nodes;
 use crate::output::{Millis, Output};
-use crate::place::{Place, NOBODY};
+use crate::place::Place;
 use crate::random::Random;
 use crate::replies::{Half, Then};
 use crate::search::Search;
@@ -236,7 +236,7 @@ impl Client {
             }
             self.conn.set_live(self.following > 0);
         }
-        self.forget_places();
+        self.nodes.recycle();
         for output in self.conn.take_outputs() {
             match output {
                 Output::Tick => self.ask_tick(),
@@ -248,16 +248,6 @@ impl Client {
             if !ops.is_empty() {
                 self.outputs.push(Output::Apply(ops));
             }
-        }
-    }
-
-    /// Answers that are still to come must not be taken for those of whoever gets a place next.
-    /// Whatever else names a place that was given back does no harm.
-    fn forget_places(&mut self) {
-        if self.nodes.recycle() {
-            self.retain_pending(|nodes, then| {
-                then.place() == NOBODY || nodes[then.place()].kind != Kind::Vacant
-            });
         }
     }
 

@@ -331,8 +331,7 @@ impl Client {
     pub(crate) fn may_be_empty(&self, side: Place) -> bool {
         let node = &self.nodes[side];
         let at = |field: usize| node.record.get(field);
-        node.known == Known::Present
-            && at(schema::CONVERSATION_LAST_MESSAGE_AT) == at(schema::CONVERSATION_JOINED_AT)
+        at(schema::CONVERSATION_LAST_MESSAGE_AT) == at(schema::CONVERSATION_JOINED_AT)
     }
 
     /// Whether a conversation has messages, if that is known by the messages themselves.

@@ -34,8 +34,9 @@ impl Client {
         let (first, largest) = page_sizes(self.nodes[list].kind);
         // Without a subscription to the messages, only the last one is wanted.
         let first = if followed { first } else { 1 };
-        let wanted = self.wanted(list).max(1);
         let node = &self.nodes[list];
+        let wanted =
+            self.wanted(list).max(usize::from(!node.unsure || node.phase != Phase::Loaded));
         let window = &node.window;
         // Nobody may want it any more, after a moment. Messages are soon wanted again.
         let unwanted = node.refs == 0 && node.kind != Kind::Feed;

@@ -122,7 +122,7 @@ impl Client {
             let elsewhere = match node.kind {
                 // Who gets or finds a message has asked for it; and what is only quoted is fetched
                 // again when its feed has come.
-                Kind::Message => node.listed > 0 || node.linked == 0 || node.phase == Phase::Loaded,
+                Kind::Message => node.linked == 0 || node.phase == Phase::Loaded,
                 _ => node.listed > 0 && node.phase == Phase::Off,
             };
             if node.is_idle() || elsewhere {
@@ -259,12 +259,13 @@ impl Client {
         }
     }
 
-    /// Whether a message is kept up to date with its feed, as an item of it or quoted by one. Then more
-    /// is known of it than an answer to somebody else says.
+    /// Whether a message is kept up to date with its feed, as an item of it or quoted by one, or was
+    /// deleted there. Then more is known of it than an answer to somebody else says.
     pub(crate) fn is_fed(&self, message: Place) -> bool {
         let node = &self.nodes[message];
         let quoted = node.phase == Phase::Loaded && node.known == Known::Present;
-        (node.listed > 0 || quoted) && self.nodes[node.owner].phase == Phase::Loaded
+        let deleted = node.doubt & 1 != 0 && node.known == Known::Absent;
+        (node.listed > 0 || quoted || deleted) && self.nodes[node.owner].phase == Phase::Loaded
     }
 
     /// Whether the answer to the SUBSCRIBE that follows a node is still to come.

@@ -463,11 +463,9 @@ impl Nodes {
         self.all.len()
     }
 
-    /// Makes the places that were given back free for others. Says whether there were any.
-    pub(crate) fn recycle(&mut self) -> bool {
-        let any = !self.left.is_empty();
+    /// Makes the places that were given back free for others.
+    pub(crate) fn recycle(&mut self) {
         self.vacant.append(&mut self.left);
-        any
     }
 
     /// Notes that parts of a snapshot changed.

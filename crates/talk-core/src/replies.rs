@@ -154,7 +154,9 @@ impl Client {
             Ok(body) => {
                 let body = Raw::read(body);
                 let fits = match then {
-                    Then::State(_) | Then::GotMessage { .. } => body.is_object() || body.is_null(),
+                    Then::State(_) | Then::GotMessage { .. } => {
+                        body.is_null() || body.entries().next().is_some()
+                    }
                     Then::Page(_) => body.get("data").is_some_and(Raw::is_array),
                     Then::Made { key, .. } => body.get(key).and_then(Raw::as_id).is_some(),
                     _ => true,
@@ -319,10 +321,6 @@ impl Client {
             None => self.take_absence(place),
         }
         self.replay(place);
-        // Unless I joined since the answer was read.
-        if kind == Kind::Side && self.nodes[place].known == Known::Absent {
-            self.left(place);
-        }
     }
 
     /// Whether an answer does not say that a participant does not exist, but that I may not know,

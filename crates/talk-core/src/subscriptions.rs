@@ -210,10 +210,17 @@ impl Client {
         }
     }
 
-    /// A page could not be loaded: the calls that wait for it reject, what is shown stays.
+    /// A further page could not be loaded. What is shown stays, and the calls that wait for more
+    /// reject; who is not shown anything yet is told.
     pub(crate) fn reject_loads(&mut self, list: Place, failure: &Failure) {
+        // Of an emptied list nothing is asked for again before somebody wants it anew.
+        self.nodes[list].unsure |= self.nodes[list].window.items.is_empty();
+        let waits = |s: &Subscription| s.target == list && s.view.is_none();
+        while let Some(at) = self.subscriptions.iter().position(waits) {
+            self.fail_subscription(at, failure);
+        }
         for subscription in &mut self.subscriptions {
-            if subscription.target == list && subscription.view.is_some() {
+            if subscription.target == list {
                 subscription.want = None;
                 for load in core::mem::take(&mut subscription.loads) {
                     self.nodes.ops.reject(load, failure);
@@ -222,13 +229,15 @@ impl Client {
         }
     }
 
+    fn fail_subscription(&mut self, at: usize, failure: &Failure) {
+        let id = self.subscriptions[at].id;
+        self.remove_subscription(at, Some(failure));
+        self.nodes.ops.failed(id, failure);
+    }
+
     /// A node cannot be followed: whoever asked for it is told. What merely shows it does without.
     pub(crate) fn fail(&mut self, place: Place, failure: &Failure) {
         let node = &mut self.nodes[place];
-        if node.is_idle() {
-            // It was let go of since.
-            return;
-        }
         node.phase = Phase::Loaded;
         node.unsure = true;
         node.early.clear();
@@ -253,9 +262,7 @@ impl Client {
         // A conversation without its last message is not one.
         let shows = |nodes: &Nodes, target: Place| target == place || nodes[target].feed == place;
         while let Some(at) = self.subscriptions.iter().position(|s| shows(&self.nodes, s.target)) {
-            let id = self.subscriptions[at].id;
-            self.remove_subscription(at, Some(failure));
-            self.nodes.ops.failed(id, failure);
+            self.fail_subscription(at, failure);
         }
         self.reject_waiters(place, failure);
     }

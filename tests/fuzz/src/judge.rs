@@ -355,6 +355,12 @@ impl Story {
             Value::Object(members) => {
                 for (name, member) in members {
                     let shown = &shown[name.as_str()];
+                    let time = |message: &Value| message["createdAt"].as_f64();
+                    let tie = member["id"] != shown["id"] && time(member) == time(shown);
+                    if name == "lastMessage" && tie && time(member).is_some() {
+                        // Which of two of the same time is the last one: see `judged`.
+                        *member = shown.clone();
+                    }
                     let id = match name.as_str() {
                         "referencedMessage" => member["id"].as_str(),
                         "referencedMessageId" => member.as_str(),

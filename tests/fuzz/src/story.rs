@@ -87,7 +87,7 @@ impl Story {
 
     fn note(&self, what: &str, detail: &str) {
         if self.trace {
-            let end = detail.char_indices().nth(6000).map_or(detail.len(), |(at, _)| at);
+            let end = detail.char_indices().nth(60000).map_or(detail.len(), |(at, _)| at);
             println!("{:>9} {what} {}", self.now - START, &detail[..end]);
         }
     }

@@ -21,6 +21,8 @@ pub struct Solo {
     sent: Vec<Sent>,
     /// The addresses of the requests over HTTP, by number.
     pub fetched: Vec<(u32, String)>,
+    /// The numbers of the pushes that were acknowledged.
+    pub acknowledged: Vec<u64>,
 }
 
 /// A request that the client has sent.
@@ -58,6 +60,7 @@ impl Solo {
             logs_in: true,
             sent: Vec::new(),
             fetched: Vec::new(),
+            acknowledged: Vec::new(),
         };
         solo.drain();
         // The app exists.
@@ -254,6 +257,10 @@ impl Solo {
             ("GET", Some("/ping")) => Some(json!([id, 200, {}]).to_string()),
             ("POST", Some("/session/renew")) => {
                 self.logs_in.then(|| json!([id, 200, { "expiresInSeconds": null }]).to_string())
+            }
+            ("ACK", _) => {
+                self.acknowledged.push(id);
+                None
             }
             (_, Some(path)) => {
                 let what = format!("{method} {path}");

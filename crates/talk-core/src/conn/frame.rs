@@ -16,7 +16,8 @@ pub(super) enum Frame<'a> {
     /// The answer to the request with this number. Its status is [`UNREADABLE`] if it cannot be read.
     Response { id: u32, status: u16, body: Raw<'a> },
     /// Events, from the element with index 2 on, up to the first one that is not well-formed JSON.
-    Publish { seq: u32, frame: Raw<'a> },
+    /// `number` is `seq` as it was written.
+    Publish { seq: f64, number: Raw<'a>, frame: Raw<'a> },
 }
 
 /// Reads a frame. `None` for what says neither which request it answers nor that it is a push: it is
@@ -24,19 +25,18 @@ pub(super) enum Frame<'a> {
 pub(super) fn read(text: &str) -> Option<Frame<'_>> {
     let (frame, whole) = Raw::parse_items(text)?;
     let mut items = frame.items();
-    let number = items.next()?.as_u32()?;
+    let number = items.next()?;
     let second = items.next().unwrap_or(Raw::NULL);
     if second.equals("PUBLISH") {
-        return Some(Frame::Publish { seq: number, frame });
+        // It may be larger than any number of a request.
+        let seq = number.as_f64().filter(|&seq| seq as u64 as f64 == seq)?;
+        return Some(Frame::Publish { seq, number, frame });
     }
+    let id = number.as_u32()?;
     let status = second.as_u32().and_then(|status| u16::try_from(status).ok());
     Some(match status.filter(|_| whole) {
-        Some(status) => {
-            Frame::Response { id: number, status, body: items.next().unwrap_or(Raw::NULL) }
-        }
-        None => {
-            Frame::Response { id: number, status: UNREADABLE, body: Raw::trusted(UNREADABLE_BODY) }
-        }
+        Some(status) => Frame::Response { id, status, body: items.next().unwrap_or(Raw::NULL) },
+        None => Frame::Response { id, status: UNREADABLE, body: Raw::trusted(UNREADABLE_BODY) },
     })
 }
 
@@ -56,9 +56,9 @@ pub(super) fn request(id: u32, method: Method, path: &str, data: &str) -> String
 }
 
 /// Writes the acknowledgement of a push.
-pub(super) fn ack(seq: u32) -> String {
+pub(super) fn ack(number: Raw) -> String {
     let mut text = String::from("[");
-    push_u64(&mut text, seq.into());
+    text.push_str(number.text());
     text.push_str(",\"ACK\"]");
     text
 }

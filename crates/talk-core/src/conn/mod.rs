@@ -298,8 +298,8 @@ impl Conn {
         }
         self.received();
         match frame::read(text)? {
-            frame::Frame::Publish { seq, frame } => {
-                if !self.acknowledge(seq) {
+            frame::Frame::Publish { seq, number, frame } => {
+                if !self.acknowledge(seq, number) {
                     return None;
                 }
                 Some(frame)

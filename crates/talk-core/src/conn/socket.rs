@@ -4,13 +4,15 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 use crate::config::push_encoded;
-use crate::json::push_char;
+use crate::json::{push_char, Raw};
 use crate::{Millis, Output};
 
 use super::backoff::backoff;
 use super::timer::Timer;
 use super::{frame, Conn, Method};
 
+/// Before the first push: less than the number of any.
+const NO_SEQ: f64 = -1.0;
 /// A socket that takes longer to open is given up.
 const OPENING_MS: u64 = 20_000;
 /// A ping goes out after this long without sending anything …
@@ -62,7 +64,7 @@ struct Link {
     socket: u32,
     opened: Millis,
     next_id: u32,
-    last_seq: Option<u32>,
+    last_seq: f64,
     sent: Millis,
     received: Millis,
     /// Until when something must have been received.
@@ -128,7 +130,7 @@ impl Connection {
     /// number.
     pub(super) fn forget_pushes(&mut self) {
         if let Some(link) = self.link() {
-            link.last_seq = None;
+            link.last_seq = NO_SEQ;
         }
     }
 
@@ -202,7 +204,7 @@ impl Conn {
             socket,
             opened: now,
             next_id: 0,
-            last_seq: None,
+            last_seq: NO_SEQ,
             sent: now,
             received: now,
             probe: None,
@@ -221,15 +223,15 @@ impl Conn {
     }
 
     /// Acknowledges a push. Gives whether it is news.
-    pub(super) fn acknowledge(&mut self, seq: u32) -> bool {
+    pub(super) fn acknowledge(&mut self, seq: f64, number: Raw) -> bool {
         let now = self.clock.now();
         let Some(link) = self.connection.link() else { return false };
         link.sent = now;
-        let news = link.last_seq.is_none_or(|last| seq > last);
+        let news = seq > link.last_seq;
         if news {
-            link.last_seq = Some(seq);
+            link.last_seq = seq;
         }
-        self.outputs.push(Output::Send { socket: link.socket, text: frame::ack(seq) });
+        self.outputs.push(Output::Send { socket: link.socket, text: frame::ack(number) });
         news
     }
 

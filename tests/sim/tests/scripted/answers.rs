@@ -297,3 +297,35 @@ fn a_subscription_that_is_never_answered_is_made_again_on_a_new_connection() {
     assert!(matches!(solo.page.outcome(get), Outcome::Snapshot(_)));
     solo.close();
 }
+
+#[test]
+fn events_of_any_number_are_acknowledged_and_count() {
+    let mut solo = Solo::new();
+    let bob = solo.subscribe(Call::UserSubscribe, json!(["bob"]));
+    serve(&mut solo);
+    for (seq, name) in [(1_u64 << 32, "a"), (1_795_963_848_311, "b")] {
+        let renamed = json!({ "type": "user.edited", "userId": "bob", "diff": { "name": name } });
+        solo.push(seq, &[renamed]);
+        assert_eq!(solo.shown(bob)["name"], name);
+        assert_eq!(solo.acknowledged.last(), Some(&seq));
+    }
+    solo.close();
+}
+
+#[test]
+fn an_answer_that_has_nothing_of_what_was_asked_for_is_a_failure() {
+    for (call, args) in [
+        (Call::ConversationGet, json!(["c"])),
+        (Call::MessageGet, json!(["c", "m1"])),
+        (Call::ParticipantGet, json!(["c", "bob"])),
+    ] {
+        let mut solo = Solo::new();
+        let get = solo.call(call, args);
+        solo.serve(|request| match request.what.starts_with("GET /me/") {
+            true => (200, json!({})),
+            false => plain(request),
+        });
+        assert!(matches!(solo.page.outcome(get), Outcome::Rejected(_)), "{call:?}");
+        solo.close();
+    }
+}

@@ -248,3 +248,23 @@ fn a_message_that_comes_with_a_page_is_got_though_the_next_page_is_refused() {
     assert_eq!(resolved(&solo, get)["id"], "m9", "it was said to be there");
     solo.close();
 }
+
+#[test]
+fn a_message_that_was_deleted_is_not_there_again_by_a_late_answer_to_a_get() {
+    let all = [message("m2", 2, Some("m1"))];
+    let mut solo = Solo::new();
+    let messages = solo.subscribe(Call::MessagesSubscribe, json!(["c"]));
+    let get = solo.call(Call::MessageGet, json!(["c", "m1"]));
+    let asked = format!("GET {MESSAGES}/m1");
+    let held = serve_but(&mut solo, |request| request.what == asked, with_messages(&all));
+    let [own, quoted] = &held[..] else { panic!("two are held: {held:?}") };
+    solo.answer(quoted.id, 200, message("m1", 1, None));
+    serve(&mut solo);
+    assert_eq!(solo.shown(messages)[0]["referencedMessage"]["id"], "m1");
+    solo.push(1, &[json!({ "type": "message.deleted", "conversationId": "c", "messageId": "m1" })]);
+    solo.answer(own.id, 200, message("m1", 1, None));
+    serve(&mut solo);
+    assert_eq!(solo.shown(messages)[0]["referencedMessage"], Value::Null);
+    assert_eq!(resolved(&solo, get), Value::Null);
+    solo.close();
+}

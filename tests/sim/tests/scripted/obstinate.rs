@@ -2,7 +2,7 @@
 //! but not without end: as fast as the answers come, it would keep the phone and the service busy.
 
 use serde_json::{json, Value};
-use talk_sim::{Call, Sent, Solo};
+use talk_sim::{Call, Outcome, Sent, Solo, State};
 
 use crate::talk::{created, message, participant, plain, side, user};
 
@@ -78,9 +78,9 @@ fn asked(solo: &mut Solo, mut service: impl FnMut(&Sent, usize) -> (u16, Value))
     count
 }
 
-#[test]
-fn pages_that_lead_nowhere_end_a_list() {
-    let items = |call: Call| match call {
+/// What is in a list.
+fn items(call: Call) -> Vec<Value> {
+    match call {
         Call::MessagesSubscribe => vec![message("m2", 2, None), message("m1", 1, None)],
         Call::ParticipantsSubscribe => vec![participant("alice", 1), participant("bob", 2)],
         Call::ListSubscribe => vec![side("c"), side("d")],
@@ -88,8 +88,12 @@ fn pages_that_lead_nowhere_end_a_list() {
             json!({ "userId": "alice", "createdAt": 1 }),
             json!({ "userId": "bob", "createdAt": 2 }),
         ],
-    };
-    let lists = subscriptions().into_iter().filter(|(call, _)| {
+    }
+}
+
+/// The lists, with how they are subscribed.
+fn lists() -> impl Iterator<Item = (Call, Value)> {
+    subscriptions().into_iter().filter(|(call, _)| {
         matches!(
             call,
             Call::MessagesSubscribe
@@ -97,8 +101,75 @@ fn pages_that_lead_nowhere_end_a_list() {
                 | Call::ListSubscribe
                 | Call::ReactionsSubscribe
         )
-    });
-    for (call, args) in lists {
+    })
+}
+
+/// Gives short pages that are not the last, and refuses what comes after them.
+fn page_then(refusal: (u16, Value), data: Vec<Value>) -> impl Fn(&Sent, usize) -> (u16, Value) {
+    move |request, _| match &request.data {
+        data if data["limit"].is_null() => plain(request),
+        data if data["cursor"].is_string() => refusal.clone(),
+        _ => (200, json!({ "data": data, "cursor": "more" })),
+    }
+}
+
+#[test]
+fn a_list_whose_second_page_is_refused_before_it_is_shown_has_failed() {
+    for (call, args) in lists() {
+        for refusal in [(400, json!({ "errorCode": "OLD_CURSOR" })), (200, json!({}))] {
+            let mut solo = Solo::new();
+            let list = solo.subscribe(call, args.clone());
+            let load = solo.call(Call::LoadMore, json!([list, 5]));
+            let count = asked(&mut solo, page_then(refusal, items(call)));
+            assert!(count <= MOST, "{call:?} asks for ever");
+            let state = &solo.page.subscription(list).state;
+            assert!(matches!(state, State::Failed(_)), "{call:?}: {state:?}");
+            assert!(matches!(solo.page.outcome(load), Outcome::Rejected(_)), "{call:?}");
+            solo.close();
+        }
+    }
+}
+
+#[test]
+fn an_emptied_conversation_whose_next_page_is_refused_is_shown_empty() {
+    for shown in [1, 30] {
+        let all: Vec<Value> =
+            (1..=shown).rev().map(|at| message(&format!("m{at}"), at, None)).collect();
+        let mut solo = Solo::new();
+        let (call, field) = match shown {
+            1 => (Call::ConversationSubscribe, "lastMessage"),
+            _ => (Call::MessagesSubscribe, ""),
+        };
+        let subscription = solo.subscribe(call, json!(["c"]));
+        let refusal = (400, json!({ "errorCode": "OLD_CURSOR" }));
+        let service = page_then(refusal, all.clone());
+        asked(&mut solo, &service);
+        assert!(solo.is_active(subscription));
+        let events: Vec<Value> = all
+            .iter()
+            .map(|message| {
+                json!({ "type": "message.deleted", "conversationId": "c",
+                    "messageId": message["id"] })
+            })
+            .collect();
+        solo.push(1, &events);
+        assert!(asked(&mut solo, &service) < 5, "{call:?} asks for ever");
+        let now = solo.shown(subscription);
+        let empty = if field.is_empty() { json!([]) } else { Value::Null };
+        assert_eq!(now.get(field).unwrap_or(&now), &empty);
+        // What comes is shown.
+        solo.push(2, &[created(&message("m99", 99, None))]);
+        asked(&mut solo, &service);
+        let now = solo.shown(subscription);
+        let last = now.get(field).unwrap_or(&now[0]);
+        assert_eq!(last["id"], "m99", "{call:?}");
+        solo.close();
+    }
+}
+
+#[test]
+fn pages_that_lead_nowhere_end_a_list() {
+    for (call, args) in lists() {
         for strange in ["empty", "new cursors", "one cursor", "two cursors"] {
             let mut solo = Solo::new();
             let list = solo.subscribe(call, args.clone());

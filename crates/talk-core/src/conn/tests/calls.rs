@@ -399,7 +399,7 @@ fn what_is_not_a_frame_is_ignored() {
         "[{},\"PUBLISH\",{}]",
         "[-1,\"PUBLISH\",{}]",
         "[1.5,\"PUBLISH\",{}]",
-        "[99999999999,\"PUBLISH\",{}]",
+        "[1e99,\"PUBLISH\",{}]",
         "[2,200,{}]",
         "[77,200,{}]",
     ] {

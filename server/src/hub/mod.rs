@@ -45,6 +45,7 @@ mod search;
 mod sends;
 mod sessions;
 mod settings;
+mod sights;
 mod stamps;
 mod state;
 mod translate;

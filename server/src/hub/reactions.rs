@@ -5,6 +5,7 @@ use serde_json::{json, Value};
 use super::app::{App, Audience, Caller, Cx};
 use super::errors::{quote, ApiError};
 use super::feeds::Feed;
+use super::frames::Event;
 use super::messages::may_write;
 use super::pages::Page;
 use super::params::Params;
@@ -91,6 +92,7 @@ impl App {
             "userId": user,
             "createdAt": at,
         });
+        let event = Event::from(event);
         let feed = Feed::Reactions(id.to_owned(), message_id.to_owned(), emoji.to_owned());
         let audience = Audience::Of(feed);
         let participants = self.conversations.get(id).map(|c| &c.participants);

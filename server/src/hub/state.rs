@@ -5,6 +5,7 @@
 //! nothing depends on the order of a hash.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -103,7 +104,8 @@ pub(crate) struct Typing {
 
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Conversation {
-    pub(crate) matter: Matter,
+    /// Replaced as a whole, so that a picture of it costs nothing.
+    pub(crate) matter: Arc<Matter>,
     pub(crate) participants: BTreeMap<String, Participant>,
     /// By time of creation, which is unique within a conversation.
     pub(crate) messages: BTreeMap<u64, Message>,

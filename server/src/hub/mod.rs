@@ -75,6 +75,8 @@ pub use self::ids::Seed;
 pub(crate) use self::params::wrong;
 pub use self::paths::encode;
 pub use self::records::{BadRecord, Record, RecordKey};
+#[cfg(feature = "shell")]
+pub(crate) use self::router::check_filename;
 pub use self::search::{Found, Search, What};
 pub use self::settings::{Settings, Translate, Who};
 pub use self::state::File;

@@ -135,12 +135,16 @@ impl App {
     }
 
     /// The participants of a conversation who listen to anything of it: all whom a change of it can
-    /// be told. Most of many have no socket.
+    /// be told. Most of many have no socket, so whichever are fewer are looked through.
     pub(crate) fn hearers<'a>(&self, id: &str, conversation: &'a Conversation) -> Vec<Part<'a>> {
         let about = Audience::About(id);
-        let is_heard = |user: &str| self.listeners(user, &about).next().is_some();
-        let all = conversation.participants.iter();
-        all.map(|(user, part)| (user.as_str(), part)).filter(|(user, _)| is_heard(user)).collect()
+        let is_heard = |(user, _): &Part<'_>| self.listeners(user, &about).next().is_some();
+        let all = &conversation.participants;
+        if self.conns_of.len() < all.len() {
+            let online = self.conns_of.keys().filter_map(|user| all.get_key_value(user));
+            return online.map(|(user, part)| (user.as_str(), part)).filter(is_heard).collect();
+        }
+        all.iter().map(|(user, part)| (user.as_str(), part)).filter(is_heard).collect()
     }
 
     /// Tells everybody who watches a user or their presence.

@@ -3,6 +3,9 @@
 //! A rule takes a picture with [`App::before`], edits the conversation as it likes, and calls
 //! [`App::settle`]. Whatever differs is told to those who may see it, with the smallest diff, and
 //! stored. So a change that changes nothing tells nothing, and no rule has to think of who listens.
+//!
+//! A picture copies no participant: those who change are noted by the [roster](super::roster), what
+//! all share is not copied, and only listeners have their view taken.
 
 use std::cell::LazyCell;
 use std::collections::BTreeMap;
@@ -14,6 +17,7 @@ use super::app::{App, Audience, Cx, Part};
 use super::feeds::Feed;
 use super::frames::{join, Event};
 use super::records::Kind;
+use super::roster::Changed;
 use super::state::{Conversation, Matter, Participant, Typing};
 use super::views::{self, Side};
 
@@ -22,7 +26,6 @@ use super::views::{self, Side};
 pub(crate) struct Before {
     existed: bool,
     matter: Arc<Matter>,
-    participants: BTreeMap<String, Participant>,
     /// Of those who listen: nobody else is told of theirs.
     sides: BTreeMap<String, Side>,
     typing: BTreeMap<String, Typing>,
@@ -32,6 +35,8 @@ pub(crate) struct Before {
 struct After<'a> {
     id: &'a str,
     now: &'a Conversation,
+    /// Those participants who may not be what they were.
+    changed: &'a Changed,
     hearers: Vec<Part<'a>>,
 }
 
@@ -43,7 +48,6 @@ impl App {
         Before {
             existed: true,
             matter: conversation.matter.clone(),
-            participants: conversation.participants.clone(),
             sides: sides(conversation, &hearers),
             typing: conversation.typing.clone(),
         }
@@ -51,13 +55,15 @@ impl App {
 
     /// Tells and stores what changed since `before`.
     pub(crate) fn settle(&mut self, cx: &mut Cx<'_>, id: &str, before: &Before) {
+        let conversation = self.conversations.get_mut(id);
+        let Some(changed) = conversation.map(|c| c.participants.take_changed()) else { return };
         let Some(now) = self.conversations.get(id) else { return };
-        let after = After { id, now, hearers: self.hearers(id, now) };
+        let after = After { id, now, changed: &changed, hearers: self.hearers(id, now) };
         self.settle_matter(cx, &after, before);
         self.settle_sides(cx, &after, before);
-        self.settle_participants(cx, &after, before);
+        self.settle_participants(cx, &after);
         self.settle_typing(cx, &after, before);
-        self.settle_indexes(id, before);
+        self.settle_indexes(id, before, &changed);
     }
 
     fn settle_matter(&self, cx: &mut Cx<'_>, after: &After<'_>, before: &Before) {
@@ -108,18 +114,21 @@ impl App {
         }
     }
 
-    fn settle_participants(&self, cx: &mut Cx<'_>, after: &After<'_>, before: &Before) {
-        let &After { id, now, .. } = after;
-        for user in before.participants.keys().filter(|u| !now.participants.contains_key(*u)) {
+    fn settle_participants(&self, cx: &mut Cx<'_>, after: &After<'_>) {
+        let &After { id, now, changed, .. } = after;
+        let is_gone = |(user, old): &(&String, &Option<Participant>)| {
+            old.is_some() && !now.participants.contains_key(*user)
+        };
+        for (user, _) in changed.iter().filter(is_gone) {
             self.forget(cx.out, Kind::Participant, &[id, user]);
             let event = json!({
                 "type": "participant.deleted", "conversationId": id, "userId": user,
             });
             self.tell_participants(cx, after, user, event);
         }
-        for (user, participant) in &now.participants {
-            let old = before.participants.get(user);
-            if old == Some(participant) {
+        for (user, old) in changed {
+            let Some(participant) = now.participants.get(user) else { continue };
+            if old.as_ref() == Some(participant) {
                 continue;
             }
             self.save(cx.out, Kind::Participant, &[id, user], participant);
@@ -171,7 +180,7 @@ impl App {
         let audience = Audience::Of(Feed::Typing(id.to_owned()));
         for (user, _) in &after.hearers {
             let state = || views::typing(&now.typing, user);
-            if !before.participants.contains_key(*user) {
+            if matches!(after.changed.get(*user), Some(None)) {
                 let event =
                     json!({ "type": "typing.available", "conversationId": id, "state": state() });
                 self.tell(cx.out, user, &audience, |_| Some(event.clone().into()));
@@ -185,13 +194,12 @@ impl App {
     }
 
     /// Keeps the two indexes over conversations in step.
-    fn settle_indexes(&mut self, id: &str, before: &Before) {
+    fn settle_indexes(&mut self, id: &str, before: &Before, changed: &Changed) {
         let Some(now) = self.conversations.get(id) else { return };
-        for user in now.participants.keys().filter(|u| !before.participants.contains_key(*u)) {
-            self.memberships.entry(user.clone()).or_default().insert(id.to_owned());
-        }
-        for user in before.participants.keys().filter(|u| !now.participants.contains_key(*u)) {
-            if let Some(all) = self.memberships.get_mut(user) {
+        for user in changed.keys() {
+            if now.participants.contains_key(user) {
+                self.memberships.entry(user.clone()).or_default().insert(id.to_owned());
+            } else if let Some(all) = self.memberships.get_mut(user) {
                 all.remove(id);
             }
         }

@@ -134,7 +134,7 @@ impl App {
     ) {
         let before = self.before(id);
         let conversation = self.conversations.get_mut(id);
-        if let Some(me) = conversation.and_then(|c| c.participants.get_mut(&caller.user)) {
+        if let Some(me) = conversation.and_then(|c| c.participants.edit(&caller.user)) {
             edit(me);
         }
         self.settle(cx, id, &before);

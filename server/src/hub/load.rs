@@ -51,7 +51,7 @@ impl App {
             }
             (Kind::Participant, [id, user]) => {
                 let conversation = self.conversations.entry((*id).to_owned()).or_default();
-                conversation.participants.insert((*user).to_owned(), read(body)?);
+                conversation.participants.load(user, read(body)?);
                 let mine = self.memberships.entry((*user).to_owned()).or_default();
                 mine.insert((*id).to_owned());
             }

@@ -63,7 +63,7 @@ impl App {
         let Some(conversation) = self.conversations.get_mut(id) else { return };
         conversation.insert_message(message.clone());
         conversation.typing.remove(&message.sender);
-        if let Some(sender) = conversation.participants.get_mut(&message.sender) {
+        if let Some(sender) = conversation.participants.edit(&message.sender) {
             sender.read_until = message.created_at;
             sender.marked_unread = false;
         }
@@ -157,7 +157,7 @@ impl App {
             }
             Some(event)
         };
-        for user in conversation.participants.keys() {
+        for (user, _) in self.hearers(id, conversation) {
             let audience = Audience::Any(&audience);
             self.tell(cx.out, user, &audience, |to| sights.event(to, || event(to)));
         }
@@ -235,7 +235,7 @@ impl App {
         let Some(conversation) = self.conversations.get(id) else { return };
         let audience = Audience::Of(Feed::Messages(id.to_owned()));
         let sights = Sights::new(about.iter().copied());
-        for user in conversation.participants.keys() {
+        for (user, _) in self.hearers(id, conversation) {
             self.tell(cx.out, user, &audience, |to| sights.event(to, || event(conversation, to)));
         }
     }

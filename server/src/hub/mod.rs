@@ -40,6 +40,7 @@ mod participants;
 mod paths;
 mod reactions;
 mod records;
+mod roster;
 mod router;
 mod search;
 mod sends;

@@ -95,8 +95,8 @@ impl App {
         let event = Event::from(event);
         let feed = Feed::Reactions(id.to_owned(), message_id.to_owned(), emoji.to_owned());
         let audience = Audience::Of(feed);
-        let participants = self.conversations.get(id).map(|c| &c.participants);
-        for participant in participants.into_iter().flat_map(|all| all.keys()) {
+        let Some(conversation) = self.conversations.get(id) else { return Ok(json!({})) };
+        for (participant, _) in self.hearers(id, conversation) {
             self.tell(cx.out, participant, &audience, |_| Some(event.clone()));
         }
         Ok(json!({}))

@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::params::{Access, Custom, Notify};
+use super::roster::Roster;
 use super::stamps::Stamps;
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -106,7 +107,7 @@ pub(crate) struct Typing {
 pub(crate) struct Conversation {
     /// Replaced as a whole, so that a picture of it costs nothing.
     pub(crate) matter: Arc<Matter>,
-    pub(crate) participants: BTreeMap<String, Participant>,
+    pub(crate) participants: Roster,
     /// By time of creation, which is unique within a conversation.
     pub(crate) messages: BTreeMap<u64, Message>,
     /// Message id → time of creation.

@@ -355,7 +355,20 @@ fn a_participant_costs_no_more_in_a_large_conversation() {
         cost();
     }
     let large = cost();
-    assert!(large < small * 6, "{small} µs among few, {large} µs among many");
+    assert!(large < small * 3, "{small} µs among few, {large} µs among many");
+    // Also by themselves.
+    let alone = |world: &mut World, id: &str| {
+        let path = format!("/conversations/{id}/participants/user0");
+        shortest(|| {
+            world.call(alice, "PUT", &path, json!({})).ok();
+            world.call(alice, "DELETE", &path, json!({})).ok();
+        })
+    };
+    world.call(alice, "DELETE", "/conversations/c/participants/user0", json!({})).ok();
+    world.call(alice, "PUT", "/conversations/few", json!({})).ok();
+    world.call(alice, "PUT", "/conversations/few/participants/alice", json!({})).ok();
+    let (few, many) = (alone(&mut world, "few"), alone(&mut world, "c"));
+    assert!(many < few * 5, "alone: {few} µs among few, {many} µs among many");
 }
 
 #[test]

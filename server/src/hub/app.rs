@@ -2,10 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use serde_json::Value;
-
 use super::errors::ApiError;
-use super::feeds::Feed;
+use super::feeds::{self, Feed};
+use super::frames::Event;
 use super::ids::Ids;
 use super::records::{write, Kind};
 use super::sends::Sends;
@@ -46,11 +45,11 @@ pub(crate) struct Cx<'a> {
 #[derive(Default)]
 pub(crate) struct Outbox {
     pub(crate) outputs: Vec<Output>,
-    pub(crate) events: BTreeMap<ConnId, Vec<Value>>,
+    pub(crate) events: BTreeMap<ConnId, Vec<Event>>,
 }
 
 impl Outbox {
-    pub(crate) fn event(&mut self, conn: ConnId, event: Value) {
+    pub(crate) fn event(&mut self, conn: ConnId, event: Event) {
         self.events.entry(conn).or_default().push(event);
     }
 
@@ -65,6 +64,9 @@ pub(crate) struct Caller {
     pub(crate) conn: ConnId,
     pub(crate) user: String,
 }
+
+/// A user and their part in a conversation.
+pub(crate) type Part<'a> = (&'a str, &'a Participant);
 
 /// The events of a conversation, sorted by who should hear of them.
 pub(crate) enum Audience<'a> {
@@ -81,7 +83,7 @@ impl Audience<'_> {
         match self {
             Audience::Of(feed) => conn.feeds.contains(feed),
             Audience::Any(feeds) => feeds.iter().any(|feed| conn.feeds.contains(feed)),
-            Audience::About(id) => conn.feeds.iter().any(|feed| feed.is_about(id)),
+            Audience::About(id) => feeds::any_about(&conn.feeds, id),
         }
     }
 }
@@ -123,7 +125,7 @@ impl App {
         out: &mut Outbox,
         user: &str,
         audience: &Audience<'_>,
-        event: impl Fn(&Viewer<'_>) -> Option<Value>,
+        event: impl Fn(&Viewer<'_>) -> Option<Event>,
     ) {
         for (id, conn) in self.listeners(user, audience) {
             if let Some(event) = event(&self.viewer(conn)) {
@@ -132,8 +134,21 @@ impl App {
         }
     }
 
+    /// The participants of a conversation who listen to anything of it: all whom a change of it can
+    /// be told. Most of many have no socket, so whichever are fewer are looked through.
+    pub(crate) fn hearers<'a>(&self, id: &str, conversation: &'a Conversation) -> Vec<Part<'a>> {
+        let about = Audience::About(id);
+        let is_heard = |(user, _): &Part<'_>| self.listeners(user, &about).next().is_some();
+        let all = &conversation.participants;
+        if self.conns_of.len() < all.len() {
+            let online = self.conns_of.keys().filter_map(|user| all.get_key_value(user));
+            return online.map(|(user, part)| (user.as_str(), part)).filter(is_heard).collect();
+        }
+        all.iter().map(|(user, part)| (user.as_str(), part)).filter(is_heard).collect()
+    }
+
     /// Tells everybody who watches a user or their presence.
-    pub(crate) fn tell_watchers(&self, out: &mut Outbox, feed: &Feed, event: &Value) {
+    pub(crate) fn tell_watchers(&self, out: &mut Outbox, feed: &Feed, event: &Event) {
         for conn in self.watchers.get(feed).into_iter().flatten() {
             out.event(*conn, event.clone());
         }

@@ -3,96 +3,132 @@
 //! A rule takes a picture with [`App::before`], edits the conversation as it likes, and calls
 //! [`App::settle`]. Whatever differs is told to those who may see it, with the smallest diff, and
 //! stored. So a change that changes nothing tells nothing, and no rule has to think of who listens.
+//!
+//! A picture copies no participant: those who change are noted by the [roster](super::roster), what
+//! all share is not copied, and only listeners have their view taken.
 
+use std::cell::LazyCell;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use serde_json::{json, Value};
 
-use super::app::{App, Audience, Cx};
+use super::app::{App, Audience, Cx, Part};
 use super::feeds::Feed;
+use super::frames::{join, Event};
 use super::records::Kind;
+use super::roster::Changed;
 use super::state::{Conversation, Matter, Participant, Typing};
-use super::views;
+use super::views::{self, Side};
 
 /// A conversation as it was.
 #[derive(Default)]
 pub(crate) struct Before {
     existed: bool,
-    matter: Matter,
-    participants: BTreeMap<String, Participant>,
-    sides: BTreeMap<String, Value>,
+    matter: Arc<Matter>,
+    /// Of those who listen: nobody else is told of theirs.
+    sides: BTreeMap<String, Side>,
     typing: BTreeMap<String, Typing>,
+}
+
+/// A conversation as it is, and whom its changes can be told.
+struct After<'a> {
+    id: &'a str,
+    now: &'a Conversation,
+    /// Those participants who may not be what they were.
+    changed: &'a Changed,
+    hearers: Vec<Part<'a>>,
 }
 
 impl App {
     /// The picture of a conversation before a change. One that does not exist yet is empty.
     pub(crate) fn before(&self, id: &str) -> Before {
         let Some(conversation) = self.conversations.get(id) else { return Before::default() };
+        let hearers = self.hearers(id, conversation);
         Before {
             existed: true,
             matter: conversation.matter.clone(),
-            participants: conversation.participants.clone(),
-            sides: sides(conversation),
+            sides: sides(conversation, &hearers),
             typing: conversation.typing.clone(),
         }
     }
 
     /// Tells and stores what changed since `before`.
     pub(crate) fn settle(&mut self, cx: &mut Cx<'_>, id: &str, before: &Before) {
-        let Some(conversation) = self.conversations.get(id) else { return };
-        self.settle_matter(cx, id, conversation, before);
-        self.settle_sides(cx, id, conversation, before);
-        self.settle_participants(cx, id, conversation, before);
-        self.settle_typing(cx, id, conversation, before);
-        self.settle_indexes(id, before);
+        let conversation = self.conversations.get_mut(id);
+        let Some(changed) = conversation.map(|c| c.participants.take_changed()) else { return };
+        let Some(now) = self.conversations.get(id) else { return };
+        let after = After { id, now, changed: &changed, hearers: self.hearers(id, now) };
+        self.settle_matter(cx, &after, before);
+        self.settle_sides(cx, &after, before);
+        self.settle_participants(cx, &after);
+        self.settle_typing(cx, &after, before);
+        self.settle_indexes(id, before, &changed);
     }
 
-    fn settle_matter(&self, cx: &mut Cx<'_>, id: &str, now: &Conversation, before: &Before) {
-        if before.existed && now.matter == before.matter {
+    fn settle_matter(&self, cx: &mut Cx<'_>, after: &After<'_>, before: &Before) {
+        let &After { id, now, .. } = after;
+        if before.existed
+            && (Arc::ptr_eq(&now.matter, &before.matter) || now.matter == before.matter)
+        {
             return;
         }
-        self.save(cx.out, Kind::Conversation, &[id], &now.matter);
+        self.save(cx.out, Kind::Conversation, &[id], &*now.matter);
         let diff = views::diff(&views::matter(&before.matter), &views::matter(&now.matter));
         let Some(diff) = diff else { return };
         let audience = [Feed::Conversations, Feed::Conversation(id.to_owned())];
         let event = json!({ "type": "conversation.edited", "conversationId": id, "diff": diff });
-        for user in now.participants.keys() {
+        let event = Event::from(event);
+        for (user, _) in &after.hearers {
             self.tell(cx.out, user, &Audience::Any(&audience), |_| Some(event.clone()));
         }
     }
 
-    fn settle_sides(&self, cx: &mut Cx<'_>, id: &str, now: &Conversation, before: &Before) {
-        let after = sides(now);
-        for user in before.sides.keys().filter(|user| !after.contains_key(*user)) {
-            let event = json!({ "type": "side.deleted", "conversationId": id });
+    fn settle_sides(&self, cx: &mut Cx<'_>, after: &After<'_>, before: &Before) {
+        let &After { id, now, .. } = after;
+        for user in before.sides.keys().filter(|user| !now.participants.contains_key(*user)) {
+            let event = Event::from(json!({ "type": "side.deleted", "conversationId": id }));
             self.tell(cx.out, user, &Audience::About(id), |_| Some(event.clone()));
         }
-        for (user, side) in &after {
-            let Some(old) = before.sides.get(user) else {
-                let state = now.participants.get(user).map(|p| views::conversation(id, now, p));
-                let event = json!({ "type": "side.created", "conversationId": id, "state": state });
+        let created = json!({ "type": "side.created", "conversationId": id }).to_string();
+        let matter = LazyCell::new(|| views::matter(&now.matter).to_string());
+        let sides = sides(now, &after.hearers);
+        for (user, participant) in &after.hearers {
+            let Some(side) = sides.get(*user) else { continue };
+            let Some(old) = before.sides.get(*user) else {
+                let own = views::own(id, now, participant, side).to_string();
+                let state = format!("{{\"state\":{}}}", join(&[&own, &matter]));
+                let event = Event::joined(&[&created, &state]);
                 self.tell(cx.out, user, &Audience::About(id), |_| Some(event.clone()));
                 continue;
             };
-            if let Some(diff) = views::diff(old, side) {
+            if old == side {
+                continue;
+            }
+            if let Some(diff) = views::diff(&old.view(), &side.view()) {
                 let audience = [Feed::Conversations, Feed::Conversation(id.to_owned())];
                 let event = json!({ "type": "side.edited", "conversationId": id, "diff": diff });
+                let event = Event::from(event);
                 self.tell(cx.out, user, &Audience::Any(&audience), |_| Some(event.clone()));
             }
         }
     }
 
-    fn settle_participants(&self, cx: &mut Cx<'_>, id: &str, now: &Conversation, before: &Before) {
-        for user in before.participants.keys().filter(|u| !now.participants.contains_key(*u)) {
+    fn settle_participants(&self, cx: &mut Cx<'_>, after: &After<'_>) {
+        let &After { id, now, changed, .. } = after;
+        let is_gone = |(user, old): &(&String, &Option<Participant>)| {
+            old.is_some() && !now.participants.contains_key(*user)
+        };
+        for (user, _) in changed.iter().filter(is_gone) {
             self.forget(cx.out, Kind::Participant, &[id, user]);
             let event = json!({
                 "type": "participant.deleted", "conversationId": id, "userId": user,
             });
-            self.tell_participants(cx, id, now, user, &event);
+            self.tell_participants(cx, after, user, event);
         }
-        for (user, participant) in &now.participants {
-            let old = before.participants.get(user);
-            if old == Some(participant) {
+        for (user, old) in changed {
+            let Some(participant) = now.participants.get(user) else { continue };
+            if old.as_ref() == Some(participant) {
                 continue;
             }
             self.save(cx.out, Kind::Participant, &[id, user], participant);
@@ -103,7 +139,7 @@ impl App {
                         "type": "participant.created",
                         "conversationId": id, "userId": user, "state": state,
                     });
-                    self.tell_participants(cx, id, now, user, &event);
+                    self.tell_participants(cx, after, user, event);
                 }
                 Some(old) => {
                     let old = views::participant(user, old);
@@ -112,21 +148,15 @@ impl App {
                         "type": "participant.edited",
                         "conversationId": id, "userId": user, "diff": diff,
                     });
-                    self.tell_participants(cx, id, now, user, &event);
+                    self.tell_participants(cx, after, user, event);
                 }
             }
         }
     }
 
     /// Tells everybody in the conversation of a change of the participant `about`.
-    fn tell_participants(
-        &self,
-        cx: &mut Cx<'_>,
-        id: &str,
-        now: &Conversation,
-        about: &str,
-        event: &Value,
-    ) {
+    fn tell_participants(&self, cx: &mut Cx<'_>, after: &After<'_>, about: &str, event: Value) {
+        let id = after.id;
         let theirs =
             [Feed::Participants(id.to_owned()), Feed::Participant(id.to_owned(), about.to_owned())];
         // One's own access and notify are part of one's view of the conversation.
@@ -136,34 +166,37 @@ impl App {
             Feed::Conversations,
             Feed::Conversation(id.to_owned()),
         ];
-        for user in now.participants.keys() {
-            let edits_mine = user == about && event["type"] == "participant.edited";
+        let is_edit = event["type"] == "participant.edited";
+        let event = Event::from(event);
+        for (user, _) in &after.hearers {
+            let edits_mine = is_edit && *user == about;
             let audience = Audience::Any(if edits_mine { &mine } else { &theirs });
             self.tell(cx.out, user, &audience, |_| Some(event.clone()));
         }
     }
 
-    fn settle_typing(&self, cx: &mut Cx<'_>, id: &str, now: &Conversation, before: &Before) {
+    fn settle_typing(&self, cx: &mut Cx<'_>, after: &After<'_>, before: &Before) {
+        let &After { id, now, .. } = after;
         let audience = Audience::Of(Feed::Typing(id.to_owned()));
-        for user in now.participants.keys() {
-            let state = views::typing(&now.typing, user);
-            if !before.participants.contains_key(user) {
+        for (user, _) in &after.hearers {
+            let state = || views::typing(&now.typing, user);
+            if matches!(after.changed.get(*user), Some(None)) {
                 let event =
-                    json!({ "type": "typing.available", "conversationId": id, "state": state });
-                self.tell(cx.out, user, &audience, |_| Some(event.clone()));
+                    json!({ "type": "typing.available", "conversationId": id, "state": state() });
+                self.tell(cx.out, user, &audience, |_| Some(event.clone().into()));
             } else if before.typing != now.typing {
-                let diff = views::typing_diff(&views::typing(&before.typing, user), &state);
+                let diff = views::typing_diff(&views::typing(&before.typing, user), &state());
                 let Some(diff) = diff else { continue };
                 let event = json!({ "type": "typing.changed", "conversationId": id, "diff": diff });
-                self.tell(cx.out, user, &audience, |_| Some(event.clone()));
+                self.tell(cx.out, user, &audience, |_| Some(event.clone().into()));
             }
         }
     }
 
     /// Keeps the two indexes over conversations in step.
-    fn settle_indexes(&mut self, id: &str, before: &Before) {
+    fn settle_indexes(&mut self, id: &str, before: &Before, changed: &Changed) {
         let Some(now) = self.conversations.get(id) else { return };
-        for user in before.participants.keys().chain(now.participants.keys()) {
+        for user in changed.keys() {
             if now.participants.contains_key(user) {
                 self.memberships.entry(user.clone()).or_default().insert(id.to_owned());
             } else if let Some(all) = self.memberships.get_mut(user) {
@@ -181,8 +214,12 @@ impl App {
     }
 }
 
-fn sides(conversation: &Conversation) -> BTreeMap<String, Value> {
+/// What is told by `side.edited` to those who listen.
+fn sides(conversation: &Conversation, hearers: &[Part<'_>]) -> BTreeMap<String, Side> {
+    if hearers.is_empty() {
+        return BTreeMap::new();
+    }
     let read_until = conversation.everyone_read_until();
-    let everyone = conversation.participants.iter();
-    everyone.map(|(user, p)| (user.clone(), views::side(conversation, p, read_until))).collect()
+    let side = |part: &Participant| Side::of(conversation, part, read_until);
+    hearers.iter().map(|(user, part)| ((*user).to_owned(), side(part))).collect()
 }

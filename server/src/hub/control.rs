@@ -3,6 +3,7 @@
 use serde_json::{json, Value};
 
 use super::app::{App, Cx, Outbox};
+use super::frames::Event;
 use super::{ConnId, Hub, Output};
 
 /// Things no client can ask for.
@@ -36,6 +37,7 @@ impl Hub {
                 }
             }),
             Control::Publish { user, events } => self.on_every_app(now, out, |app, cx| {
+                let events: Vec<Event> = events.iter().cloned().map(Event::from).collect();
                 for conn in app.conns_of(&user) {
                     for event in &events {
                         cx.out.event(conn, event.clone());
@@ -67,7 +69,7 @@ impl App {
     /// Announces a restart to a socket that is then closed, and keeps its session.
     fn restart(&mut self, cx: &mut Cx<'_>, id: ConnId) {
         let Some(conn) = self.conns.get_mut(&id) else { return };
-        if let Some(text) = conn.publish(vec![json!({ "type": "upstream.restarting" })]) {
+        if let Some(text) = conn.publish(vec![json!({ "type": "upstream.restarting" }).into()]) {
             cx.out.outputs.push(Output::Send { conn: id, text });
         }
         if !self.park(cx.now, id) {

@@ -1,5 +1,7 @@
 //! Conversations: create, set, read, list, mark as read.
 
+use std::sync::Arc;
+
 use serde_json::{json, Value};
 
 use super::app::{App, Caller, Cx};
@@ -40,11 +42,11 @@ impl App {
             let reason = "This app does not let clients create or change conversations.";
             return Err(ApiError::new(403, "UNAUTHORIZED_TO_EDIT", reason));
         }
-        let old = self.conversations.get(id).map(|conversation| conversation.matter.clone());
+        let old = self.conversations.get(id).map(|conversation| (*conversation.matter).clone());
         let mut matter = old.unwrap_or_else(|| Matter { created_at: cx.now, ..Matter::default() });
         apply(&mut matter, params)?;
         let before = self.before(id);
-        self.conversations.entry(id.to_owned()).or_default().matter = matter;
+        self.conversations.entry(id.to_owned()).or_default().matter = Arc::new(matter);
         self.settle(cx, id, &before);
         Ok(json!({}))
     }
@@ -132,7 +134,7 @@ impl App {
     ) {
         let before = self.before(id);
         let conversation = self.conversations.get_mut(id);
-        if let Some(me) = conversation.and_then(|c| c.participants.get_mut(&caller.user)) {
+        if let Some(me) = conversation.and_then(|c| c.participants.edit(&caller.user)) {
             edit(me);
         }
         self.settle(cx, id, &before);

@@ -9,9 +9,10 @@ use super::*;
 /// A conversation made at 100 that I joined at 200, with a message of 300 that I have not read.
 fn scene() -> (Conversation, Participant) {
     let mut conversation = Conversation::default();
-    conversation.matter.subject = Some("Cats".to_owned());
-    conversation.matter.custom = [("kind".to_owned(), "pets".to_owned())].into();
-    conversation.matter.created_at = 100;
+    let matter = std::sync::Arc::make_mut(&mut conversation.matter);
+    matter.subject = Some("Cats".to_owned());
+    matter.custom = [("kind".to_owned(), "pets".to_owned())].into();
+    matter.created_at = 100;
     conversation.insert_message(Message {
         id: "m".to_owned(),
         sender: "alice".to_owned(),

@@ -1,5 +1,7 @@
 //! Frames: JSON arrays, one per WebSocket message.
 
+use std::sync::Arc;
+
 use serde_json::{json, Map, Value};
 
 use super::errors::ApiError;
@@ -132,10 +134,40 @@ pub(crate) fn response(id: &Value, result: Result<Value, ApiError>) -> String {
 }
 
 /// `[seq, "PUBLISH", event, …]`
-pub(crate) fn publish(seq: u64, events: Vec<Value>) -> String {
-    let mut frame = vec![seq.into(), "PUBLISH".into()];
-    frame.extend(events);
-    Value::Array(frame).to_string()
+pub(crate) fn publish(seq: u64, events: &[Event]) -> String {
+    let mut frame = format!("[{seq},\"PUBLISH\"");
+    for Event(text) in events {
+        frame.push(',');
+        frame.push_str(text);
+    }
+    frame.push(']');
+    frame
+}
+
+/// An event as it goes over the wire: one text for all who are told the same.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Event(Arc<str>);
+
+impl Event {
+    /// An event that consists of the fields of several objects. What is costly to write down and the
+    /// same for many is written down once.
+    pub(crate) fn joined(objects: &[&str]) -> Event {
+        Event(join(objects).into())
+    }
+}
+
+impl From<Value> for Event {
+    fn from(event: Value) -> Self {
+        Event(event.to_string().into())
+    }
+}
+
+/// The JSON of one object with the fields of all of these, which are JSON of objects that have no
+/// field in common.
+pub(crate) fn join(objects: &[&str]) -> String {
+    let fields = objects.iter().filter_map(|text| text.strip_prefix('{')?.strip_suffix('}'));
+    let fields: Vec<&str> = fields.filter(|fields| !fields.is_empty()).collect();
+    format!("{{{}}}", fields.join(","))
 }
 
 #[cfg(test)]

@@ -96,5 +96,12 @@ fn answers_and_events_have_their_shape() {
         response(&4.into(), Err(error)),
         r#"[4,404,{"errorCode":"GONE","reasons":["It is gone."]}]"#
     );
-    assert_eq!(publish(2, vec![json!({}), json!(1)]), r#"[2,"PUBLISH",{},1]"#);
+    assert_eq!(publish(2, &[json!({}).into(), json!(1).into()]), r#"[2,"PUBLISH",{},1]"#);
+    assert_eq!(publish(3, &[]), r#"[3,"PUBLISH"]"#);
+}
+
+#[test]
+fn objects_are_joined() {
+    assert_eq!(join(&[]), "{}");
+    assert_eq!(join(&["{}", r#"{"a":{}}"#, "{}", r#"{"b":"}{"}"#]), r#"{"a":{},"b":"}{"}"#);
 }

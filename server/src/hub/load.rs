@@ -1,5 +1,7 @@
 //! Bringing back what was kept.
 
+use std::sync::Arc;
+
 use super::app::App;
 use super::content;
 use super::records::{read, BadRecord, Kind, Record, Sent};
@@ -44,11 +46,12 @@ impl App {
                 self.users.insert((*id).to_owned(), read(body)?);
             }
             (Kind::Conversation, [id]) => {
-                self.conversations.entry((*id).to_owned()).or_default().matter = read(body)?;
+                let conversation = self.conversations.entry((*id).to_owned()).or_default();
+                conversation.matter = Arc::new(read(body)?);
             }
             (Kind::Participant, [id, user]) => {
                 let conversation = self.conversations.entry((*id).to_owned()).or_default();
-                conversation.participants.insert((*user).to_owned(), read(body)?);
+                conversation.participants.load(user, read(body)?);
                 let mine = self.memberships.entry((*user).to_owned()).or_default();
                 mine.insert((*id).to_owned());
             }

@@ -10,6 +10,7 @@ use super::pages::Page;
 use super::params::{wrong, Access, Params};
 use super::records::{Kind, Sent};
 use super::settings::Who;
+use super::sights::Sights;
 use super::state::{Conversation, Message, Participant};
 use super::views;
 
@@ -62,12 +63,12 @@ impl App {
         let Some(conversation) = self.conversations.get_mut(id) else { return };
         conversation.insert_message(message.clone());
         conversation.typing.remove(&message.sender);
-        if let Some(sender) = conversation.participants.get_mut(&message.sender) {
+        if let Some(sender) = conversation.participants.edit(&message.sender) {
             sender.read_until = message.created_at;
             sender.marked_unread = false;
         }
         self.save(cx.out, Kind::Message, &[id, &message.id], message);
-        self.tell_messages(cx, id, |conversation, to| {
+        self.tell_messages(cx, id, &[message], |conversation, to| {
             Some(json!({
                 "type": "message.created",
                 "conversationId": id,
@@ -108,7 +109,7 @@ impl App {
         new: Message,
     ) {
         self.save(cx.out, Kind::Message, &[id, &new.id], &new);
-        self.tell_messages(cx, id, |conversation, to| {
+        self.tell_messages(cx, id, &[old, &new], |conversation, to| {
             let before = views::message(conversation, old, to);
             let diff = views::diff(&before, &views::message(conversation, &new, to))?;
             Some(json!({
@@ -144,18 +145,21 @@ impl App {
                 .keys()
                 .map(|emoji| Feed::Reactions(id.to_owned(), message_id.to_owned(), emoji.clone())),
         );
-        for user in conversation.participants.keys() {
-            self.tell(cx.out, user, &Audience::Any(&audience), |to| {
-                let mut event = json!({
-                    "type": "message.deleted", "conversationId": id, "messageId": message_id,
-                });
-                if was_last {
-                    let last = conversation.last_message();
-                    event["newLastMessage"] =
-                        last.map_or(Value::Null, |last| views::message(conversation, last, to));
-                }
-                Some(event)
+        let last = conversation.last_message().filter(|_| was_last);
+        let sights = Sights::new(last);
+        let event = |to: &views::Viewer<'_>| {
+            let mut event = json!({
+                "type": "message.deleted", "conversationId": id, "messageId": message_id,
             });
+            if was_last {
+                event["newLastMessage"] =
+                    last.map_or(Value::Null, |last| views::message(conversation, last, to));
+            }
+            Some(event)
+        };
+        for (user, _) in self.hearers(id, conversation) {
+            let audience = Audience::Any(&audience);
+            self.tell(cx.out, user, &audience, |to| sights.event(to, || event(to)));
         }
         self.settle(cx, id, &before);
         Ok(json!({}))
@@ -220,17 +224,19 @@ impl App {
         Err(ApiError::new(403, "UNAUTHORIZED_TO_EDIT", reason))
     }
 
-    /// Tells every participant who follows the messages.
+    /// Tells every participant who follows the messages of these.
     fn tell_messages(
         &self,
         cx: &mut Cx<'_>,
         id: &str,
+        about: &[&Message],
         event: impl Fn(&Conversation, &views::Viewer<'_>) -> Option<Value>,
     ) {
         let Some(conversation) = self.conversations.get(id) else { return };
         let audience = Audience::Of(Feed::Messages(id.to_owned()));
-        for user in conversation.participants.keys() {
-            self.tell(cx.out, user, &audience, |to| event(conversation, to));
+        let sights = Sights::new(about.iter().copied());
+        for (user, _) in self.hearers(id, conversation) {
+            self.tell(cx.out, user, &audience, |to| sights.event(to, || event(conversation, to)));
         }
     }
 

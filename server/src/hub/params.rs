@@ -2,12 +2,17 @@
 
 use std::collections::BTreeMap;
 
+use serde::Serialize;
 use serde_json::{Map, Value};
 
 use super::errors::{quote, ApiError};
 
 /// Custom data: string keys and string values.
 pub(crate) type Custom = BTreeMap<String, String>;
+
+/// What parameters that are merged key by key may come to: each request may add more.
+const MOST_KEYS: usize = 10_000;
+const MOST_BYTES: usize = 1 << 20;
 
 /// A parameter of a change: absent means "leave it", null means "back to the default".
 #[derive(Clone, Debug, PartialEq)]
@@ -120,6 +125,10 @@ impl<'a> Params<'a> {
                         None => custom.remove(key),
                     };
                 }
+                // What was kept before there were limits may still be made smaller.
+                if changes.values().any(Value::is_string) {
+                    check_merged("custom", custom.len(), custom)?;
+                }
             }
             Some(value) => return Err(wrong("custom", wanted, value)),
         }
@@ -180,6 +189,26 @@ impl Notify {
             Notify::MentionsOnly => "MentionsOnly".into(),
         }
     }
+}
+
+/// Refuses what has come to too much by merging.
+pub(crate) fn check_merged(
+    name: &str,
+    keys: usize,
+    merged: &impl Serialize,
+) -> Result<(), ApiError> {
+    if keys > MOST_KEYS {
+        return Err(ApiError::params(format!(
+            "\"{name}\" would have {keys} keys; the most is {MOST_KEYS}."
+        )));
+    }
+    let bytes = super::records::write(merged).len();
+    if bytes > MOST_BYTES {
+        return Err(ApiError::params(format!(
+            "\"{name}\" would have {bytes} bytes as JSON; the most is {MOST_BYTES}."
+        )));
+    }
+    Ok(())
 }
 
 /// The refusal of a parameter of the wrong kind.

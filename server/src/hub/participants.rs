@@ -128,13 +128,14 @@ impl App {
         }
         // Who joins has nothing unread: what was said before is history.
         let read_until = now.max(conversation.last_stamp);
-        let part = conversation.participants.entry(user.to_owned()).or_insert(Participant {
+        let new = Participant {
             access: Default::default(),
             notify: Default::default(),
             joined_at: now,
             read_until,
             marked_unread: false,
-        });
+        };
+        let part = conversation.participants.edit_or_add(user, new);
         access.apply(&mut part.access);
         notify.apply(&mut part.notify);
         Ok(())

@@ -5,6 +5,7 @@ use serde_json::{json, Value};
 use super::app::{App, Audience, Caller, Cx};
 use super::errors::{quote, ApiError};
 use super::feeds::Feed;
+use super::frames::Event;
 use super::messages::may_write;
 use super::pages::Page;
 use super::params::Params;
@@ -91,10 +92,11 @@ impl App {
             "userId": user,
             "createdAt": at,
         });
+        let event = Event::from(event);
         let feed = Feed::Reactions(id.to_owned(), message_id.to_owned(), emoji.to_owned());
         let audience = Audience::Of(feed);
-        let participants = self.conversations.get(id).map(|c| &c.participants);
-        for participant in participants.into_iter().flat_map(|all| all.keys()) {
+        let Some(conversation) = self.conversations.get(id) else { return Ok(json!({})) };
+        for (participant, _) in self.hearers(id, conversation) {
             self.tell(cx.out, participant, &audience, |_| Some(event.clone()));
         }
         Ok(json!({}))

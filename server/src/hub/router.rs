@@ -4,7 +4,7 @@ use serde_json::{json, Map, Value};
 
 use super::app::{App, Caller, Cx};
 use super::auth::Identity;
-use super::errors::ApiError;
+use super::errors::{quote, ApiError};
 use super::frames::Method;
 use super::params::{wrong, Params};
 use super::participants::Action;
@@ -108,13 +108,28 @@ fn validate_file(params: &Params<'_>, max_upload: u64) -> Result<Value, ApiError
 
 /// The rules for a file, the same before and after its upload.
 pub(crate) fn check_upload(filename: &str, size: u64, max_upload: u64) -> Result<(), ApiError> {
+    check_filename(filename)?;
+    if size > max_upload {
+        let reason = format!("The file has {size} bytes; this server takes at most {max_upload}.");
+        return Err(ApiError::new(400, "FILE_TOO_LARGE", reason));
+    }
+    Ok(())
+}
+
+/// The rule for a file's name: it can be carried by a form, and stand in a URL.
+pub(crate) fn check_filename(filename: &str) -> Result<(), ApiError> {
     // These two would mean a directory in the file's URL.
     if filename.is_empty() || filename == "." || filename == ".." {
         return Err(ApiError::params("\"filename\" must be a name such as \"photo.jpg\"."));
     }
-    if size > max_upload {
-        let reason = format!("The file has {size} bytes; this server takes at most {max_upload}.");
-        return Err(ApiError::new(400, "FILE_TOO_LARGE", reason));
+    // The head of a form's field cannot have them. Ends of lines travel encoded.
+    let has_no_place = |c: &char| c.is_ascii_control() && !matches!(c, '\t' | '\r' | '\n');
+    if let Some(c) = filename.chars().find(has_no_place) {
+        let (name, code) = (quote(filename), u32::from(c));
+        return Err(ApiError::params(format!(
+            "\"filename\" {name} has the control character U+{code:04X}, which no upload can carry: \
+             leave it out."
+        )));
     }
     Ok(())
 }

@@ -8,7 +8,7 @@ use super::app::{App, Caller, Cx};
 use super::auth::Identity;
 use super::errors::{quote, ApiError};
 use super::feeds::Feed;
-use super::frames;
+use super::frames::{self, Event};
 use super::params::{wrong, Params};
 use super::paths::Route;
 use super::users::read_ids;
@@ -33,7 +33,7 @@ pub(crate) enum Line {
     Open { seq: u64 },
     /// The server closed the socket on purpose and waits for the same session to come back: its
     /// subscriptions go on, and their events wait.
-    Parked { until: u64, backlog: Vec<Value> },
+    Parked { until: u64, backlog: Vec<Event> },
 }
 
 /// How long a session may take to come back, and how many events wait for it at the most.
@@ -76,11 +76,11 @@ impl Conn {
     }
 
     /// Hands over events: the text of the frame to send, if there is somebody to send it to.
-    pub(crate) fn publish(&mut self, events: Vec<Value>) -> Option<String> {
+    pub(crate) fn publish(&mut self, events: Vec<Event>) -> Option<String> {
         match &mut self.line {
             Line::Open { seq } => {
                 *seq += 1;
-                Some(frames::publish(*seq, events))
+                Some(frames::publish(*seq, &events))
             }
             Line::Parked { until, backlog } => {
                 backlog.extend(events);
@@ -183,7 +183,7 @@ impl App {
         let was_ready = ended.is_ready();
         ended.login = Login::Expired;
         let user = ended.user.clone();
-        cx.out.event(conn, json!({ "type": "session.expired" }));
+        cx.out.event(conn, json!({ "type": "session.expired" }).into());
         if was_ready && !self.is_online(&user) {
             self.tell_presence(cx, &user, false);
         }

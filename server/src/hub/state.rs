@@ -5,11 +5,13 @@
 //! nothing depends on the order of a hash.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::params::{Access, Custom, Notify};
+use super::roster::Roster;
 use super::stamps::Stamps;
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -103,8 +105,9 @@ pub(crate) struct Typing {
 
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Conversation {
-    pub(crate) matter: Matter,
-    pub(crate) participants: BTreeMap<String, Participant>,
+    /// Replaced as a whole, so that a picture of it costs nothing.
+    pub(crate) matter: Arc<Matter>,
+    pub(crate) participants: Roster,
     /// By time of creation, which is unique within a conversation.
     pub(crate) messages: BTreeMap<u64, Message>,
     /// Message id → time of creation.

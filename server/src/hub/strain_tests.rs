@@ -5,8 +5,8 @@ use serde_json::{json, Map, Value};
 
 use super::records::{write, Kind};
 use super::state::Message;
-use super::testing::{refused, World, START};
-use super::{ConnId, Record};
+use super::testing::{only, refused, World, START};
+use super::{views, ConnId, Record};
 
 /// A stored message of Alice's in "c".
 fn message(id: &str, at: u64, reply_to: Option<&str>, content: Value) -> Record {
@@ -40,15 +40,19 @@ fn with_messages(records: impl IntoIterator<Item = Record>) -> (World, ConnId, C
     (world, alice, bob)
 }
 
-/// How long `work` takes, in µs: the shortest of a few times, since others use the machine as well.
+/// How long `work` takes, in µs: the shortest of so many times, since others use the machine as well.
 #[expect(clippy::disallowed_methods, reason = "what is measured is real time")]
-fn shortest(mut work: impl FnMut()) -> u128 {
-    let times = (0..3).map(|_| {
+fn shortest_of(times: usize, mut work: impl FnMut()) -> u128 {
+    let times = (0..times).map(|_| {
         let start = std::time::Instant::now();
         work();
         start.elapsed().as_micros()
     });
     times.min().unwrap_or_default()
+}
+
+fn shortest(work: impl FnMut()) -> u128 {
+    shortest_of(3, work)
 }
 
 #[test]
@@ -231,9 +235,194 @@ fn custom_data_is_merged_in_a_time_that_grows_with_its_length() {
             })
         };
         // Sixteen times as many; their square would cost 256 times as much.
-        let (few, many) = (cost(1_000), cost(16_000));
+        let (few, many) = (cost(300), cost(4_800));
         assert!(many < few * 80, "{path}: {few} µs and then {many} µs");
     }
+}
+
+/// So many keys of custom data, with short values.
+fn keys(count: usize) -> Value {
+    (0..count).map(|n| (format!("key{n}"), json!("v"))).collect::<Map<_, _>>().into()
+}
+
+/// One request that adds the users with these numbers to "c".
+fn add(world: &mut World, alice: ConnId, users: std::ops::Range<usize>) {
+    let action = |n| json!({ "id": format!("user{n}"), "method": "PUT", "params": {} });
+    let actions: Vec<Value> = users.map(action).collect();
+    let path = "/conversations/c/participants";
+    let all = world.call(alice, "POST", path, json!({ "actions": actions })).ok();
+    let responses = all["responses"].as_array().expect("a list");
+    assert!(responses.iter().all(|one| one["status"] == 200), "{responses:?}");
+}
+
+fn with_users(count: usize) -> (World, ConnId) {
+    let (mut world, alice, _) = World::chat();
+    for n in 0..count {
+        world.call(alice, "PUT", &format!("/users/user{n}"), json!({ "name": "x" })).ok();
+    }
+    (world, alice)
+}
+
+#[test]
+fn custom_data_costs_nothing_where_nobody_is_told_of_it() {
+    let (mut world, alice) = with_users(300);
+    let mut cost = |count: usize| {
+        world.call(alice, "PUT", "/conversations/c", json!({ "custom": null })).ok();
+        world.call(alice, "PUT", "/conversations/c", json!({ "custom": keys(count) })).ok();
+        let mut part = 0;
+        let joining = shortest(|| {
+            add(&mut world, alice, part..part + 100);
+            part += 100;
+        });
+        let sending = shortest(|| drop(world.say(alice, "x")));
+        for n in 0..300 {
+            let path = format!("/conversations/c/participants/user{n}");
+            world.call(alice, "DELETE", &path, json!({})).ok();
+        }
+        (joining, sending)
+    };
+    let (few, many) = (cost(0), cost(9_000));
+    assert!(many.0 < few.0 * 5, "adding 100: {} µs and then {} µs", few.0, many.0);
+    assert!(many.1 < few.1 * 5, "sending: {} µs and then {} µs", few.1, many.1);
+}
+
+#[test]
+fn custom_data_is_written_down_once_for_all_who_are_told_of_it() {
+    let (mut world, alice) = with_users(100);
+    let sockets: Vec<ConnId> = (0..100).map(|n| world.guest(&format!("user{n}"))).collect();
+    for socket in &sockets {
+        world.subscribe(*socket, "/me/conversations");
+        world.subscribe(*socket, "/me/conversations/c/messages");
+    }
+    let path = "/conversations/c";
+    world.call(alice, "PUT", path, json!({ "custom": keys(3_000) })).ok();
+    let input = |world: &World, method: &str, path: &str, data: Value| {
+        let text = json!([1, method, path, data, {}]).to_string();
+        (world.now, super::Input::Frame { conn: alice, text })
+    };
+    let actions: Vec<Value> =
+        (0..100).map(|n| json!({ "id": format!("user{n}"), "method": "PUT" })).collect();
+    let one = shortest(|| drop(views::matter(&world.matter("c")).to_string()));
+    for (method, path, data) in [
+        ("POST", "/conversations/c/participants", json!({ "actions": actions })),
+        ("PUT", "/conversations/c", json!({ "custom": keys(6_000) })),
+        (
+            "POST",
+            "/conversations/c/messages",
+            json!({ "content": text("x"), "custom": keys(3_000) }),
+        ),
+    ] {
+        let (now, input) = input(&world, method, path, data);
+        let mut input = Some(input);
+        let all = shortest_of(1, || drop(world.hub.handle(now, input.take().expect("once"))));
+        assert!(all < one * 40, "{method} {path}: {one} µs for one, {all} µs for a hundred");
+    }
+}
+
+#[test]
+fn who_is_added_gets_what_a_request_would_give() {
+    let (mut world, alice) = with_users(3);
+    let custom = json!({ "a": "\"}{", "b": "" });
+    world.call(alice, "PUT", "/conversations/c", json!({ "custom": custom, "subject": "s" })).ok();
+    world.say(alice, "x");
+    let listeners: Vec<ConnId> = (0..3).map(|n| world.guest(&format!("user{n}"))).collect();
+    for (listener, feed) in listeners.iter().zip(["/me/conversations", "/me/conversations/c"]) {
+        world.subscribe(*listener, feed);
+    }
+    world.hush();
+    add(&mut world, alice, 0..3);
+    for listener in &listeners[..2] {
+        let event = only(world.events(*listener));
+        let state = world.call(*listener, "GET", "/me/conversations/c", json!({})).ok();
+        let wanted = json!({ "type": "side.created", "conversationId": "c", "state": state });
+        assert_eq!(event, wanted);
+    }
+    assert_eq!(world.events(listeners[2]), Vec::<Value>::new(), "who listens to nothing");
+}
+
+#[test]
+fn a_participant_costs_no_more_in_a_large_conversation() {
+    let (mut world, alice) = with_users(2_300);
+    let mut part = 0;
+    let mut cost = || {
+        shortest(|| {
+            add(&mut world, alice, part..part + 100);
+            part += 100;
+        })
+    };
+    let small = cost();
+    for _ in 0..5 {
+        cost();
+    }
+    let large = cost();
+    assert!(large < small * 3, "{small} µs among few, {large} µs among many");
+    // Also by themselves.
+    let alone = |world: &mut World, id: &str| {
+        let path = format!("/conversations/{id}/participants/user0");
+        shortest(|| {
+            world.call(alice, "PUT", &path, json!({})).ok();
+            world.call(alice, "DELETE", &path, json!({})).ok();
+        })
+    };
+    world.call(alice, "DELETE", "/conversations/c/participants/user0", json!({})).ok();
+    world.call(alice, "PUT", "/conversations/few", json!({})).ok();
+    world.call(alice, "PUT", "/conversations/few/participants/alice", json!({})).ok();
+    let (few, many) = (alone(&mut world, "few"), alone(&mut world, "c"));
+    assert!(many < few * 5, "alone: {few} µs among few, {many} µs among many");
+}
+
+#[test]
+fn what_each_request_may_add_to_has_an_end() {
+    let (mut world, alice, _) = World::chat();
+    let id = world.say(alice, "x");
+    let message = format!("/conversations/c/messages/{id}");
+    let numbered = |from: usize, to: usize, value: &Value| -> Value {
+        (from..to).map(|n| (format!("{n}"), value.clone())).collect::<Map<_, _>>().into()
+    };
+    for (method, path, name, value, long) in [
+        ("PUT", "/users/alice", "custom", json!("v"), ("x".repeat(200_000), json!("v"))),
+        ("PUT", "/users/alice", "custom", json!("v"), ("x".into(), "v".repeat(200_000).into())),
+        ("PUT", "/users/alice", "pushTokens", json!(true), ("x".repeat(200_000), json!(true))),
+        ("PUT", "/conversations/c", "custom", json!("v"), ("x".into(), "v".repeat(200_000).into())),
+        ("PATCH", &*message, "custom", json!("v"), ("x".into(), "v".repeat(200_000).into())),
+    ] {
+        let mut set = |value: Value| world.call(alice, method, path, json!({ name: value }));
+        set(Value::Null).ok();
+        set(numbered(0, 6_000, &value)).ok();
+        let answer = set(numbered(6_000, 10_001, &value));
+        let reason = format!("\"{name}\" would have 10001 keys; the most is 10000.");
+        assert_eq!(answer.1["reasons"][0], json!(reason), "{path}");
+        assert_eq!(answer.refusal(), refused(400, "INVALID_PARAMETERS"));
+        set(numbered(6_000, 10_000, &value)).ok();
+        // Others in their place are no more.
+        set(json!({ "0": null, "new": value })).ok();
+
+        set(Value::Null).ok();
+        let piece = |n: usize| json!({ format!("{n}{}", long.0): long.1 });
+        (0..5).for_each(|n| drop(set(piece(n)).ok()));
+        let answer = set(piece(5));
+        let reason = answer.1["reasons"][0].as_str().unwrap_or_default().to_owned();
+        assert!(reason.ends_with(" bytes as JSON; the most is 1048576."), "{path}: {reason}");
+        assert_eq!(answer.refusal(), refused(400, "INVALID_PARAMETERS"));
+        set(Value::Null).ok();
+    }
+}
+
+#[test]
+fn what_was_kept_before_there_was_an_end_may_be_made_smaller() {
+    let (mut world, _, _) = World::chat();
+    let key = Kind::Conversation.key("demo", &["c"]);
+    let mut matter = world.matter("c");
+    matter.custom = (0..12_000).map(|n| (n.to_string(), "v".to_owned())).collect();
+    world.kept.insert(key, write(&matter));
+    world.restart();
+    let alice = world.guest("alice");
+    let mut set = |custom: Value| {
+        world.call(alice, "PUT", "/conversations/c", json!({ "custom": custom, "subject": "s" }))
+    };
+    assert_eq!(set(json!({ "more": "v" })).refusal(), refused(400, "INVALID_PARAMETERS"));
+    set(json!({ "0": null })).ok();
+    set(json!({})).ok();
 }
 
 #[test]

@@ -223,6 +223,11 @@ impl World {
         self.frames.clear();
     }
 
+    /// What the participants of a conversation share.
+    pub(super) fn matter(&self, id: &str) -> super::state::Matter {
+        self.hub.apps["demo"].conversations[id].matter.as_ref().clone()
+    }
+
     pub(super) fn control(&mut self, control: Control) {
         self.feed(Input::Control(control));
     }

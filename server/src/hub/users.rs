@@ -7,7 +7,7 @@ use serde_json::{json, Map, Value};
 use super::app::{App, Cx};
 use super::errors::ApiError;
 use super::feeds::Feed;
-use super::params::{wrong, Params, Patch};
+use super::params::{check_merged, wrong, Params, Patch};
 use super::records::Kind;
 use super::state::User;
 use super::views;
@@ -52,7 +52,7 @@ impl App {
             None => self.tell_created(cx, id, &view),
             Some(old) => {
                 if let Some(diff) = views::diff(&views::user(&old), &view) {
-                    let event = json!({ "type": "user.edited", "userId": id, "diff": diff });
+                    let event = json!({ "type": "user.edited", "userId": id, "diff": diff }).into();
                     self.tell_watchers(cx.out, &Feed::User(id.to_owned()), &event);
                 }
             }
@@ -64,7 +64,7 @@ impl App {
     /// fetched before.
     fn tell_created(&self, cx: &mut Cx<'_>, id: &str, view: &Value) {
         let feed = Feed::User(id.to_owned());
-        let event = json!({ "type": "user.created", "userId": id, "state": view });
+        let event = json!({ "type": "user.created", "userId": id, "state": view }).into();
         self.tell_watchers(cx.out, &feed, &event);
         for conn in self.conns_of.get(id).into_iter().flatten() {
             let feeds = self.conns.get(conn).map(|conn| &conn.feeds);
@@ -113,6 +113,7 @@ impl App {
         let event = json!({
             "type": "user.online.changed", "userId": id, "diff": { "isConnected": online },
         });
+        let event = event.into();
         self.tell_watchers(cx.out, &Feed::Online(id.to_owned()), &event);
     }
 }
@@ -170,6 +171,9 @@ fn apply_push_tokens(tokens: &mut BTreeSet<String>, params: &Params<'_>) -> Resu
                         return Err(wrong(&name, "true (or null, to remove the device)", other));
                     }
                 };
+            }
+            if changes.values().any(|value| !value.is_null()) {
+                check_merged("pushTokens", tokens.len(), tokens)?;
             }
         }
         Some(other) => {

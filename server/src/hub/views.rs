@@ -42,20 +42,42 @@ pub(crate) fn matter(matter: &Matter) -> Value {
 /// The part of a conversation that differs from user to user and that `side.edited` is about.
 /// `access` and `notify` are not in it: those travel in `participant.edited`. `everyone_read_until`
 /// is the conversation's, which is found once for all of its sides.
-pub(crate) fn side(
-    conversation: &Conversation,
-    participant: &Participant,
+#[derive(Clone, Copy, PartialEq)]
+pub(crate) struct Side {
+    joined_at: u64,
+    last_message_at: u64,
+    unread: usize,
+    is_unread: bool,
+    read_until: u64,
     everyone_read_until: u64,
-) -> Value {
-    let unread = conversation.unread_count(participant.read_until);
-    json!({
-        "joinedAt": participant.joined_at,
-        "lastMessageAt": conversation.last_message_at(participant.joined_at),
-        "unreadMessageCount": unread,
-        "isUnread": conversation.is_unread(participant),
-        "readUntil": participant.read_until,
-        "everyoneReadUntil": everyone_read_until,
-    })
+}
+
+impl Side {
+    pub(crate) fn of(
+        conversation: &Conversation,
+        participant: &Participant,
+        everyone_read_until: u64,
+    ) -> Self {
+        Side {
+            joined_at: participant.joined_at,
+            last_message_at: conversation.last_message_at(participant.joined_at),
+            unread: conversation.unread_count(participant.read_until),
+            is_unread: conversation.is_unread(participant),
+            read_until: participant.read_until,
+            everyone_read_until,
+        }
+    }
+
+    pub(crate) fn view(&self) -> Value {
+        json!({
+            "joinedAt": self.joined_at,
+            "lastMessageAt": self.last_message_at,
+            "unreadMessageCount": self.unread,
+            "isUnread": self.is_unread,
+            "readUntil": self.read_until,
+            "everyoneReadUntil": self.everyone_read_until,
+        })
+    }
 }
 
 /// A conversation as one of its participants sees it.
@@ -64,19 +86,27 @@ pub(crate) fn conversation(
     conversation: &Conversation,
     participant: &Participant,
 ) -> Value {
-    let mut all = json!({
-        "id": id,
-        "createdAt": conversation.matter.created_at,
-        "access": participant.access.view(),
-        "notify": participant.notify.view(),
-    });
-    if let Value::Object(all) = &mut all {
-        let side = side(conversation, participant, conversation.everyone_read_until());
-        for part in [matter(&conversation.matter), side] {
-            all.extend(part.as_object().cloned().unwrap_or_default());
-        }
+    let side = Side::of(conversation, participant, conversation.everyone_read_until());
+    let mut all = own(id, conversation, participant, &side);
+    if let (Value::Object(all), Value::Object(matter)) = (&mut all, matter(&conversation.matter)) {
+        all.extend(matter);
     }
     all
+}
+
+/// What a participant sees of a conversation besides its [`matter`].
+pub(crate) fn own(
+    id: &str,
+    conversation: &Conversation,
+    participant: &Participant,
+    side: &Side,
+) -> Value {
+    let mut own = side.view();
+    own["id"] = id.into();
+    own["createdAt"] = conversation.matter.created_at.into();
+    own["access"] = participant.access.view();
+    own["notify"] = participant.notify.view();
+    own
 }
 
 pub(crate) fn participant(user: &str, participant: &Participant) -> Value {
@@ -172,16 +202,15 @@ fn reaction_summary(reaction: &Reaction, user: &str) -> Value {
 
 /// Who types in a conversation, as `user` sees it: everybody else.
 pub(crate) fn typing(typing: &std::collections::BTreeMap<String, Typing>, user: &str) -> Value {
+    if typing.len() - usize::from(typing.contains_key(user)) > NAMED_TYPISTS {
+        return json!({ "many": true, "usersTyping": null });
+    }
     let others: Map<String, Value> = typing
         .iter()
         .filter(|(id, _)| id.as_str() != user)
         .map(|(id, typing)| (id.clone(), typing.since.into()))
         .collect();
-    if others.len() > NAMED_TYPISTS {
-        json!({ "many": true, "usersTyping": null })
-    } else {
-        json!({ "many": false, "usersTyping": others })
-    }
+    json!({ "many": false, "usersTyping": others })
 }
 
 /// The fields of `after` that differ from `before`, as a diff of PROTOCOL.md section 9: `custom`

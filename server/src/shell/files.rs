@@ -26,7 +26,14 @@ impl FileStore {
         let _ = std::fs::remove_dir_all(store.incoming());
         if !is_temporary {
             store.prepare().map_err(|error| {
-                format!("cannot keep files in the folder {}: {error}", store.dir.display())
+                let dir = store.dir.display();
+                match private::obstacle(&store.incoming(), private::Kind::Folder) {
+                    Some(obstacle) => format!(
+                        "cannot keep files in the folder {dir}: {obstacle}; move it away, or give \
+                         another --data folder"
+                    ),
+                    None => format!("cannot keep files in the folder {dir}: {error}"),
+                }
             })?;
         }
         Ok(store)

@@ -78,10 +78,11 @@ pub(super) fn router(state: State) -> Router {
     router
         .fallback(unknown_path)
         .method_not_allowed_fallback(wrong_method)
-        .layer(middleware::from_fn_with_state(state.clone(), hurry))
         // Who passes the guard may read the answer, so any origin that comes this far.
         .layer(cors)
         .layer(middleware::from_fn_with_state(state.clone(), guard))
+        // Whoever refuses, the rest of the body is read.
+        .layer(middleware::from_fn_with_state(state.clone(), hurry))
         .with_state(state)
 }
 
@@ -263,11 +264,7 @@ async fn made_up_answers(
     let (reply, verdict) = oneshot::channel();
     state.link.send(Request::Fault { method, path, reply }).await;
     match verdict.await {
-        Ok(Some(Verdict::Answer { status, body, .. })) => {
-            // A client that is still sending would otherwise see a broken connection instead.
-            drain(request.into_body(), 64 << 20).await;
-            answer(status, body)
-        }
+        Ok(Some(Verdict::Answer { status, body, .. })) => answer(status, body),
         Ok(Some(Verdict::DropAfter)) => {
             let response = next.run(request).await;
             let broken = std::io::Error::other("dropped on purpose");
@@ -276,18 +273,5 @@ async fn made_up_answers(
             Response::from_parts(parts, Body::from_stream(body))
         }
         _ => next.run(request).await,
-    }
-}
-
-/// Reads a body and throws it away, up to `most` bytes.
-pub(super) async fn drain(body: Body, most: usize) {
-    use futures_util::StreamExt;
-    let mut chunks = body.into_data_stream();
-    let mut seen = 0;
-    while let Some(Ok(chunk)) = chunks.next().await {
-        seen += chunk.len();
-        if seen > most {
-            break;
-        }
     }
 }

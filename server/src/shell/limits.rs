@@ -13,6 +13,11 @@ pub struct Limits {
     /// The slowest that a body may be over all, in bytes a second: pieces that come just in time
     /// would otherwise go on for ever.
     pub slowest_body: u64,
+    /// How long, and how much of, the rest of a body is read that was not wanted, before the client
+    /// is told why.
+    pub unwanted: Duration,
+    /// In bytes.
+    pub unwanted_bytes: usize,
     /// How long a client may take nothing of an answer or of what is published to it.
     pub answer: Duration,
     /// How often a socket is pinged. Browsers answer by themselves, also for a page in a hidden
@@ -32,6 +37,8 @@ impl Default for Limits {
             head: Duration::from_secs(30),
             body: Duration::from_secs(30),
             slowest_body: 1024,
+            unwanted: Duration::from_secs(20),
+            unwanted_bytes: 64 << 20,
             answer: Duration::from_secs(120),
             ping: Duration::from_secs(5),
             silence: Duration::from_secs(27),

@@ -49,8 +49,20 @@ impl Store {
     pub(super) fn open(dir: &Path) -> Result<Store, String> {
         let path = dir.join(FILE);
         let name = path.display().to_string();
-        private::create_dir(dir)
-            .map_err(|error| format!("cannot create the folder {}: {error}", dir.display()))?;
+        private::create_dir(dir).map_err(|error| {
+            let why = private::obstacle(dir, private::Kind::Folder).map_or_else(
+                || error.to_string(),
+                |obstacle| format!("{obstacle}; give --data a folder, or a name for a new one"),
+            );
+            format!("cannot create the folder {}: {why}", dir.display())
+        })?;
+        let files = beside(&path).collect::<Vec<_>>();
+        let obstacle = files.iter().find_map(|file| private::obstacle(file, private::Kind::File));
+        if let Some(obstacle) = obstacle {
+            return Err(format!(
+                "cannot write {name}: {obstacle}; move it away, or give another --data folder"
+            ));
+        }
         close_off(dir).map_err(|error| {
             format!("cannot make the folder {} private to its user: {error}", dir.display())
         })?;
@@ -170,7 +182,7 @@ impl Store {
         });
         for record in rows.map_err(|error| self.explain(&error))? {
             take(record.map_err(|error| self.explain(&error))?)
-                .map_err(|why| format!("{}: {why}", self.name))?;
+                .map_err(|why| damaged(&self.name, &why))?;
         }
         Ok(())
     }
@@ -240,10 +252,9 @@ impl Store {
             Some(NotADatabase) => {
                 format!("{name} is not a database of this program: give another --data folder")
             }
-            Some(DatabaseCorrupt) => format!(
-                "{name} is damaged ({error}): bring back a copy of it, or give another --data \
-                 folder"
-            ),
+            Some(DatabaseCorrupt) => damaged(name, &error.to_string()),
+            // Not of the database's making: what was read is not what is ever written.
+            None => damaged(name, &error.to_string()),
             Some(ReadOnly | CannotOpen | PermissionDenied) => {
                 unwritable(Path::new(name), &error.to_string())
             }
@@ -260,6 +271,10 @@ fn unwritable(path: &Path, error: &str) -> String {
          another --data folder",
         path.display()
     )
+}
+
+fn damaged(name: &str, why: &str) -> String {
+    format!("{name} is damaged ({why}): bring back a copy of it, or give another --data folder")
 }
 
 /// Whether an error says that there is no room: of the disk, of a quota, or of a limit of the

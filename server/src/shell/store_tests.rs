@@ -201,10 +201,20 @@ fn a_folder_that_cannot_be_used_leaves_nothing_behind() {
     std::fs::create_dir_all(folder.0.join(FILE)).expect("a folder in the file's place");
     let error = Store::open(&folder.0).err().expect("refused");
     assert!(error.contains("cannot write"), "{error}");
+    let wanted = "chat.sqlite is a folder, where a file is wanted; move it away";
+    assert!(error.contains(wanted), "{error}");
     let file = folder.0.join("a-file");
     std::fs::write(&file, "").expect("a file");
-    let error = Store::open(&file).err().expect("refused");
-    assert!(error.contains("cannot create the folder"), "{error}");
+    for path in [&file, &file.join("inside")] {
+        let error = Store::open(path).err().expect("refused");
+        assert!(error.contains("cannot create the folder"), "{error}");
+        let wanted = "a-file is a file, where a folder is wanted; give --data a folder";
+        assert!(error.contains(wanted), "{error}");
+    }
+    let log = folder.0.join("data/chat.sqlite-wal");
+    std::fs::create_dir_all(&log).expect("a folder in the log's place");
+    let error = Store::open(&folder.0.join("data")).err().expect("refused");
+    assert!(error.contains("chat.sqlite-wal is a folder, where a file is wanted"), "{error}");
 }
 
 #[test]
@@ -221,5 +231,34 @@ fn a_record_that_is_refused_names_the_file() {
     let mut store = Store::in_memory().expect("a store");
     store.write(&[save("a", "1")]).expect("written");
     let error = store.load(|_| Err("it is odd".to_owned())).expect_err("refused");
-    assert_eq!(error, "memory: it is odd");
+    let wanted = "memory is damaged (it is odd): bring back a copy of it, or give another --data \
+                  folder";
+    assert_eq!(error, wanted);
+}
+
+#[test]
+fn what_cannot_be_read_is_damaged() {
+    let damage = |name: &str, harm: &dyn Fn(&Path)| {
+        let folder = Folder::new(name);
+        let mut store = Store::open(&folder.0).expect("a store");
+        store.write(&[save("a", "1"), save("b", &"x".repeat(9_000))]).expect("written");
+        drop(store);
+        harm(&folder.0.join(FILE));
+        let error = Store::open(&folder.0).and_then(|mut store| store.load(|_| Ok(())));
+        let error = error.expect_err(name);
+        assert!(error.contains(" is damaged (") && error.contains("bring back a copy"), "{error}");
+    };
+    for (name, sql) in [
+        ("blob", "UPDATE records SET body = x'ff00ff'"),
+        ("blob-id", "UPDATE records SET id = x'ff' WHERE id = 'a'"),
+        ("no-text", "UPDATE records SET body = CAST(x'ff00ff' AS TEXT)"),
+    ] {
+        damage(name, &|path| {
+            Connection::open(path).expect("a database").execute_batch(sql).expect(sql);
+        });
+    }
+    damage("cut", &|path| {
+        let file = std::fs::File::options().write(true).open(path).expect("a file");
+        file.set_len(5_000).expect("cut");
+    });
 }

@@ -1,7 +1,7 @@
 //! Uploads: multipart, written to disk as it comes.
 
 use axum::extract::multipart::{Field, Multipart, MultipartError, MultipartRejection};
-use axum::http::HeaderMap;
+use axum::http::{header, HeaderMap};
 use axum::Json;
 use serde_json::{json, Value};
 use tokio::io::AsyncWriteExt;
@@ -12,13 +12,10 @@ use super::driver::{full, stopping};
 use super::files::Incoming;
 use super::http::{bad_request, bearer, Parts, Refusal, State};
 use super::private;
-use crate::hub::{ApiError, Ask, File, Reply};
+use crate::hub::{check_filename, ApiError, Ask, File, Reply};
 
 /// The longest text of a field that is not the file.
 const LONGEST_FIELD: usize = 1024;
-/// After an upload that is too large, this much more is read and thrown away: a client that is
-/// still sending would see a broken connection instead of the answer.
-const PATIENCE_BYTES: u64 = 64 << 20;
 
 /// `POST /public_api/v1/{app}/files`
 pub(super) async fn upload(
@@ -109,13 +106,26 @@ fn finish(form: Form, id: String) -> Result<File, Refusal> {
 }
 
 fn read_filename(field: &Field<'_>) -> Result<String, Refusal> {
-    match field.file_name() {
-        Some(name) if !name.is_empty() && name != "." && name != ".." => Ok(name.to_owned()),
-        _ => {
-            let reason = "The field \"file\" needs a filename such as \"photo.jpg\".";
-            Err(bad_request("INVALID_PARAMETERS", reason))
-        }
-    }
+    let header = field.headers().get(header::CONTENT_DISPOSITION);
+    let given = field.file_name().map(str::to_owned);
+    let filename = given.or_else(|| until_last_quote(header?.as_bytes()));
+    let filename = decode(&filename.unwrap_or_default());
+    check_filename(&filename)?;
+    Ok(filename)
+}
+
+/// A filename that ends in a backslash: browsers do not escape it, and the form's reader takes it for
+/// the escape of the quote behind it.
+fn until_last_quote(disposition: &[u8]) -> Option<String> {
+    let text = std::str::from_utf8(disposition).ok()?;
+    let (_, rest) = text.split_once("filename=\"")?;
+    rest.rsplit_once('"').map(|(name, _)| name.replace("\\\"", "\""))
+}
+
+/// Undoes what browsers do to a filename in a form: these three and no others (WHATWG, "multipart
+/// form data").
+fn decode(filename: &str) -> String {
+    filename.replace("%0A", "\n").replace("%0D", "\r").replace("%22", "\"")
 }
 
 /// Writes the file to disk as it comes; gives its size.
@@ -127,30 +137,15 @@ async fn write(mut field: Field<'_>, incoming: &Incoming, max_upload: u64) -> Re
     while let Some(chunk) = field.chunk().await.map_err(|error| broken(&error))? {
         size += chunk.len() as u64;
         if size > max_upload {
-            skip(&mut field).await;
             let reason = format!("The file is too large: this server takes {max_upload} bytes.");
             return Err(Refusal(ApiError::new(413, "FILE_TOO_LARGE", reason)));
         }
-        if let Err(error) = target.write_all(&chunk).await {
-            let refusal = disk(&error);
-            skip(&mut field).await;
-            return Err(refusal);
-        }
+        target.write_all(&chunk).await.map_err(|error| disk(&error))?;
     }
     target.flush().await.map_err(|error| disk(&error))?;
     // What is confirmed outlives a power cut.
     target.get_ref().sync_all().await.map_err(|error| disk(&error))?;
     Ok(size)
-}
-
-async fn skip(field: &mut Field<'_>) {
-    let mut skipped: u64 = 0;
-    while let Ok(Some(chunk)) = field.chunk().await {
-        skipped += chunk.len() as u64;
-        if skipped > PATIENCE_BYTES {
-            break;
-        }
-    }
 }
 
 async fn read_text(mut field: Field<'_>, name: &str) -> Result<String, Refusal> {

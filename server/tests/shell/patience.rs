@@ -95,6 +95,29 @@ async fn an_upload_that_stops_or_trickles_is_given_up() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_is_not_wanted_is_not_read_without_end() {
+    let head = "POST /public_api/v1/demo/files HTTP/1.1\r\nHost: localhost\r\n\
+                Content-Length: 1000000000\r\n\r\n";
+    for (limits, sends) in [
+        (Limits { unwanted: SHORT, ..Limits::default() }, false),
+        (Limits { unwanted_bytes: 1 << 20, ..Limits::default() }, true),
+    ] {
+        let server = start_with(with(limits)).await;
+        let mut stream = TcpStream::connect(server.addr).await.expect("a connection");
+        stream.write_all(head.as_bytes()).await.expect("written");
+        if sends {
+            // More than is read, and than fits on the way.
+            let bytes = vec![7; 64 << 20];
+            let all = stream.write_all(&bytes);
+            assert!(timeout(PATIENCE, all).await.expect("an end").is_err(), "all of it was read");
+        } else {
+            assert!(rest(&mut stream).await.starts_with("HTTP/1.1 401 "), "and was told why");
+        }
+        server.stop().await.expect("a clean stop");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn what_waits_for_a_client_that_does_not_read_is_bounded_in_bytes() {
     const MOST: u64 = 4 << 20;
     let limits = Limits { waiting_bytes: 4 << 20, ..Limits::default() };

@@ -202,10 +202,15 @@ impl Form {
         self
     }
 
-    pub(crate) async fn send(self, addr: SocketAddr, token: &str) -> Response {
+    /// The type of the form, and its bytes.
+    pub(crate) fn end(self) -> (String, Vec<u8>) {
         let body = [&self.0[..], format!("--{}--\r\n", Self::BOUNDARY).as_bytes()].concat();
+        (format!("multipart/form-data; boundary={}", Self::BOUNDARY), body)
+    }
+
+    pub(crate) async fn send(self, addr: SocketAddr, token: &str) -> Response {
+        let (content_type, body) = self.end();
         let bearer = format!("Bearer {token}");
-        let content_type = format!("multipart/form-data; boundary={}", Self::BOUNDARY);
         let headers = [("Authorization", bearer.as_str()), ("Content-Type", &content_type)];
         request(addr, "POST", "/public_api/v1/demo/files", &headers, &body).await
     }

@@ -5,7 +5,7 @@ use talk_session_server::shell::Options;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
 use super::support::{
-    boken, get, options, path_of, request, start, start_with, until, Client, Folder, Form,
+    boken, get, options, path_of, raw, request, start, start_with, until, Client, Folder, Form,
 };
 
 /// Sends a file as a message and gives the block that comes out.
@@ -155,5 +155,90 @@ async fn an_upload_that_breaks_off_leaves_nothing() {
     let mut rest = Vec::new();
     let _ = stream.read_to_end(&mut rest).await;
     until(|| count() == 0).await;
+    server.stop().await.expect("a clean stop");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_is_refused_while_still_sending_is_told_why() {
+    let server = start().await;
+    let bearer = format!("Bearer {}", boken(server.addr, "alice").await);
+    let bytes = vec![7; 20 << 20];
+    let form = |before: Form| before.file("a.bin", "", &bytes).end();
+    let (form_type, _) = form(Form::new());
+    let with = |name: &str, value: &str| form(Form::new().field(name, value)).1;
+    let plain = with("unknown", "x");
+    let wrong_name = Form::new().file("..", "", &bytes).end().1;
+    let bad_name = Form::new().file("a\u{1}b", "", &bytes).end().1;
+    let two = form(Form::new().file("b.bin", "", b"x")).1;
+    let (files, nowhere) = ("/public_api/v1/demo/files", "/public_api/v1/nope/files");
+    let origin = ("Origin", "https://example.org");
+    for (name, path, bearer, more, body, wanted) in [
+        ("no token", files, "", None, &plain, 401),
+        ("a bad token", files, "Bearer x", None, &plain, 401),
+        ("no such app", nowhere, &bearer, None, &plain, 404),
+        ("no form", files, &bearer, Some(("Content-Type", "text/plain")), &plain, 400),
+        ("a subtype", files, &bearer, None, &with("subtype", "nope"), 400),
+        ("a width", files, &bearer, None, &with("width", "-1"), 400),
+        ("a long field", files, &bearer, None, &with("width", &"1".repeat(5000)), 400),
+        ("a folder's name", files, &bearer, None, &wrong_name, 400),
+        ("a control character", files, &bearer, None, &bad_name, 400),
+        ("two files", files, &bearer, None, &two, 400),
+        ("no such path", "/nowhere", &bearer, None, &plain, 404),
+        ("no such method", "/", &bearer, None, &plain, 405),
+        ("a page of the web", files, &bearer, Some(origin), &plain, 403),
+        ("the controls", "/control", "Bearer x", None, &plain, 401),
+    ] {
+        let mut headers = vec![("Authorization", bearer)];
+        let is_typed = more.is_some_and(|(name, _)| name == "Content-Type");
+        headers.extend(more);
+        headers.extend((!is_typed).then_some(("Content-Type", form_type.as_str())));
+        let response = request(server.addr, "POST", path, &headers, body).await;
+        assert_eq!(response.refusal().0, wanted, "{name}");
+    }
+    server.stop().await.expect("a clean stop");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_asks_before_sending_sends_nothing_in_vain() {
+    let server = start().await;
+    let head =
+        "POST /public_api/v1/demo/files HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\
+                Content-Length: 1000000\r\nExpect: 100-continue\r\n\r\n";
+    let response = raw(server.addr, head.as_bytes()).await;
+    assert_eq!(response.refusal().0, 401, "and not 100");
+    server.stop().await.expect("a clean stop");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_name_arrives_as_it_was_before_the_browser_encoded_it() {
+    let server = start().await;
+    let (mut alice, _) = Client::pair(server.addr).await;
+    let bearer = boken(server.addr, "alice").await;
+    for (sent, wanted) in [
+        ("a%22b.txt", "a\"b.txt"),
+        ("a%0D%0Ab.txt", "a\r\nb.txt"),
+        ("100%25 %41 %0d.txt", "100%25 %41 %0d.txt"),
+        ("%2522.txt", "%2522.txt"),
+        ("a\\b.txt", "a\\b.txt"),
+        ("a\\", "a\\"),
+        ("a\\\"b.txt", "a\"b.txt"),
+        ("a\tb.txt", "a\tb.txt"),
+    ] {
+        let response = Form::new().file(sent, "text/plain", b"x").send(server.addr, &bearer).await;
+        let block = send(&mut alice, &token(&response)).await;
+        assert_eq!(block["filename"], json!(wanted), "{sent}");
+        let url = block["url"].as_str().expect("a URL");
+        assert_eq!(get(server.addr, &path_of(server.addr, url)).await.body, b"x", "{sent}");
+        let ask = json!({ "filename": wanted, "filesize": 1 });
+        alice.ok("POST", "/files/validate", ask).await;
+    }
+    for bad in ["a\u{0}b", "a\u{1}b.bin", "a\u{1f}b", "a\u{7f}b.bin"] {
+        let response = Form::new().file(bad, "text/plain", b"x").send(server.addr, &bearer).await;
+        assert_eq!(response.refusal().0, 400, "{bad:?}");
+        let ask = json!({ "filename": bad, "filesize": 1 });
+        let (status, body) = alice.call("POST", "/files/validate", ask).await;
+        let reason = body["reasons"][0].as_str().unwrap_or_default();
+        assert!(status == 400 && reason.contains("control character U+00"), "{bad:?}: {reason}");
+    }
     server.stop().await.expect("a clean stop");
 }

@@ -78,8 +78,7 @@ export const badArgument = (message: string): TalkError =>
 /** A value in an error message: a text as it is, as far as that helps to recognize it. */
 export const describe = (value: unknown): string =>
   typeof value === "string" ?
-    value ? JSON.stringify(value.length > 40 ? `${value.slice(0, 40)}...` : value) :
-    "an empty string" :
+    JSON.stringify(value.length > 40 ? `${value.slice(0, 40)}...` : value) :
   typeof value === "function" ? "a function" :
   value === null || typeof value !== "object" ? String(value) :
   Array.isArray(value) ? "an array" : "an object";

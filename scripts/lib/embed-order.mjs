@@ -16,13 +16,13 @@ export const ALPHABET = Array.from({ length: 95 }, (_, i) => String.fromCharCode
 
 /**
  * Returns `{key, escapes}`, see `encode` in embed.mjs, for bytes or more than 256 `values`. Without
- * `search`: in a plain order.
+ * `search`: in a plain order. Another `draw` gives another outcome of the search.
  */
-export function chooseCharacters(bytes, { search = true, values = 256 } = {}) {
+export function chooseCharacters(bytes, { search = true, values = 256, draw = 0 } = {}) {
   const literals = literalPositions(bytes);
   const symbols = symbolsOf(bytes, literals, values);
   const start = startingOrder(symbols);
-  const characters = search ? anneal(start, contextsOf(bytes, literals, symbols)) : start;
+  const characters = search ? anneal(start, contextsOf(bytes, literals, symbols), draw) : start;
   const escapes = characters.slice(symbols.plain.length).join("");
   const key = symbols.ofByte.map(([symbol]) => characters[symbol]);
   return { key: key.join(""), escapes };
@@ -118,11 +118,11 @@ function contextsOf(bytes, literals, { ofByte }) {
   };
 }
 
-function anneal(characters, contexts) {
+function anneal(characters, contexts, draw) {
   const STEPS = 20_000;
   const HEAT = 0.0001;
   const costOf = costFunction(contexts);
-  const random = generator(7);
+  const random = generator(7 + draw);
   const order = characters.slice();
   let cost = costOf(order);
   const heat = cost * HEAT;

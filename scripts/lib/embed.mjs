@@ -14,7 +14,8 @@ import { readFileSync } from "node:fs";
 import { chooseCharacters } from "./embed-order.mjs";
 import { FIRST_PAIR, choosePairs, joinPairs } from "./embed-pairs.mjs";
 import { sort } from "./embed-streams.mjs";
-import { leb } from "./wasm-file.mjs";
+import { StepError } from "./run.mjs";
+import { leb, withShortSizes } from "./wasm-file.mjs";
 
 /**
  * Encodes bytes. Returns the text, and the key to read it: a character for each byte value, then
@@ -61,10 +62,12 @@ export default () => Uint8Array.from(decode(${argumentsOf(encode(bytes, options)
  * them has characters of its own. What is not code has much text in it, which stays readable as it is
  * and so like the JavaScript around it: there the search would do harm.
  */
-export function charactersOf(wasm) {
+export function charactersOf(wasm, { pairs, draw } = CHOICES[0]) {
   const { opcodes, outside, operands } = partsOf(wasm);
   return [
-    characters(opcodes, { pairs: PAIRS }), characters(outside, { search: false }), characters(operands),
+    characters(opcodes, { pairs, draw }),
+    characters(outside, { search: false }),
+    characters(operands, { draw }),
   ];
 }
 
@@ -75,10 +78,10 @@ function partsOf(wasm) {
 
 /**
  * As `bytesSource`, for a WebAssembly module, in fewer characters. Modules of the same functions may
- * share their `characters`, which take long to choose. `unpacker` is the module that puts it together
- * again: see `unpackerOf`. Sizes inside the module then take four bytes each.
+ * share their `characters`, which take long to choose. `program` is the `unpacker`, which puts the
+ * module together again in the application. Sizes inside it take three bytes each then.
  */
-export function moduleSource(wasm, unpacker, characters = charactersOf(wasm)) {
+export function moduleSource(wasm, program, characters = charactersOf(wasm)) {
   const { opcodes, outside, operands } = partsOf(wasm);
   let text = "";
   const ends = [opcodes, outside, operands].map((bytes, part) => {
@@ -90,7 +93,7 @@ export function moduleSource(wasm, unpacker, characters = charactersOf(wasm)) {
   const sizes = [characters[0].key.length, ...ends];
   return `export default () => {
   const text = ${JSON.stringify(text)};
-  const unpacker = new WebAssembly.Module(Uint8Array.of(${unpacker.join(", ")}));
+  const unpacker = new WebAssembly.Module(Uint8Array.of(${program.join(", ")}));
   const { m: memory, u: unpack } = new WebAssembly.Instance(unpacker).exports;
   const bytes = new Uint8Array(memory.buffer);
   new TextEncoder().encodeInto(text, bytes.subarray(${TEXT_AT}));
@@ -99,12 +102,23 @@ export function moduleSource(wasm, unpacker, characters = charactersOf(wasm)) {
 `;
 }
 
+/** Throws if the text that `moduleSource` made does not give the module back. */
+export async function checkSource(source, wasm) {
+  const { default: unpacked } = await import(`data:text/javascript,${encodeURIComponent(source)}`);
+  const back = withShortSizes(Buffer.from(unpacked()));
+  if (!Buffer.from(wasm).equals(back)) {
+    throw new StepError("The module does not come back from the text that stands for it.", {
+      hint: "scripts/lib/unpack.wat must undo what `walk` in embed-streams.mjs does",
+    });
+  }
+}
+
 /** Where unpack.wat expects the text, and where it leaves the module. */
 const [TEXT_AT, MODULE_AT] = [0x2000, 0x60000];
 /** How many escapes unpack.wat knows. */
 const ESCAPES = 3;
 
-/** The module that undoes `moduleSource`. */
+/** The WebAssembly program that undoes `moduleSource`, as bytes. */
 export async function unpacker() {
   // Here, not above: this file is loaded before set-up has installed the npm packages.
   const { default: binaryen } = await import("binaryen");
@@ -118,8 +132,14 @@ export async function unpacker() {
 const argumentsOf = ({ text, key, escapes }) =>
   [text, key, escapes].map((argument) => JSON.stringify(argument)).join(", ");
 
-/** How many sequences of opcodes get a character of their own, at most. */
-const PAIRS = +(process.env.PAIRS ?? 36);
+/**
+ * What characters may be chosen by: how many sequences of opcodes get a character of their own at
+ * most, and which outcome of the search is taken. Compressors are moody: one of them is the best for
+ * a certain module, by up to a hundred bytes, and it has to be tried which.
+ */
+export const CHOICES = [36, 34, 32, 38, 40, 30].flatMap((pairs) =>
+  [0, 1, 2, 3].map((draw) => ({ pairs, draw })),
+);
 
 /** Undoes `encode`. Its text is part of the package. */
 function decode(text, key, escapes) {

@@ -7,7 +7,7 @@ import {
 } from "node:fs";
 import { join, relative } from "node:path";
 import { bundleOf } from "./bundles.mjs";
-import { charactersOf, moduleSource, unpacker } from "./embed.mjs";
+import { CHOICES, charactersOf, checkSource, moduleSource, unpacker } from "./embed.mjs";
 import { essentialGlue, instanceGlue, shortenNames, unusedExports } from "./glue.mjs";
 import { CACHE, PKG, PKG_TEMPLATE, ROOT, TARGET, WASM_PKG, at, npmProgram } from "./paths.mjs";
 import { StepError, run, say, since } from "./run.mjs";
@@ -55,14 +55,22 @@ export async function buildPackage({ verbose = false, force = false } = {}) {
 
   const module = await optimised({ verbose });
   const { wasm: unordered, glue } = shortenNames(module, bindgenGlue());
-  const characters = charactersOf(unordered);
-  const unpacking = await unpacker();
-  const sourceOf = (bytes) => moduleSource(bytes, unpacking, characters);
+  const program = await unpacker();
+  const measure = (source) => sizeOfEntry({ source, glue });
+  let characters = charactersOf(unordered);
   const wasm = await orderByLikeness(unordered, (bytes) =>
-    sizeOfEntry({ source: sourceOf(bytes), glue }),
+    measure(moduleSource(bytes, program, characters)),
   );
+  let least = Infinity;
+  for (const choice of CHOICES) {
+    const others = charactersOf(wasm, choice);
+    const size = await measure(moduleSource(wasm, program, others));
+    if (size < least) [least, characters] = [size, others];
+  }
+  const source = moduleSource(wasm, program, characters);
+  await checkSource(source, wasm);
   const files = new Map();
-  await bundleEntries(files, { entries, source: sourceOf(wasm), glue });
+  await bundleEntries(files, { entries, source, glue });
   addTypings(files, entries);
   if (entries.separate) files.set("talk_session.wasm", wasm);
   addText(files, entries);

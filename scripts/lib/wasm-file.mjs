@@ -33,6 +33,20 @@ export function assemble(list) {
   return Buffer.concat(parts);
 }
 
+/** The module with every size of sections and functions in as few bytes as it takes. */
+export function withShortSizes(bytes) {
+  return assemble(
+    sections(bytes).map((section) => {
+      if (section.id !== SECTION.code) return section;
+      const reader = new Reader(section.body);
+      const count = reader.leb();
+      const bodies = Array.from({ length: count }, () => reader.bytes(reader.leb()));
+      const sized = bodies.flatMap((body) => [...leb(body.length), ...body]);
+      return { ...section, body: Uint8Array.from([...leb(count), ...sized]) };
+    }),
+  );
+}
+
 /**
  * Renames imports and exports. `importName(module, name)` returns `[module, name]` and
  * `exportName(name)` the new name; return what came in to leave it.

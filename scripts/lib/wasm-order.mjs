@@ -16,7 +16,7 @@ import {
 const SECTION = { import: 2, function: 3, export: 7, start: 8, element: 9, code: 10 };
 const [CALL, MISC, REF_FUNC] = [0x10, 0xfc, 0xd2];
 /** How many orders are tried; each begins with another function. */
-const TRIES = 40;
+const TRIES = 24;
 
 /**
  * The module in the best of some orders, the one that it has included. `measure` says how large it

@@ -114,8 +114,7 @@ impl Client {
             // Events of a connection that is gone are older than the state that comes now.
             node.early.clear();
             node.unsure |= node.kind == Kind::Message;
-            let unlisted = node.phase == Phase::Off && node.listed == 0;
-            if refetch && node.kind == Kind::Side && unlisted {
+            if refetch && node.kind == Kind::Side && node.phase == Phase::Off {
                 // I may have joined since, and the lists do not tell of what is not in them.
                 node.known = Known::No;
             }

@@ -229,6 +229,7 @@ impl Client {
         }
     }
 
+    #[inline(never)]
     fn fail_subscription(&mut self, at: usize, failure: &Failure) {
         let id = self.subscriptions[at].id;
         self.remove_subscription(at, Some(failure));

@@ -75,10 +75,9 @@ export function refusal(operation: string, status: number, body: any, own?: Fail
 export const badArgument = (message: string): TalkError =>
   new TalkError("invalid-argument", message);
 
-/** A value in an error message: a text as it is, as far as that helps to recognize it. */
+/** A value in an error message. */
 export const describe = (value: unknown): string =>
-  typeof value === "string" ?
-    JSON.stringify(value.length > 40 ? `${value.slice(0, 40)}...` : value) :
+  typeof value === "string" ? (value ? "another string" : "an empty string") :
   typeof value === "function" ? "a function" :
   value === null || typeof value !== "object" ? String(value) :
   Array.isArray(value) ? "an array" : "an object";

@@ -10,8 +10,10 @@ export function toBlob(data: any): Blob {
     return data.size >= 0 ? Blob.prototype.slice.call(data, 0, data.size, data.type) :
       new Blob([ArrayBuffer.isView(data) ? data as Uint8Array<ArrayBuffer> : new DataView(data)]);
   } catch {
+    // No string would be right, so it is not another one.
     throw badArgument(
-      `The file must be a Blob, a Uint8Array or an ArrayBuffer, but is ${describe(data)}`,
+      `The file must be a Blob, a Uint8Array or an ArrayBuffer, but is ${
+        describe(data).replace(/^another/, "a")}`,
     );
   }
 }

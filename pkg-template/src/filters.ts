@@ -11,6 +11,7 @@ type Condition = object | string | boolean | null | undefined;
 
 /** As in JSON, as far as that is of use in a message. */
 const show = (value: unknown, levels = 2): string =>
+  typeof value === "string" ? JSON.stringify(value.slice(0, 40)) :
   levels && Array.isArray(value) ?
     `[${value.slice(0, 4).map((one) => show(one, levels - 1)).join(", ")}]` :
   describe(value);

@@ -138,7 +138,7 @@ const argumentsOf = ({ text, key, escapes }) =>
  * a certain module, by up to a hundred bytes, and it has to be tried which.
  */
 export const CHOICES = [36, 34, 32, 38, 40, 30].flatMap((pairs) =>
-  [0, 1, 2, 3].map((draw) => ({ pairs, draw })),
+  [0, 1, 2, 3, 4, 5, 6].map((draw) => ({ pairs, draw })),
 );
 
 /** Undoes `encode`. Its text is part of the package. */

@@ -81,6 +81,8 @@ impl Client {
         clean(node.user)
             && node.typing.iter().all(|&(_, user)| clean(user))
             && match node.kind {
+                // When both come anew, they come together.
+                Kind::Online => node.phase == Phase::Loaded,
                 Kind::Side => self.nodes[node.feed].phase == Phase::Loaded && clean(node.other),
                 Kind::Message if node.expanded && node.other != NOBODY => {
                     let other = &self.nodes[node.other];

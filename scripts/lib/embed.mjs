@@ -141,7 +141,7 @@ export const CHOICES = [36, 34, 32, 38, 40, 30].flatMap((pairs) =>
   [0, 1, 2, 3, 4, 5, 6].map((draw) => ({ pairs, draw })),
 );
 
-/** Undoes `encode`. Its text is part of the package. */
+/** Undoes `encode`, in JavaScript: for what `npm run size -- --embeddings` compares. */
 function decode(text, key, escapes) {
   const plain = [...key].filter((character) => !escapes.includes(character));
   const used = [0, 0, 0];

@@ -283,7 +283,7 @@ scene("a new Session for the user works at once, and others are untouched", asyn
     await lab.until(() => lab.texts(list)[0] === "for all", "the other Session goes on");
     await lab.until(() => heard.at(-1) === "for all", "so do its news");
     await lab.until(
-      () => dataList.state.latestSnapshot[0].lastMessage.plaintext === "for all",
+      () => dataList.state.latestSnapshot[0].lastMessage?.plaintext === "for all",
       "and getTalkSession's",
     );
     const name = (await third.me.get()).name;

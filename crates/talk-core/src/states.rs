@@ -210,6 +210,11 @@ impl Client {
             self.link(other);
             self.unlink(old);
             self.nodes.mark(place, OTHER);
+            let node = &self.nodes[other];
+            if node.unsure && node.known == Known::Present && node.phase == Phase::Off {
+                // It was read before a gap in the events, and no window holds it since.
+                self.reload(other);
+            }
         }
     }
 
@@ -225,6 +230,7 @@ impl Client {
             _ => self.nodes.side(&id),
         };
         self.take_state(place, state, false);
+        self.nodes[place].unsure &= kind != Kind::Feed;
         Some(place)
     }
 

@@ -3,7 +3,7 @@
 use serde_json::{json, Value};
 use talk_sim::{Call, Outcome, Sent, Solo};
 
-use crate::talk::{created, message, serve_but, side, with_messages, MESSAGES};
+use crate::talk::{created, message, plain, serve_but, side, with_messages, MESSAGES};
 
 /// More messages than a window shows at first, of which the newest quotes the oldest.
 fn history() -> Vec<Value> {
@@ -230,4 +230,37 @@ fn what_happened_to_a_quoted_message_is_not_undone_by_the_late_answer_to_a_get()
         let Outcome::Snapshot(_) = solo.page.outcome(get) else { panic!("it is settled") };
         solo.close();
     }
+}
+
+#[test]
+fn a_message_that_was_read_before_a_gap_is_read_again_when_a_further_page_quotes_it() {
+    let mut all: Vec<Value> = (1..=40)
+        .rev()
+        .map(|at| message(&format!("m{at}"), at, (at == 5).then_some("m0")))
+        .collect();
+    let mut solo = Solo::new();
+    let messages = solo.subscribe(Call::MessagesSubscribe, json!(["c"]));
+    solo.serve(with_messages(&all));
+    // The get waits for its sender, and holds the message.
+    let mut m0 = message("m0", 0, None);
+    m0["senderId"] = json!("dave");
+    all.push(m0);
+    let get = solo.call(Call::MessageGet, json!(["c", "m0"]));
+    let users = |request: &Sent| request.what == "GET /users";
+    let held = serve_but(&mut solo, users, with_messages(&all));
+    assert_eq!(held.len(), 1);
+    solo.drop_socket();
+    // It is deleted while the connection is away.
+    all.pop();
+    let held = serve_but(&mut solo, users, with_messages(&all));
+    solo.call(Call::LoadMore, json!([messages, 30]));
+    for request in held {
+        solo.answer(request.id, 200, plain(&request).1);
+    }
+    solo.serve(with_messages(&all));
+    let shown = solo.shown(messages);
+    assert_eq!((shown.as_array().map(Vec::len), &shown[35]["id"]), (Some(40), &json!("m5")));
+    assert_eq!(shown[35]["referencedMessage"], Value::Null);
+    assert!(!matches!(solo.page.outcome(get), Outcome::Pending));
+    solo.close();
 }

@@ -154,7 +154,7 @@ impl Client {
         };
         if let (true, Some(news)) = (self.concerns(subject, raw, only), news) {
             self.take_news(subject, news, patch);
-            if event.kind == Type::User && !patch {
+            if event.kind == Type::User {
                 self.find_online(subject);
             }
             return;

@@ -146,9 +146,14 @@ impl Solo {
 
     /// The socket is lost, and the client is back at once.
     pub fn drop_socket(&mut self) {
+        self.close_socket(1006);
+    }
+
+    /// The socket is closed with a code, and the client comes back.
+    pub fn close_socket(&mut self, code: u32) {
         let socket = self.socket;
         self.sent.clear();
-        self.feed(Input::SocketClosed(socket, 1006));
+        self.feed(Input::SocketClosed(socket, code));
         self.pass(2_000);
     }
 

@@ -103,3 +103,46 @@ fn lists_that_are_refused_when_the_last_one_just_went_are_let_go_of_once() {
     // And the socket, too.
     solo.close();
 }
+
+/// Two edits of one user each, under way at once, of which the first is the larger one.
+fn two_edits(solo: &mut Solo, large: usize, small: usize) -> [u32; 2] {
+    let mut edit = |user: &str, len: usize| {
+        solo.call(Call::UserSet, json!([user, { "custom": { "text": "x".repeat(len) } }]))
+    };
+    let calls = [edit("alice", large), edit("dave", small)];
+    assert_eq!(solo.sent().len(), 2);
+    calls
+}
+
+#[test]
+fn the_larger_of_two_calls_is_the_one_that_a_socket_cannot_carry() {
+    let mut solo = Solo::new();
+    let [large, small] = two_edits(&mut solo, 9_000, 8_000);
+    // 1009: a message is too big to process.
+    solo.close_socket(1009);
+    let Outcome::Rejected(error) = solo.page.outcome(large) else { panic!("it is refused") };
+    assert_eq!(error["status"], 413);
+    assert!(matches!(solo.page.outcome(small), Outcome::Pending));
+    serve(&mut solo);
+    assert!(matches!(solo.page.outcome(small), Outcome::Value(None)));
+    solo.close();
+}
+
+#[test]
+fn only_a_large_call_is_suspected_of_breaking_connections_and_not_at_once() {
+    for (large, small, refused) in [(150_000, 120_000, true), (90_000, 80_000, false)] {
+        let mut solo = Solo::new();
+        let [large, small] = two_edits(&mut solo, large, small);
+        for drops in 0..5 {
+            let settled = !matches!(solo.page.outcome(large), Outcome::Pending);
+            assert_eq!(settled, refused && drops == 4, "after {drops}");
+            solo.drop_socket();
+            solo.pass(60_000);
+        }
+        assert!(matches!(solo.page.outcome(small), Outcome::Pending));
+        serve(&mut solo);
+        assert!(matches!(solo.page.outcome(small), Outcome::Value(None)));
+        assert_eq!(matches!(solo.page.outcome(large), Outcome::Rejected(_)), refused);
+        solo.close();
+    }
+}

@@ -2,16 +2,16 @@
 ;; application, before the first session. JavaScript that does this takes three times as long in a
 ;; page that was just opened, since nothing has compiled it yet; docs/embedding.md has the numbers.
 ;;
-;; The text is three parts: opcodes, what is not code, and operands (embed-streams.mjs says what goes
-;; where). Each begins with three escapes and with its key, which has a character for each value: an
-;; escape for those that take two characters, of which the second is the next plain one of the key.
+;; The text is three parts: opcodes, what is not code, and operands (embed-streams.mjs says what is
+;; in which). Each begins with three escapes and with its key, which has a character for each value:
+;; an escape for those that take two characters, of which the second is the next plain one of the key.
 ;; Memory:
 ;;   0x0      where the next byte of each stream is, four bytes each: the first two parts, then the
 ;;            streams of operands
-;;   0x400    a table for each part: four rows (no escape, then each of the three) of 128 characters,
-;;            with a value of two bytes. The entry of a character that is an escape is negative: how
-;;            far it is to its row. Nothing has the character 0: its entry in the row of an escape
-;;            counts how far its second characters have come in the key.
+;;   0x400    a table for each part: four rows (no escape, then each of the three) of 128
+;;            characters, with a value of two bytes. The entry of a character that is an escape is
+;;            negative: how far it is to its row. Nothing has the character 0: its entry in the row
+;;            of an escape counts how far its second characters have come in the key.
 ;;   0x1400   the pairs: the values that each stands for, two bytes each
 ;;   0x2000   the text, put there by JavaScript
 ;;   0x30000  the bytes of the parts
@@ -71,7 +71,8 @@
             (br_if $escape (i32.lt_s (i32.load16_s (call $slot (local.get $at))) (i32.const 0))))
           (local.set $at (i32.add (local.get $row) (i32.shl (local.get $at) (i32.const 1))))))
       (i32.store16 (local.get $at) (local.get $n))
-      (br_if $next (i32.ne (local.tee $n (i32.add (local.get $n) (i32.const 1))) (local.get $values))))
+      (br_if $next
+        (i32.ne (local.tee $n (i32.add (local.get $n) (i32.const 1))) (local.get $values))))
     (local.set $n (i32.const 1024))
     (loop $next
       (if (i32.lt_u (local.get $n) (i32.shl (local.get $values) (i32.const 2)))
@@ -134,7 +135,8 @@
       (call $put (local.get $op))
       (if (i32.eq (local.get $op) (i32.const 11))
         (then
-          (br_if $next (i32.ge_s (local.tee $depth (i32.sub (local.get $depth) (i32.const 1))) (i32.const 0)))
+          (br_if $next
+            (i32.ge_s (local.tee $depth (i32.sub (local.get $depth) (i32.const 1))) (i32.const 0)))
           (return)))
       (if (local.tee $count (call $in (local.get $op) (i32.const 2) (i32.const 3)))
         (then
@@ -145,8 +147,9 @@
           (local.set $stream (i32.and (local.get $op) (i32.const 124)))))
       (if (i32.or (i32.eq (local.get $op) (i32.const 32)) (i32.eq (local.get $op) (i32.const 65)))
         (then
-          (local.set $stream (i32.add (i32.add (i32.and (local.get $op) (i32.const 64)) (i32.const 69))
-            (i32.shr_u (i32.load8_u (i32.load (i32.const 0))) (i32.const 2))))))
+          (local.set $stream
+            (i32.add (i32.add (i32.and (local.get $op) (i32.const 64)) (i32.const 69))
+              (i32.shr_u (i32.load8_u (i32.load (i32.const 0))) (i32.const 2))))))
       (if (i32.or
             (call $in (local.get $op) (i32.const 12) (i32.const 2))
             (call $in (local.get $op) (i32.const 32) (i32.const 35)))
@@ -205,7 +208,8 @@
     (loop $next
       (i32.store offset=8 (local.get $stream) (local.get $at))
       (local.set $at (i32.add (local.get $at) (call $number (i32.const 1))))
-      (br_if $next (i32.ne (local.tee $stream (i32.add (local.get $stream) (i32.const 4))) (i32.const 780))))
+      (br_if $next
+        (i32.ne (local.tee $stream (i32.add (local.get $stream) (i32.const 4))) (i32.const 780))))
     (global.set $out (i32.const 0x60000))
     (call $bytes (i32.const 8) (i32.const 1))
     (loop $next

@@ -68,7 +68,7 @@ pub enum Ask {
     Settings {
         /// The app; may be left out when there is only one.
         app: Option<String>,
-        /// What to change, see [`Settings::change`].
+        /// What to change, see [`Settings::change`](super::Settings::change).
         changes: Map<String, Value>,
     },
     /// What is known of a file?

@@ -114,12 +114,18 @@ const sockets = new Map();
 /** @type {World} */
 let world;
 
-/** Puts the service in place of the network. */
-export function install(theWorld) {
+/** How many milliseconds pass before each answer. */
+let delay = 0;
+
+/** Puts the service in place of the network; each answer takes `theDelay` milliseconds. */
+export function install(theWorld, theDelay = 0) {
   world = theWorld;
+  delay = theDelay;
   globalThis.WebSocket = Socket;
-  globalThis.fetch = async (url) =>
-    new Response(JSON.stringify(/\/bokens\//.test(url) ? { boken: "BOKEN" } : {}));
+  globalThis.fetch = async (url) => {
+    if (delay) await new Promise((resolve) => setTimeout(resolve, delay));
+    return new Response(JSON.stringify(/\/bokens\//.test(url) ? { boken: "BOKEN" } : {}));
+  };
 }
 
 /** The socket that a client has open. */
@@ -154,12 +160,13 @@ class Socket {
     port1.onmessage = () => this.deliver(this.#inbox.shift());
     this.#answer = (frame) => {
       this.#inbox.push(JSON.stringify(frame));
-      port2.postMessage(null);
+      if (delay) setTimeout(() => port2.postMessage(null), delay);
+      else port2.postMessage(null);
     };
     setTimeout(() => {
       this.readyState = 1;
       this.#call("open", { type: "open", target: this });
-    });
+    }, delay);
   }
 
   #answer;

@@ -274,10 +274,7 @@ impl Client {
     }
 
     fn unhold_item(&mut self, item: Place) {
-        let node = &mut self.nodes[item];
-        node.listed = node.listed.saturating_sub(1);
-        let feed = node.feed;
-        self.release(if feed == NOBODY { item } else { feed });
+        self.unlist(item);
         self.nodes.vacate(item);
     }
 }

@@ -22,20 +22,13 @@ fn covers(nodes: &Nodes, side: Place) -> bool {
 impl Client {
     /// One more hold on a node. The first one starts following it.
     pub(crate) fn acquire(&mut self, place: Place) {
-        self.acquire_as(place, false);
-    }
-
-    /// As [`Client::acquire`]; `quiet`: for somebody to whom it is enough to know it as it is now.
-    pub(crate) fn acquire_as(&mut self, place: Place, quiet: bool) {
         let node = &mut self.nodes[place];
         let was_idle = node.is_idle();
-        let was_quiet = node.quiet;
         self.following += u32::from(was_idle);
-        node.quiet = quiet && (was_idle || was_quiet);
         node.refs += 1;
         node.until = 0;
         // Also of what is held, but not followed, such as a message that a call asks for by itself.
-        if was_quiet && !quiet || node.phase == Phase::Off {
+        if node.phase == Phase::Off {
             if was_idle && node.kind == Kind::List {
                 self.acquire(INBOX);
             }
@@ -169,7 +162,7 @@ impl Client {
     pub(crate) fn give_up(&mut self, place: Place, unsubscribe: bool) {
         if self.nodes[place].refs == 0 {
             let node = &self.nodes[place];
-            if unsubscribe && self.ready && !node.quiet && node.kind != Kind::List {
+            if unsubscribe && self.ready && node.kind != Kind::List {
                 self.request(Method::Unsubscribe, place, Keep::Connection, Then::Ignore);
             }
             self.forget(place);
@@ -183,10 +176,9 @@ impl Client {
 
     fn subscribe(&mut self, place: Place) {
         let node = &mut self.nodes[place];
-        node.subscribing = !node.quiet && !matches!(node.kind, Kind::Message | Kind::List);
+        node.subscribing = !matches!(node.kind, Kind::Message | Kind::List);
         node.unsure = false;
         match node.kind {
-            _ if node.quiet => {}
             Kind::User => {
                 let request = Request::SubscribeUser { id: (*node.id).into() };
                 self.send(request, Keep::Connection, Then::Subscribed(place));
@@ -264,7 +256,10 @@ impl Client {
         let node = &self.nodes[message];
         let quoted = node.phase == Phase::Loaded && node.known == Known::Present;
         let deleted = node.doubt & 1 != 0 && node.known == Known::Absent;
-        (node.listed > 0 || quoted || deleted) && self.nodes[node.owner].phase == Phase::Loaded
+        let feed = &self.nodes[node.owner];
+        // One that was refused is shown as it was, but nothing is heard of it.
+        let refused = feed.unsure && !feed.subscribing;
+        (node.listed > 0 || quoted || deleted) && feed.phase == Phase::Loaded && !refused
     }
 
     /// Whether the answer to the SUBSCRIBE that follows a node is still to come.
@@ -299,7 +294,6 @@ impl Client {
             _ => true,
         });
         let node = &mut self.nodes[place];
-        node.quiet = false;
         node.until = 0;
         let kind = node.kind;
         if kind != Kind::Side || node.window.page.is_none() {
@@ -388,8 +382,8 @@ impl Client {
                 return;
             }
             Kind::Message => {}
-            // Somebody else holds it, and had the list follow it.
-            _ if node.refs > 1 && node.phase == Phase::Off && self.ready => {
+            // Somebody else holds it, and had the list follow it. (It may be among what is loaded.)
+            _ if node.listed == 0 && node.refs > 1 && node.phase == Phase::Off && self.ready => {
                 if node.known == Known::Absent {
                     node.phase = Phase::Loaded;
                     self.subscribe(item);

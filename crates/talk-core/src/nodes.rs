@@ -105,8 +105,6 @@ pub(crate) struct Node {
     /// How many hold it: subscriptions, calls that wait for it, nodes that show it.
     pub(crate) refs: u32,
     pub(crate) phase: Phase,
-    /// It is only fetched, and not subscribed to: so far all who hold it want it as it is now.
-    pub(crate) quiet: bool,
     /// Whether the answer to its SUBSCRIBE is still to come …
     pub(crate) subscribing: bool,
     /// … and its state came first, so that it may lack what happened in between, or was refused. Of a
@@ -172,7 +170,6 @@ impl Node {
             owned: 0,
             refs: 0,
             phase: Phase::Off,
-            quiet: false,
             subscribing: false,
             unsure: false,
             doubt: 0,

@@ -99,7 +99,7 @@ impl Client {
             return;
         }
         // Messages of one conversation are often found together, and page after page.
-        self.hold(side, !messages);
+        self.hold(side);
         if messages {
             if !self.is_fed(message) {
                 self.take_state(message, item, false);

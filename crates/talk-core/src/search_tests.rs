@@ -298,38 +298,49 @@ fn conversations_are_found_by_their_id_alone() {
     world.expect_nothing_left();
 }
 
-#[test]
-fn a_conversation_that_is_found_is_not_subscribed_to_until_somebody_does() {
-    let found = |world: &mut World| {
-        world.call(1, Call::Search, r#"["conversations/search?q"]"#);
-        world.run();
-        world.respond(200, "{\"data\":[\n{\"id\":\"c\"}\n]}");
-        let mut sent = core::mem::take(&mut world.sent);
-        sent.sort();
-        assert_eq!(
-            sent,
-            [
-                "GET /me/conversations/c {}",
-                "GET /me/conversations/c/messages {\"limit\":1}",
-                "POST /session/renew {\"token\":\"T\"}",
-            ]
-        );
-    };
-    let mut world = World::new();
-    found(&mut world);
-    world.expect_nothing_left();
-    let ends = |sent: &String| sent.starts_with("UNSUBSCRIBE");
-    assert!(!world.sent.iter().any(ends), "{:?}", world.sent);
-
-    let mut world = World::new();
-    found(&mut world);
-    world.call(2, Call::ConversationSubscribe, r#"["c"]"#);
+/// Lets a search find the conversation "c".
+fn find_c(world: &mut World) {
+    world.call(1, Call::Search, r#"["conversations/search?q"]"#);
     world.run();
-    let subscribes = world.sent.iter().filter(|sent| sent.starts_with("SUBSCRIBE"));
+    world.respond(200, "{\"data\":[\n{\"id\":\"c\"}\n]}");
+}
+
+#[test]
+fn a_conversation_that_is_found_is_subscribed_to_for_as_long_as_it_is_kept() {
+    let mut world = World::new();
+    find_c(&mut world);
+    let mut sent = core::mem::take(&mut world.sent);
+    sent.sort();
     assert_eq!(
-        subscribes.collect::<Vec<_>>(),
-        ["SUBSCRIBE /me/conversations/c {}", "SUBSCRIBE /me/conversations/c/messages {}"]
+        sent,
+        [
+            "GET /me/conversations/c {}",
+            "GET /me/conversations/c/messages {\"limit\":1}",
+            "POST /session/renew {\"token\":\"T\"}",
+            "SUBSCRIBE /me/conversations/c {}",
+            "SUBSCRIBE /me/conversations/c/messages {}",
+        ]
     );
+    world.expect_nothing_left();
+    let ends = world.sent.iter().filter(|sent| sent.starts_with("UNSUBSCRIBE"));
+    assert_eq!(ends.count(), 2);
+}
+
+#[test]
+fn a_conversation_that_was_found_stays_followed_when_the_list_is_gone() {
+    let mut world = World::new();
+    world.call(1, Call::ListSubscribe, r#"["{}"]"#);
+    world.run();
+    find_c(&mut world);
+    world.call(2, Call::ConversationSubscribe, r#"["c"]"#);
+    world.call(0, Call::Unsubscribe, "[1]");
+    world.run();
+    for _ in 0..5 {
+        world.pass_timer();
+    }
+    let of_it = |sent: &&String| sent.contains("SUBSCRIBE /me/conversations/c ");
+    let sent: Vec<&String> = world.sent.iter().filter(of_it).collect();
+    assert_eq!(sent, ["SUBSCRIBE /me/conversations/c {}"], "{:?}", world.sent);
 }
 
 #[test]

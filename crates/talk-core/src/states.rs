@@ -182,8 +182,9 @@ impl Client {
         let window = &mut self.nodes[list].window;
         window.absent = true;
         window.cursor = None;
-        // A page that is on its way does not count any more.
+        // Pages that came, and one that is on its way, do not count any more.
         window.page = None;
+        self.drop_incoming(list);
         self.clear_list(list);
         self.window_absent(list);
     }

@@ -67,7 +67,7 @@ impl Client {
             told: None,
             loads: Vec::new(),
         });
-        self.hold(target, false);
+        self.hold(target);
         if first.is_some() {
             let node = &self.nodes[target];
             if node.window.trimmed && node.phase == Phase::Loaded {
@@ -105,19 +105,19 @@ impl Client {
 
     /// A call waits for a snapshot.
     pub(crate) fn wait_for(&mut self, call: u32, target: Place) {
-        self.hold(target, false);
+        self.hold(target);
         self.waiters.push(Waiter { call, target, after: None });
     }
 
     /// Holds what a subscription, a call or a search is of. A conversation that is held, or lingers,
     /// holds its messages in turn: its snapshot shows the last one, and who comes back to it soon
     /// finds them all.
-    pub(crate) fn hold(&mut self, target: Place, quiet: bool) {
+    pub(crate) fn hold(&mut self, target: Place) {
         let node = &self.nodes[target];
         let (feed, holds_feed) = (node.feed, node.refs > 0 || node.until > 0);
-        self.acquire_as(target, quiet);
+        self.acquire(target);
         if feed != NOBODY {
-            self.acquire_as(feed, quiet);
+            self.acquire(feed);
             if holds_feed {
                 self.release(feed);
             }

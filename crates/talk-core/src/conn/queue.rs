@@ -231,6 +231,10 @@ impl Conn {
         match worst {
             0 => {
                 self.queue.calls.remove(index);
+                if !again && status == 401 {
+                    // It says all the same that nothing is followed any more.
+                    self.lapsed();
+                }
             }
             401 => {
                 call.failed = tries;

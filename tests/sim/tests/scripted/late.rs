@@ -1,7 +1,7 @@
 //! Answers that come when what they are about has gone, or has come back.
 
 use serde_json::{json, Value};
-use talk_sim::{Call, Dice, Outcome, Sent, Solo};
+use talk_sim::{Call, Dice, Outcome, Sent, Solo, State};
 
 use crate::talk::{
     created, message, participant, plain, serve, serve_but, side, user, with_messages, MESSAGES,
@@ -545,5 +545,47 @@ fn the_late_answer_to_an_earlier_subscription_says_nothing_of_the_next_one() {
     solo.answer(later.iter().find(|it| follows(it)).unwrap().id, 200, json!({}));
     serve(&mut solo);
     assert_eq!(solo.shown(list)[0]["subject"], Value::Null);
+    solo.close();
+}
+
+/// The first page of a crowd that is loaded again is there, somebody new in it; gives the request for
+/// the second one, and the subscription to whom is new.
+fn half_loaded(solo: &mut Solo) -> (Sent, u32) {
+    let pages = |request: &Sent| request.what == "GET /me/conversations/c/participants";
+    let first = serve_but(solo, pages, crowd(1));
+    let (status, body) = crowd(1)(&first[0]);
+    let new = body["data"][0]["id"].clone();
+    solo.answer(first[0].id, status, body);
+    let mut second = serve_but(solo, pages, crowd(1));
+    let participant = solo.subscribe(Call::ParticipantSubscribe, json!(["c", new]));
+    solo.serve(crowd(1));
+    assert_eq!((second.len(), solo.shown(participant)["joinedAt"].is_number()), (1, true));
+    (second.remove(0), participant)
+}
+
+#[test]
+fn a_participant_of_a_page_that_is_not_installed_is_followed_by_who_wants_them() {
+    let (mut solo, members) = crowded();
+    let (second, participant) = half_loaded(&mut solo);
+    solo.answer(second.id, 402, json!({}));
+    let id = solo.shown(participant)["user"]["id"].as_str().expect("an id").to_owned();
+    let asked = solo.sent().into_iter().map(|request| request.what).collect::<Vec<_>>();
+    let own = format!("SUBSCRIBE /me/conversations/c/participants/{id}");
+    assert!(asked.contains(&own), "{asked:?}");
+    assert!(matches!(solo.page.subscription(members).state, State::Failed(_)));
+    solo.close();
+}
+
+#[test]
+fn who_leaves_while_participants_are_loaded_follows_none_of_them_by_itself() {
+    let (mut solo, _) = crowded();
+    let (second, participant) = half_loaded(&mut solo);
+    solo.push(1, &left_and_joined()[..1]);
+    solo.answer(second.id, 403, json!({ "errorCode": "NOT_A_PARTICIPANT", "reasons": [] }));
+    assert_eq!(solo.shown(participant), Value::Null);
+    let asked = solo.sent().into_iter().map(|request| request.what);
+    let single =
+        asked.filter(|what| what.starts_with("SUBSCRIBE ") && what.contains("/participants/"));
+    assert_eq!(single.collect::<Vec<_>>().len(), 1);
     solo.close();
 }

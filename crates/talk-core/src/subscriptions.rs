@@ -241,6 +241,8 @@ impl Client {
         let node = &mut self.nodes[place];
         node.phase = Phase::Loaded;
         node.unsure = true;
+        // No answer to a request for a page is waited for any more.
+        node.subscribing &= !node.kind.is_list();
         node.early.clear();
         node.window.page = None;
         match node.kind {

@@ -146,3 +146,24 @@ fn only_a_large_call_is_suspected_of_breaking_connections_and_not_at_once() {
         solo.close();
     }
 }
+
+#[test]
+fn a_message_of_a_feed_that_was_refused_is_asked_for() {
+    let mut all = vec![message("m1", 1, None)];
+    for refused in [format!("SUBSCRIBE {MESSAGES}"), format!("GET {MESSAGES}")] {
+        let mut solo = Solo::new();
+        let list = solo.subscribe(Call::ListSubscribe, json!(["{}"]));
+        solo.serve(with_messages(&all));
+        solo.drop_socket();
+        solo.serve(refusing(&refused, &all));
+        assert_eq!(solo.ids(list), ["c"], "{refused}");
+        // Nobody tells of this.
+        all[0]["origin"] = json!("new");
+        let get = solo.call(Call::MessageGet, json!(["c", "m1"]));
+        solo.serve(with_messages(&all));
+        let Outcome::Snapshot(shown) = solo.page.outcome(get) else { panic!("{refused}") };
+        assert_eq!(shown.to_value()["origin"], "new", "{refused}");
+        all[0]["origin"] = json!("web");
+        solo.close();
+    }
+}

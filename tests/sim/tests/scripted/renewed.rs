@@ -113,3 +113,23 @@ fn messages_that_were_missed_come_in_large_pages_after_the_first_one() {
     assert_eq!(solo.ids(messages).len(), 99);
     solo.close();
 }
+
+#[test]
+fn who_is_told_that_the_login_is_over_when_unsubscribing_subscribes_anew() {
+    let mut solo = Solo::new();
+    let messages = solo.subscribe(Call::MessagesSubscribe, json!(["c"]));
+    let typing = solo.subscribe(Call::TypingSubscribe, json!(["c"]));
+    serve(&mut solo);
+    solo.unsubscribe(typing);
+    solo.pass(11_000);
+    let unsubscribe = solo.sent_one("UNSUBSCRIBE /me/conversations/c/typing");
+    solo.answer(unsubscribe.id, 401, json!({}));
+    let mut sent = Vec::new();
+    solo.serve(|request| {
+        sent.push(request.what.clone());
+        plain(request)
+    });
+    assert!(sent.contains(&format!("SUBSCRIBE {MESSAGES}")), "{sent:?}");
+    assert!(solo.is_active(messages));
+    solo.close();
+}

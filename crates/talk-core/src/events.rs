@@ -129,8 +129,10 @@ impl Client {
             return only == place;
         }
         let node = &mut self.nodes[place];
-        // A page of older items, too, may have been read before, and come afterwards.
-        if node.phase == Phase::Loading || node.window.page.is_some() {
+        // A page of older items, too, or a message that a call asks for by itself, may have been read
+        // before, and come afterwards.
+        let asked = node.kind == Kind::Message && node.known == Known::No && node.refs > 0;
+        if asked || node.phase == Phase::Loading || node.window.page.is_some() {
             node.early.push(raw.text().into());
         }
         node.phase == Phase::Loaded

@@ -208,6 +208,7 @@ impl Client {
                         if !self.is_fed(place) {
                             self.nodes[place].unsure = self.is_subscribing(place);
                             self.take_state(place, state, false);
+                            self.replay(place);
                         }
                         self.expand(place);
                     }

@@ -406,9 +406,9 @@ impl Page {
             };
             let pairs = objects(&last.snapshot).into_iter().zip(objects(&snapshot));
             // What was made anew, or changed and changed back while a list waited for the rest of it.
-            let remade = pairs.into_iter().any(|(old, new)| {
-                !new.all_comes_from(&old) || new.went_astray(&old, true, |own| *own == *old)
-            });
+            let remade = pairs
+                .into_iter()
+                .any(|(old, new)| !new.all_comes_from(&old) || new.came_back(&old));
             // An empty list may have been none in between, and be another one.
             let remade = remade || matches!(&snapshot, Snapshot::List(list) if list.is_empty());
             if same && !(self.forgives_remade && remade) {

@@ -94,6 +94,16 @@ impl Object {
         between.any(|own| (unseen || own.shown.get()) && !same(own))
     }
 
+    /// Whether this, or something that it shows, is the same as in `old`, and was not in between.
+    pub(crate) fn came_back(&self, old: &Object) -> bool {
+        let parts = |name: &str| old.members.get(name).map_or(&[][..], Part::objects);
+        let inner = |(name, part): (&String, &Part)| {
+            let pairs = part.objects().iter().zip(parts(name));
+            pairs.into_iter().any(|(new, old)| new.came_back(old))
+        };
+        self.went_astray(old, true, |own| *own == *old) || self.members.iter().any(inner)
+    }
+
     /// The member `id`, if there is one; of a participant or a reaction it is the user's.
     pub fn id(&self) -> &str {
         match (self.members.get("id"), self.members.get("user")) {

@@ -264,3 +264,31 @@ fn a_message_that_was_read_before_a_gap_is_read_again_when_a_further_page_quotes
     assert!(!matches!(solo.page.outcome(get), Outcome::Pending));
     solo.close();
 }
+
+#[test]
+fn what_happens_to_a_message_while_a_get_of_it_is_answered_late_counts_when_it_is_quoted() {
+    let mut all: Vec<Value> =
+        (2..=40).rev().map(|at| message(&format!("m{at}"), at, None)).collect();
+    let mut solo = Solo::new();
+    let messages = solo.subscribe(Call::MessagesSubscribe, json!(["c"]));
+    let get = solo.call(Call::MessageGet, json!(["c", "m1"]));
+    let own = format!("GET {MESSAGES}/m1");
+    let held = serve_but(&mut solo, |request| request.what == own, with_messages(&all));
+    solo.push(1, &[event("message.edited")]);
+    // It was read before; and its sender comes later still.
+    let mut m1 = message("m1", 1, None);
+    m1["senderId"] = json!("dave");
+    solo.answer(held[0].id, 200, m1);
+    let users = serve_but(&mut solo, |request| request.what == "GET /users", plain);
+    let quoting = message("m41", 41, Some("m1"));
+    solo.push(2, &[created(&quoting)]);
+    all.insert(0, quoting);
+    for request in users {
+        solo.answer(request.id, 200, plain(&request).1);
+    }
+    solo.serve(with_messages(&all));
+    assert_eq!(solo.shown(messages)[0]["referencedMessage"]["origin"], "new");
+    let Outcome::Snapshot(shown) = solo.page.outcome(get) else { panic!("it is there") };
+    assert_eq!(shown.to_value()["origin"], "new");
+    solo.close();
+}

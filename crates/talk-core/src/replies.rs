@@ -319,6 +319,8 @@ impl Client {
                     _ => {}
                 }
             }
+            // Its feed, if it is in one, knows what happened since.
+            None if kind == Kind::Message && self.nodes[place].listed > 0 => {}
             None => self.take_absence(place),
         }
         self.replay(place);

@@ -292,3 +292,22 @@ fn what_happens_to_a_message_while_a_get_of_it_is_answered_late_counts_when_it_i
     assert_eq!(shown.to_value()["origin"], "new");
     solo.close();
 }
+
+#[test]
+fn a_quoted_message_that_came_by_an_event_meanwhile_does_not_mind_that_it_could_not_be_had() {
+    let mut solo = Solo::new();
+    let messages = solo.subscribe(Call::MessagesSubscribe, json!(["c"]));
+    solo.serve(with_messages(&[]));
+    let m2 = message("m2", 2, Some("m1"));
+    solo.push(1, &[created(&m2)]);
+    let own = format!("GET {MESSAGES}/m1");
+    let quoted = serve_but(&mut solo, |request| request.what == own, with_messages(&[])).remove(0);
+    solo.push(2, &[created(&message("m1", 1, None))]);
+    solo.serve(with_messages(&[]));
+    assert_eq!(solo.ids(messages), ["m2", "m1"]);
+    let calls = solo.page.subscription(messages).heard.len();
+    solo.answer(quoted.id, 402, json!({}));
+    assert_eq!(solo.page.subscription(messages).heard.len(), calls);
+    assert_eq!(solo.shown(messages)[0]["referencedMessage"]["id"], "m1");
+    solo.close();
+}

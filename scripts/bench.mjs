@@ -1,9 +1,11 @@
 // `npm run bench`: what an event costs a page with this package, with the original, and with the
 // floor, a client that does the least anyone can do. docs/performance.md says how it is measured.
 
+import { coldRows } from "../tests/bench/cold.mjs";
 import { memoryRows } from "../tests/bench/memory.mjs";
 import { EVENTS, LISTS } from "../tests/bench/rows.mjs";
 import { openStage } from "../tests/bench/stage.mjs";
+import { coldLines, printCold, writeCold } from "./lib/cold.mjs";
 import { readOptions } from "./lib/options.mjs";
 import { buildPackage } from "./lib/package.mjs";
 import { StepError, main, say } from "./lib/run.mjs";
@@ -12,18 +14,20 @@ import { setUp } from "./setup.mjs";
 
 const OPTIONS = {
   memory: { type: "boolean", default: false },
+  cold: { type: "boolean", default: false },
   json: { type: "boolean", default: false },
   strict: { type: "boolean", default: false },
   write: { type: "boolean", default: false },
-  rounds: { type: "string", default: "15" },
+  rounds: { type: "string" },
   only: { type: "string", default: "" },
   pkg: { type: "string" },
 };
 const USAGE =
   "npm run bench -- [--rounds NUMBER] [--only WORDS] [--pkg FOLDER] [--json] [--strict] " +
-  "[--write] or --memory: --only takes a part of an event's name, --pkg measures a package that is built " +
-  "already, --strict makes a missed target an error, --write puts the results of all events into " +
-  "README.md and docs/performance.md, --memory measures that instead of time";
+  "[--write], or --cold, or --memory: --only takes a part of an event's name, --pkg measures a " +
+  "package that is built already, --strict makes a missed target an error, --write puts the results of all events into " +
+  "README.md and docs/performance.md, --cold measures the first second of a client in new browsers " +
+  "(7 rounds), --memory measures that instead of time";
 
 const CLIENTS = ["floor", "quickFloor", "ours", "original"];
 /** How long each client runs before its first turn, and before that of each further kind of event. */
@@ -37,6 +41,14 @@ await main(async () => {
     await setUp();
     await buildPackage();
   }
+  if (options.cold) {
+    const runs = options.rounds ?? 7;
+    const lines = coldLines(await coldRows({ runs, pkg: options.pkg, say: (what) => say("bench", what) }));
+    printCold(lines);
+    if (options.write) say("bench", `written into ${writeCold(lines).join(" and ")}`);
+    return;
+  }
+  options.rounds ??= 15;
   const rows = [];
   const stage = await openStage({ pkg: options.pkg });
   try {

@@ -24,7 +24,7 @@ const BACKEND_PORT = 4420;
 await main(async () => {
   const options = readOptions({ options: OPTIONS, usage: USAGE });
   await setUp({ backend: "native", verbose: options.verbose });
-  await buildPackage({ verbose: options.verbose });
+  await buildPackage({ verbose: options.verbose, quick: true });
 
   if (isEmpty(DATA)) await fillData();
   const backendPort = await portFor("--backend-port", options["backend-port"], BACKEND_PORT);
@@ -38,7 +38,8 @@ await main(async () => {
   const demo = await serveDemo({
     port: demoPort, pkgDir: PKG, wwwDir: WWW, backend: backend.host,
   });
-  console.log(`\nThe demo is running. Open ${demo.url} (Ctrl-C stops it)\n`);
+  console.log(`\nThe demo is running. Open ${demo.url} (Ctrl-C stops it)`);
+  console.log(`Its backend, for an app of your own: host: "${backend.host}", app "demo"\n`);
 
   const code = await backend.exited;
   await demo.close();

@@ -26,8 +26,10 @@ export class TalkError extends Error {
     if (operation) this.operation = operation;
   }
 }
-// It can be written to, as in any error.
-Object.defineProperty(TalkError.prototype, "name", { value: "TalkError", writable: true });
+// Also of the class, whose own name a minifier shortens. It can be written to, as in any error.
+for (const named of [TalkError, TalkError.prototype]) {
+  Object.defineProperty(named, "name", { value: "TalkError", writable: true });
+}
 
 /** Also true of an error that comes from another copy of this package, or from another realm. */
 export const isTalkError = (value: unknown): value is TalkError =>
@@ -75,9 +77,9 @@ export function refusal(operation: string, status: number, body: any, own?: Fail
 export const badArgument = (message: string): TalkError =>
   new TalkError("invalid-argument", message);
 
-/** A value in an error message. */
+/** A value in an error message. A text may be a token, and is not shown. */
 export const describe = (value: unknown): string =>
-  typeof value === "string" ? (value ? "another string" : "an empty string") :
+  typeof value === "string" ? (value ? "a string" : "an empty string") :
   typeof value === "function" ? "a function" :
   value === null || typeof value !== "object" ? String(value) :
   Array.isArray(value) ? "an array" : "an object";

@@ -13,7 +13,7 @@ export function toBlob(data: any): Blob {
     // No string would be right, so it is not another one.
     throw badArgument(
       `The file must be a Blob, a Uint8Array or an ArrayBuffer, but is ${
-        describe(data).replace(/^another/, "a")}`,
+        describe(data)}`,
     );
   }
 }

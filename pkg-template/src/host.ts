@@ -70,7 +70,9 @@ export class Host implements Caller {
   /** The session, so that it lives as long as anything of it is under way. */
   _session: unknown;
 
-  readonly #engine: Feed | undefined;
+  #engine: Feed | undefined;
+  /** What happens before the engine is there. */
+  #early: [kind: number, a: number, b: number, text: string][] = [];
   readonly #snapshots = new Snapshots();
   readonly #calls = new Map<number, Pending>();
   readonly #subscriptions = new Map<number, Listening>();
@@ -92,13 +94,12 @@ export class Host implements Caller {
   constructor(
     options: string, readonly _userId: string, readonly _checkToken: (token: string) => void,
   ) {
-    try {
-      this.#engine = startEngine(options, this.#now());
-    } catch (error) {
-      this.#trapped(error);
-    }
-    this._feed(Input.Tick);
-    if (this._error) throw this._error;
+    startEngine(options, () => this.#now()).then((engine) => {
+      this.#engine = engine;
+      this._feed(Input.Tick);
+      for (const input of this.#early) this._feed(...input);
+      this.#early = [];
+    }).catch((error) => this.#trapped(error));
   }
 
   /** The date when the session began, and what has passed since then. */
@@ -173,14 +174,15 @@ export class Host implements Caller {
     this._needToken = callback;
   }
 
-  /** Feeds the engine, and does what it says. */
+  /** Feeds the engine, and does what it says; later, in the same order, if it is not there yet. */
   _feed(kind: number, a = 0, b = 0, text = ""): void {
     if (this._error) return;
+    if (!this.#engine) return void this.#early.push([kind, a, b, text]);
     let operations: Operation[];
     try {
       // A timer that fires has come due, whatever the clock says.
       const now = Math.max(this.#now(), kind === Input.Wake ? this.#due : 0);
-      operations = JSON.parse(this.#engine!(kind, now, a, b, text));
+      operations = JSON.parse(this.#engine(kind, now, a, b, text));
     } catch (error) {
       return this.#trapped(error);
     }
@@ -190,13 +192,13 @@ export class Host implements Caller {
   /** The module has trapped, which is a bug in it, or cannot be had here: all that it held is lost. */
   #trapped(cause: unknown): void {
     const { name, message } = cause as Error;
-    const error = name === "RuntimeError"
+    const error = cause instanceof TalkError ? cause : name === "RuntimeError"
       ? new TalkError(
           "internal",
           "talk-session failed because of a bug in it. getTalkSession gives a new session.",
         )
       : new TalkError("unsupported", `talk-session cannot run here: ${message}`);
-    error.cause = cause;
+    error.cause ??= cause;
     this.#end(error);
   }
 

@@ -1,10 +1,10 @@
-// The default entry: the module is inside, as text, and is compiled at the first session. Importing
+// The default entry: the module is inside, as text, and is compiled for the first session. Importing
 // this does nothing, so it can be imported anywhere.
 
-import { setSource } from "./module";
+import { setSource, type Source } from "./module";
 import { getTalkSession as open } from "./session";
 import { Session as OwnSession } from "./sdk/session";
-import { instantiate } from "virtual:instance";
+import { encode, instantiate } from "virtual:instance";
 // Last: behind the rest of the JavaScript, the text of the module compresses better.
 import bytes from "virtual:wasm";
 
@@ -12,17 +12,27 @@ export { TalkError, isTalkError } from "./errors";
 export { registerPolyfills } from "./session";
 export { oneOnOneId } from "./sdk/one-on-one";
 
-let module: WebAssembly.Module | undefined;
-const compile = (): WebAssembly.Module => (module ??= new WebAssembly.Module(bytes()));
+let module: Promise<WebAssembly.Module> | undefined;
+
+// Nothing here compiles while the page waits, which some browsers refuse to do for a whole module.
+const source: Source = async () => {
+  try {
+    module ??= bytes(encode).then((own) => WebAssembly.compile(own));
+    return await instantiate(await module);
+  } catch (error) {
+    module = undefined;
+    throw error;
+  }
+};
 
 export function getTalkSession(...args: Parameters<typeof open>): ReturnType<typeof open> {
-  setSource(instantiate, compile);
+  setSource(source);
   return open(...args);
 }
 
 export class Session extends OwnSession {
   constructor(...args: ConstructorParameters<typeof OwnSession>) {
-    setSource(instantiate, compile);
+    setSource(source);
     super(...args);
   }
 }

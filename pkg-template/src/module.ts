@@ -10,24 +10,28 @@ interface Instance {
   feed(engine: number, ...input: Parameters<Feed>): string;
 }
 
-type Instantiate = (module: WebAssembly.Module) => Instance;
+/** Gives a new instance, as soon as it can be had. */
+export type Source = () => Promise<Instance>;
 
-let source: (() => Instance) | undefined;
+let source: Source | undefined;
 
 /** Says where instances come from. Nothing is compiled before the first session. */
-export function setSource(instantiate: Instantiate, compile: () => WebAssembly.Module): void {
-  source = () => instantiate(compile());
+export function setSource(own: Source): void {
+  source = own;
 }
 
-/** Starts an engine. Throws if there can be none here. */
-export function startEngine(options: string, now: number): Feed {
+/**
+ * Starts an engine; `now` gives the time then. What takes long is done in tasks of its own, so that no
+ * page waits for it. The error says why there can be no engine here.
+ */
+export async function startEngine(options: string, now: () => number): Promise<Feed> {
   // They tell sessions and calls apart, and are no secret: where there is no `crypto`, any will do.
   const seeds = new Uint32Array(4).map(() => Math.random() * 2 ** 32);
   try {
     crypto.getRandomValues(seeds);
   } catch {}
   const [a, b, c, d] = seeds;
-  const { start, feed } = source!();
-  const engine = start(options, now, a!, b!, c!, d!);
+  const { start, feed } = await source!();
+  const engine = start(options, now(), a!, b!, c!, d!);
   return (...input) => feed(engine, ...input);
 }

@@ -69,7 +69,7 @@ export function readOptions(options: api.TalkSessionOptions, method = "getTalkSe
   let host = text(own, "host");
   if (host === "@currentHost") host = currentHost();
   if (/[\s/\\?#@]/.test(host)) {
-    wrong("host", 'a host such as "localhost:3000"', host);
+    wrong("host", 'a host such as "localhost:3000", without http://', host);
   }
   const usual = addressesOf(host);
   const urls = (apiUrls ?? {}) as Options;

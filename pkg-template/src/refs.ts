@@ -21,18 +21,19 @@ import { Subscription } from "./subscription";
 export type Refs<T> = (id: string, make: () => T, isGood?: (ref: T) => boolean) => T;
 
 export function refs<T extends object>(): Refs<T> {
-  const all = new Map<string, WeakRef<T>>();
-  const gone = new FinalizationRegistry<string>((id) => {
+  // Where these are missing, as in some engines of apps, what is made is kept.
+  const { WeakRef, FinalizationRegistry } = globalThis;
+  const all = new Map<string, Pick<WeakRef<T>, "deref">>();
+  const gone = FinalizationRegistry && new FinalizationRegistry<string>((id) => {
     if (!all.get(id)?.deref()) all.delete(id);
   });
   return (id, make, isGood) => {
-    let ref = all.get(id)?.deref();
-    if (!ref || (isGood && !isGood(ref))) {
-      ref = make();
-      if (!isGood) Object.freeze(ref);
-      all.set(id, new WeakRef(ref));
-      gone.register(ref, id);
-    }
+    const known = all.get(id)?.deref();
+    if (known && (!isGood || isGood(known))) return known;
+    const ref = make();
+    if (!isGood) Object.freeze(ref);
+    all.set(id, WeakRef ? new WeakRef(ref) : { deref: () => ref });
+    gone?.register(ref, id);
     return ref;
   };
 }

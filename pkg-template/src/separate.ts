@@ -10,40 +10,41 @@ export { TalkError, isTalkError } from "./errors";
 export { registerPolyfills } from "./session";
 export { oneOnOneId } from "./sdk/one-on-one";
 
-let loading: Promise<void> | undefined;
-let loaded = false;
+let module: Promise<WebAssembly.Module> | undefined;
 
 export function getTalkSession(...args: Parameters<typeof open>): ReturnType<typeof open> {
-  checkLoaded("getTalkSession");
+  setSource(source);
   return open(...args);
 }
 
 export class Session extends OwnSession {
   constructor(...args: ConstructorParameters<typeof OwnSession>) {
-    checkLoaded("new Session");
+    setSource(source);
     super(...args);
   }
 }
 
-function checkLoaded(use: string): void {
-  if (loaded) return;
-  const message = `Call and await init() before ${use}: the module is not loaded yet`;
-  throw new TalkError("invalid-argument", message);
+async function source(): Promise<any> {
+  // Whoever calls `init` in the same task says where the module is.
+  await undefined;
+  return instantiate(await load());
 }
 
-async function load(source: unknown): Promise<void> {
-  let module: WebAssembly.Module;
+const load = (from?: unknown): Promise<WebAssembly.Module> => (module ??= loaded(from));
+
+async function loaded(from: unknown): Promise<WebAssembly.Module> {
   try {
-    module = await compile(await (source ?? new URL("./talk_session.wasm", import.meta.url)));
+    return await compile(await (from ?? new URL("./talk_session.wasm", import.meta.url)));
   } catch (error) {
-    loading = undefined;
-    const message = `init could not load the module: ${(error as Error).message}`;
-    const failure = new TalkError("network", message);
+    module = undefined;
+    const failure = new TalkError(
+      "network",
+      `The module could not be loaded: ${(error as Error).message}. Copy talk_session.wasm of ` +
+        "talk-session beside this file, or pass its address to init()",
+    );
     failure.cause = error;
     throw failure;
   }
-  setSource(instantiate, () => module);
-  loaded = true;
 }
 
 async function compile(source: any): Promise<WebAssembly.Module> {
@@ -60,6 +61,6 @@ async function compile(source: any): Promise<WebAssembly.Module> {
   return WebAssembly.compileStreaming(response);
 }
 
-export function init(source?: unknown): Promise<void> {
-  return (loading ??= load(source));
+export async function init(from?: unknown): Promise<void> {
+  await load(from);
 }

@@ -37,7 +37,7 @@ export class TalkSession implements Omit<api.TalkSession, "onNeedToken"> {
   }
 
   setToken(token: string): void {
-    const needed = unfit(token);
+    const needed = unfit(token?.trim?.() ?? token, true);
     if (needed) {
       throw badArgument(`setToken: the token must be ${needed}, but is ${describe(token)}`);
     }

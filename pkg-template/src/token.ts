@@ -16,8 +16,10 @@ export function checkToken(token: string, appId: string, userId: string): void {
   } catch {
     // Not three parts of base64url, or no JSON in them.
   }
-  if (!right && token !== last) {
-    console.warn("talk-session: The token looks wrong: is it for this app and user?");
-  }
+  // What comes along when a token is copied out of a header or a text.
+  const extra = /^(bearer\b|["'`])/i.exec(token)?.[0];
+  const wrong = extra ? `begins with ${extra} which is no part of it` :
+    right ? "" : "looks wrong: is it for this app and user?";
+  if (wrong && token !== last) console.warn(`talk-session: The token ${wrong}`);
   last = token;
 }

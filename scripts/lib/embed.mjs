@@ -91,12 +91,12 @@ export function moduleSource(wasm, program, characters = charactersOf(wasm)) {
     return TEXT_AT + text.length;
   });
   const sizes = [characters[0].key.length, ...ends];
-  return `export default () => {
+  return `export default async (encode) => {
   const text = ${JSON.stringify(text)};
-  const unpacker = new WebAssembly.Module(Uint8Array.of(${program.join(", ")}));
-  const { m: memory, u: unpack } = new WebAssembly.Instance(unpacker).exports;
+  const { instance } = await WebAssembly.instantiate(Uint8Array.of(${program.join(", ")}));
+  const { m: memory, u: unpack } = instance.exports;
   const bytes = new Uint8Array(memory.buffer);
-  new TextEncoder().encodeInto(text, bytes.subarray(${TEXT_AT}));
+  bytes.set(encode(text), ${TEXT_AT});
   return bytes.subarray(${MODULE_AT}, unpack(${sizes.join(", ")}));
 };
 `;
@@ -105,7 +105,7 @@ export function moduleSource(wasm, program, characters = charactersOf(wasm)) {
 /** Throws if the text that `moduleSource` made does not give the module back. */
 export async function checkSource(source, wasm) {
   const { default: unpacked } = await import(`data:text/javascript,${encodeURIComponent(source)}`);
-  const back = withShortSizes(Buffer.from(unpacked()));
+  const back = withShortSizes(Buffer.from(await unpacked((text) => Buffer.from(text))));
   if (!Buffer.from(wasm).equals(back)) {
     throw new StepError("The module does not come back from the text that stands for it.", {
       hint: "scripts/lib/unpack.wat must undo what `walk` in embed-streams.mjs does",
@@ -125,6 +125,9 @@ export async function unpacker() {
   const module = binaryen.parseText(readFileSync(new URL("unpack.wat", import.meta.url), "utf8"));
   binaryen.setOptimizeLevel(2);
   binaryen.setShrinkLevel(2);
+  // Functions of a few bytes take more to call than to repeat.
+  binaryen.setAlwaysInlineMaxSize(5);
+  binaryen.setFlexibleInlineMaxSize(40);
   module.optimize();
   return module.emitBinary();
 }

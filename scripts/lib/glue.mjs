@@ -87,14 +87,23 @@ export function unusedExports(wasm, glue) {
   return exportNames(wasm).filter((name) => !used.includes(name));
 }
 
-/** The glue as a module that exports `instantiate(module)`. */
+/**
+ * A text as bytes of UTF-8. Some environments, such as jsdom, have no `TextEncoder` and no
+ * `TextDecoder`, or only half of them.
+ */
+const ENCODE = `export const encode = (text) => globalThis.TextEncoder ?
+  new TextEncoder().encode(text) :
+  Uint8Array.from(unescape(encodeURIComponent(text)), (char) => char.charCodeAt());`;
+
+/** The glue as a module that exports `instantiate(module)`, and `encode(text)`. */
 export function instanceGlue(glue) {
   const { head, body, exported } = take(glue);
   // A module that imports nothing needs nothing.
   const imported = /^function __wbg_get_imports\(/m.test(body) ? ",\n    __wbg_get_imports()" : "";
   return `${head}
-export function instantiate(module) {
-const wasm = new WebAssembly.Instance(module${imported}).exports;
+${ENCODE}
+export async function instantiate(module) {
+const wasm = (await WebAssembly.instantiate(module${imported})).exports;
 ${body}
 return { memory: wasm.memory, ${exported.join(", ")} };
 }
@@ -115,15 +124,15 @@ const strings = (malloc, realloc) => ({
   return new Uint8Array(wasm.memory.buffer, ...place);
 }
 `,
-  passStringToWasm0: `const encoder = new TextEncoder();
+  passStringToWasm0: `const encoder = globalThis.TextEncoder && new TextEncoder();
 function passStringToWasm0(arg) {
   const most = arg.length * 3;
-  if (most < 2e5) {
+  if (most < 2e5 && encoder?.encodeInto) {
     const ptr = ${malloc}(most, 1);
     WASM_VECTOR_LEN = most && encoder.encodeInto(arg, getUint8ArrayMemory0(ptr, most)).written;
     return most ? ${realloc}(ptr, most, WASM_VECTOR_LEN, 1) : ptr;
   }
-  const bytes = encoder.encode(arg);
+  const bytes = encode(arg);
   const ptr = ${malloc}((WASM_VECTOR_LEN = bytes.length), 1);
   getUint8ArrayMemory0().set(bytes, ptr);
   return ptr;
@@ -132,11 +141,17 @@ function passStringToWasm0(arg) {
   getStringFromWasm0: `let decoder;
 let bytesToDecode = 0;
 function getStringFromWasm0(ptr, len) {
+  const bytes = getUint8ArrayMemory0(ptr, len);
+  if (!globalThis.TextDecoder) {
+    return decodeURIComponent(
+      escape(bytes.reduce((text, byte) => text + String.fromCharCode(byte), "")),
+    );
+  }
   if ((bytesToDecode -= len) < 0) {
     bytesToDecode = 2e9;
     decoder = new TextDecoder("utf-8", { ignoreBOM: true });
   }
-  return decoder.decode(getUint8ArrayMemory0(ptr, len));
+  return decoder.decode(bytes);
 }
 `,
 });

@@ -14,7 +14,7 @@ import { StepError, run, say, since } from "./run.mjs";
 import { sizes } from "./sizes.mjs";
 import { CARGO_PROGRESS, toolEnv } from "./tools.mjs";
 import { checkedTypings, writeFrontTypings } from "./typings.mjs";
-import { orderByLikeness } from "./wasm-order.mjs";
+import { ORDERS, orderByLikeness } from "./wasm-order.mjs";
 
 const WASM = join(WASM_PKG, "talk_session_bg.wasm");
 const GLUE = join(WASM_PKG, "talk_session.js");
@@ -32,6 +32,9 @@ export const WASM_OPT = [
   "--dealign", "--strip-producers", "--strip-target-features", "--skip-pass=memory-packing",
 ];
 
+/** What the stamp of a package begins with that was built quickly. */
+const QUICK = "quick ";
+
 /** Properties of the front that only the front uses; see ARCHITECTURE.md. */
 const MANGLED = /^_[a-z]/;
 const NOT_MANGLED = /^_authProvider$/;
@@ -39,8 +42,11 @@ const NOT_MANGLED = /^_authProvider$/;
 /** Members that are private to a class. As properties they get the same few names as all others. */
 const PRIVATE = /(?<![\w"'`])#([a-z]\w*)/gi;
 
-/** Builds pkg/ if anything it is made of has changed. Needs the tools and the npm packages. */
-export async function buildPackage({ verbose = false, force = false } = {}) {
+/**
+ * Builds pkg/ if anything it is made of has changed. Needs the tools and the npm packages. `quick`: a
+ * package that does the same, but is not made as small as it can be, which takes minutes.
+ */
+export async function buildPackage({ verbose = false, force = false, quick = false } = {}) {
   const started = Date.now();
   const entries = entriesToBuild();
   writeFrontTypings();
@@ -48,21 +54,25 @@ export async function buildPackage({ verbose = false, force = false } = {}) {
 
   const stamp = join(CACHE, "package.stamp");
   const fingerprint = fingerprintOfInputs();
-  const upToDate =
-    !force && existsSync(stamp) && readFileSync(stamp, "utf8") === fingerprint &&
-    existsSync(join(PKG, "package.json"));
-  if (upToDate) return;
+  const built = existsSync(stamp) ? readFileSync(stamp, "utf8") : "";
+  const isGood = built === fingerprint || (quick && built === QUICK + fingerprint);
+  if (!force && isGood && existsSync(join(PKG, "package.json"))) return;
 
   const module = await optimised({ verbose });
   const { wasm: unordered, glue } = shortenNames(module, bindgenGlue());
   const program = await unpacker();
   const measure = (source) => sizeOfEntry({ source, glue });
   let characters = charactersOf(unordered);
-  const wasm = await orderByLikeness(unordered, (bytes) =>
+  const [orders, choices] = quick ? [1, CHOICES.slice(0, 1)] : [ORDERS, CHOICES];
+  if (!quick) {
+    say("package", `trying ${orders} orders of functions and ${choices.length} sets of characters: ` +
+      "some two minutes");
+  }
+  const wasm = await orderByLikeness(unordered, orders, (bytes) =>
     measure(moduleSource(bytes, program, characters)),
   );
   let least = Infinity;
-  for (const choice of CHOICES) {
+  for (const choice of choices) {
     const others = charactersOf(wasm, choice);
     const size = await measure(moduleSource(wasm, program, others));
     if (size < least) [least, characters] = [size, others];
@@ -76,7 +86,7 @@ export async function buildPackage({ verbose = false, force = false } = {}) {
   addText(files, entries);
   publish(files);
   mkdirSync(CACHE, { recursive: true });
-  writeFileSync(stamp, fingerprint);
+  writeFileSync(stamp, (quick ? QUICK : "") + fingerprint);
   say("package", `built in ${since(started)}: ${relative(ROOT, PKG)}/`);
 }
 
@@ -165,6 +175,8 @@ async function bundled({ entry, format, source, glue }) {
     entryPoints: [join(PKG_TEMPLATE, "src", entry)],
     bundle: true,
     minify: true,
+    // Node prints the whole line of an error that nobody catches.
+    lineLimit: 300,
     format,
     target: "es2022",
     // "node" makes the names of a CommonJS module visible to `import` in Node.

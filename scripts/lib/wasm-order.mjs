@@ -15,22 +15,23 @@ import {
 
 const SECTION = { import: 2, function: 3, export: 7, start: 8, element: 9, code: 10 };
 const [CALL, MISC, REF_FUNC] = [0x10, 0xfc, 0xd2];
-/** How many orders are tried; each begins with another function. */
-const TRIES = 24;
+/** How many orders are worth trying. */
+export const ORDERS = 24;
 
 /**
- * The module in the best of some orders, the one that it has included. `measure` says how large it
- * is, which differs by what comes after it: compressors are moody.
+ * The module in the best of so many orders, each of which begins with another function, and the one
+ * that it has. `measure` says how large it is, which differs by what comes after it: compressors are
+ * moody.
  */
-export async function orderByLikeness(wasm, measure = compressed) {
+export async function orderByLikeness(wasm, orders = ORDERS, measure = compressed) {
   const list = sections(wasm);
   const body = (id) => list.find((section) => section.id === id)?.body;
   const imported = countImportedFunctions(list.find(({ id }) => id === SECTION.import));
   const functions = readFunctions(body(SECTION.function), body(SECTION.code));
   const alike = likeness(functions);
   let best = { wasm, size: await measure(wasm) };
-  for (let number = 0; number < TRIES; number++) {
-    const first = Math.floor((number * functions.length) / TRIES);
+  for (let number = 0; number < orders; number++) {
+    const first = Math.floor((number * functions.length) / orders);
     const other = reordered(list, imported, functions, chain(functions.length, alike, first));
     const size = await measure(other);
     if (size < best.size) best = { wasm: other, size };

@@ -62,6 +62,21 @@ for (const [what, take] of [
   });
 }
 
+for (const names of [
+  ["TextEncoder"], ["TextDecoder"], ["TextEncoder", "TextDecoder"],
+  // (Node's own fetch needs WeakRef.)
+  ["FinalizationRegistry"],
+]) {
+  test(`without ${names.join(" and ")} all works, whatever letters there are`, async () => {
+    assert.deepEqual(await without(gone(...names)), { said: [SAID, SAID], long: true });
+  });
+}
+
+test("a TextEncoder that only has encode() is enough", async () => {
+  const take = "delete TextEncoder.prototype.encodeInto;";
+  assert.deepEqual(await without(take), { said: [SAID, SAID], long: true });
+});
+
 test("WebAssembly is missing: one sentence that names it", async () => {
   assert.deepEqual(await without(gone("WebAssembly"), { warm: false }), {
     code: "unsupported",
@@ -74,11 +89,11 @@ test("a policy without 'wasm-unsafe-eval': the error says what the browser says"
   const { result } = await stage.inPage(async () => {
     const { getTalkSession, Session } = await field.load("ours");
     const open = () => getTalkSession({ appId: "demo", userId: "x", host: field.host });
-    const acting = () => {
-      const session = new Session({ appId: "demo", host: field.host });
-      session.me = session.getUserById("x");
-    };
-    return [await field.failure(open), await field.failure(open), await field.failure(acting)];
+    const acting = new Session({ appId: "demo", host: field.host });
+    acting.me = acting.getUserById("x");
+    const told = new Promise((resolve) => open().onError(({ code, message }) => resolve(`${code}: ${message}`)));
+    const calls = [() => open().currentUser.get(), () => open().currentUser.get(), () => acting.me.get()];
+    return [await told, ...(await Promise.all(calls.map((call) => field.failure(call))))];
   }, undefined, {
     prepare: (page) => page.route("**/*", async (route) => {
       const answer = await route.fetch();
@@ -92,13 +107,25 @@ test("a policy without 'wasm-unsafe-eval': the error says what the browser says"
   }
 });
 
+test("without WeakRef all works in a page", async () => {
+  const { result, problems } = await stage.inPage(async () => {
+    delete globalThis.WeakRef;
+    delete globalThis.FinalizationRegistry;
+    const { getTalkSession } = await field.load("ours");
+    const open = () => getTalkSession({ appId: "demo", userId: "no weak references", host: field.host });
+    await open().currentUser.createIfNotExists({ name: "Held" });
+    return [open() === open(), (await open().currentUser.get()).name];
+  });
+  assert.deepEqual([result, problems], [[true, "Held"], []]);
+});
+
 test("sessions that could not begin leave nothing behind, and the next one works", async () => {
   const { result, problems } = await stage.inPage(async () => {
     const { getTalkSession } = await field.load("ours");
     const { WebAssembly } = globalThis;
     const open = () => getTalkSession({ appId: "demo", userId: "later", host: field.host });
     globalThis.WebAssembly = undefined;
-    const failed = await field.failure(open);
+    const failed = await field.failure(() => open().currentUser.get());
     globalThis.WebAssembly = WebAssembly;
     await open().currentUser.createIfNotExists({ name: "Later" });
     return [failed.split(":")[0], (await open().currentUser.get()).name];

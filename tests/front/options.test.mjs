@@ -107,14 +107,8 @@ for (const [host, s] of [
   ["notlocaltest.me", "s"],
   ["127.0.0.1", ""],
   ["10.0.0.1:80", ""],
-  ["999.1.1.1", ""],
   ["10.0.0.1:", "s"],
-  ["10.0.0.1:x", "s"],
   ["1.2.3", "s"],
-  ["1.2.3.4.5", "s"],
-  ["1.2..4", "s"],
-  ["1.2.3.4567", "s"],
-  ["a.1.2.3", "s"],
   ["[::1]", ""],
   ["[::1]:4420", ""],
   ["[0:0:0:0:0:0:0:1]:80", ""],
@@ -125,7 +119,6 @@ for (const [host, s] of [
   ["[2606:4700::1111]:443", "s"],
   ["[::2]", "s"],
   ["[::1]:", "s"],
-  ["[::1].example.com", "s"],
   ["chat.example.com", "s"],
   ["chat.example.com:8443", "s"],
   ["talkjs.com:443", "s"],
@@ -192,7 +185,7 @@ const PARAMETER = "the parameter must be an object with appId and userId";
 for (const [options, message] of [
   [undefined, `${PARAMETER}, but is undefined`],
   [null, `${PARAMETER}, but is null`],
-  ["app", `${PARAMETER}, but is another string`],
+  ["app", `${PARAMETER}, but is a string`],
   [() => {}, `${PARAMETER}, but is a function`],
   [[], "appId must be a non-empty string, but is undefined"],
   [{}, "appId must be a non-empty string, but is undefined"],
@@ -203,8 +196,8 @@ for (const [options, message] of [
   [{ appId: "a", userId: false }, "userId must be a non-empty string, but is false"],
   [{ appId: "a", userId: {} }, "userId must be a non-empty string, but is an object"],
   [{ appId: "a", userId: ["b"] }, "userId must be a non-empty string, but is an array"],
-  [{ appId: "a", userId: "\ud800" }, "userId must be well-formed Unicode, but is another string"],
-  [{ appId: "\udc00", userId: "b" }, "appId must be well-formed Unicode, but is another string"],
+  [{ appId: "a", userId: "\ud800" }, 'userId must be well-formed Unicode, but is a string'],
+  [{ appId: "\udc00", userId: "b" }, 'appId must be well-formed Unicode, but is a string'],
 ]) {
   test(`refused: ${message}`, () => {
     assert.equal(refused(options), `getTalkSession: ${message}`);
@@ -214,28 +207,28 @@ for (const [options, message] of [
 for (const [options, message] of [
   [{ token: "" }, "token must be a non-empty string, but is an empty string"],
   [{ token: 5 }, "token must be a non-empty string, but is 5"],
-  [{ token: "secret\ud800" }, "token must be well-formed Unicode, but is another string"],
-  [{ tokenFetcher: "x" }, "tokenFetcher must be a function, but is another string"],
+  [{ token: "secret\ud800" }, "token must be well-formed Unicode, but is a string"],
+  [{ tokenFetcher: "x" }, 'tokenFetcher must be a function, but is a string'],
   [{ tokenFetcher: false }, "tokenFetcher must be a function, but is false"],
   [{ tokenFetcher: {} }, "tokenFetcher must be a function, but is an object"],
   [{ signature: 5 }, "signature must be a string, but is 5"],
-  [{ signature: "\ud800" }, "signature must be well-formed Unicode, but is another string"],
+  [{ signature: "\ud800" }, "signature must be well-formed Unicode, but is a string"],
   [{ clientBuild: 5 }, "clientBuild must be a string, but is 5"],
   [{ host: 5 }, "host must be a string, but is 5"],
   [
     { host: "https://app.talkjs.com" },
-    'host must be a host such as "localhost:3000", but is another string',
+    'host must be a host such as "localhost:3000", without http://, but is a string',
   ],
   [{ apiUrls: 5 }, "apiUrls must be an object of addresses, but is 5"],
-  [{ apiUrls: "x" }, "apiUrls must be an object of addresses, but is another string"],
+  [{ apiUrls: "x" }, 'apiUrls must be an object of addresses, but is a string'],
   [{ apiUrls: { restApiHttpUrl: 5 } }, "restApiHttpUrl must be a string, but is 5"],
   [
     { apiUrls: { realtimeWsApiUrl: "http://x" } },
-    "realtimeWsApiUrl must be an address with ws:// or wss://, but is another string",
+    'realtimeWsApiUrl must be an address with ws:// or wss://, but is a string',
   ],
   [
     { apiUrls: { internalHttpApiUrl: "ws://x" } },
-    "internalHttpApiUrl must be an address with http:// or https://, but is another string",
+    'internalHttpApiUrl must be an address with http:// or https://, but is a string',
   ],
 ]) {
   test(`refused: ${message} (${JSON.stringify(options)})`, () => {
@@ -243,7 +236,9 @@ for (const [options, message] of [
   });
 }
 
-for (const host of ["a b", "a/b", "a?b", "a#b", "a@b", "@else", "a\\b", " ", "a\nb", "a\tb"]) {
+for (const host of [
+  "a b", "a/b", "a?b", "a#b", "a@b", "@else", "a\\b", " ", "a\nb", "a\tb",
+]) {
   test(`refused: the host ${JSON.stringify(host)}`, () => {
     assert.match(refusedWith({ host }), /host must be a host such as/);
   });
@@ -265,7 +260,7 @@ test("what no request could carry is refused, by its length once it is encoded",
       ["x".repeat(10_000), "x".repeat(10_001)], ["é", "é".repeat(2_000)],
     ]) {
       read({ [name]: fits });
-      const why = `${name} must be at most 10,000 bytes long, but is another string`;
+      const why = `${name} must be at most 10,000 bytes long, but is a string`;
       assert.equal(refusedWith({ [name]: long }), `getTalkSession: ${why}`);
     }
   }

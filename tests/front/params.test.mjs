@@ -12,10 +12,10 @@ test("of custom data and push tokens, the key that is wrong is named", () => {
     ["_user", { custom: { a: "b", c: {} } }, '"custom.c" must be a string, but is an object'],
     ["_conversation", { custom: { "": true } }, '"custom." must be a string, but is true'],
     ["_message", { custom: { name: [] } }, '"custom.name" must be a string, but is an array'],
-    ["_user", { custom: "a" }, '"custom" must be an object, but is another string'],
+    ["_user", { custom: "a" }, '"custom" must be an object, but is a string'],
     ["_user", { custom: ["a"] }, '"custom" must be an object, but is an array'],
     ["_user", { pushTokens: { "fcm:a": false } }, '"pushTokens.fcm:a" must be true, but is false'],
-    ["_user", { pushTokens: { a: "b" } }, '"pushTokens.a" must be true, but is another string'],
+    ["_user", { pushTokens: { a: "b" } }, '"pushTokens.a" must be true, but is a string'],
     ["_user", { pushTokens: [] }, '"pushTokens" must be an object, but is an array'],
   ]) {
     assert.equal(problem(params, RULES[rules]), message);

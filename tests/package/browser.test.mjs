@@ -42,10 +42,7 @@ const FILES = {
 
 /** The app with the entry whose module is a file of its own. */
 function separately(app) {
-  return app
-    .replace("import { ", "import { init, ")
-    .replace(`"talk-session"`, `"talk-session/separate"`)
-    .replace("try {", "try {\n    await init();");
+  return app.replace(`"talk-session"`, `"talk-session/separate"`);
 }
 
 /** The app in a module worker, which has no import map. */

@@ -1,6 +1,7 @@
 // The packed package, installed in a project and used in Node: by import, by require, and at rest.
 
 import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
@@ -90,7 +91,7 @@ const FILES = {
       `entry === ${JSON.stringify(name)} ? ${get} : `).join("")}undefined;
     const names = Object.keys(api).filter((name) => !/^(default|module.exports)$/.test(name));
     const id = api.oneOnOneId("bob", "alice");
-    if (entry !== "separate") new api.Session({ appId: "demo", onMessage() {} });
+    new api.Session({ appId: "demo", onMessage() {} });
     for (const name of Reflect.ownKeys(globalThis)) {
       if (!before.has(name)) touched.push("globalThis." + String(name));
     }
@@ -149,4 +150,19 @@ test("the module imports nothing but its own glue", (t) => {
   const modules = new Set(imports(readFileSync(file)).map(({ module }) => module));
   t.diagnostic([...modules].join());
   assert.ok(!modules.has("env"), "an import from `env` is a function that the linker did not find");
+});
+
+test("an error that nobody catches prints what is wrong, and not the whole package", () => {
+  for (const program of [
+    `require("talk-session").getTalkSession({})`,
+    `import("talk-session").then(({ getTalkSession }) => getTalkSession({}))`,
+    `import("talk-session/separate").then(({ getTalkSession }) => getTalkSession({}))`,
+  ]) {
+    const { stderr, status } = spawnSync(process.execPath, ["-e", program], {
+      cwd: root, encoding: "utf8",
+    });
+    assert.equal(status, 1);
+    assert.match(stderr, /\bTalkError: getTalkSession: appId must be a non-empty string/);
+    assert.ok(stderr.length < 3_000, `${stderr.length} characters: ${stderr.slice(0, 500)}`);
+  }
 });

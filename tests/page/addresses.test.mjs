@@ -151,6 +151,7 @@ scene("a service that is not there: calls wait, and end with their session", asy
     };
     const session = await lab.session("waiting", { host: "chat.example.com" });
     const call = lab.failure(() => session.currentUser.get());
+    await lab.until(() => answer, "the request");
     answer(new Response("", { status: 404 }));
     return call;
   });

@@ -56,7 +56,7 @@ scene("importing does nothing: no socket, no request, no compiling, no timer", a
     const exported = Object.keys(await import("talk-session"));
     const first = [...names];
     await lab.session("importer");
-    return { exported: exported.sort(), first, then: names.includes("Instance") };
+    return { exported: exported.sort(), first, then: names.includes("instantiate") };
   });
   assert.deepEqual(used.exported, NAMES);
   assert.deepEqual(used.first, [], "what importing used");
@@ -68,14 +68,11 @@ scene(
   async ({ run }) => {
     const { compiled, name } = await run(async () => {
       let compiled = 0;
-      const { Module } = WebAssembly;
-      WebAssembly.Module = new Proxy(Module, {
-        construct(target, given) {
-          // Not that which unpacks it.
-          if (given[0].byteLength > 10_000) compiled++;
-          return new target(...given);
-        },
-      });
+      const { compile } = WebAssembly;
+      WebAssembly.compile = (bytes) => {
+        compiled++;
+        return compile(bytes);
+      };
       const { getTalkSession } = await lab.load();
       const [one, two] = ["first", "second"].map((userId) =>
         getTalkSession({ appId: "demo", userId, host: lab.host }),
@@ -119,66 +116,74 @@ for (const entry of ["index", "separate"]) {
     assert.deepEqual(result, {
       atImport: [],
       unused: false,
-      later: ["Instance", "WebSocket"],
+      later: ["instantiate", "WebSocket"],
       name: "Worker",
     });
   });
 }
 
-scene("the entry with a separate module: Session says what to do before init", async ({ run }) => {
-  const result = await run(async () => {
-    const { Session, init, oneOnOneId } = await import("talk-session/separate");
-    // Neither the sentence nor the ID needs the module.
-    const id = oneOnOneId("bob", "alice");
-    const start = (options) => () => {
-      const session = new Session({ appId: "demo", host: lab.host, ...options });
-      session.me = session.getUser({ id: "separately", name: "Separate", role: "default" });
-      return session;
-    };
-    const early = await lab.failure(start());
-    const loading = init();
-    const tooEarly = await lab.failure(start());
-    await loading;
-    const session = start()();
-    const { name } = await session.currentUser.get();
-    await session.destroy();
-    return { id, early, tooEarly, name };
-  });
-  assert.equal(result.id, "4714b845b86fbe0ed913");
-  for (const error of [result.early, result.tooEarly]) {
-    assert.deepEqual(
-      [error.how, error.name, error.code, error.message],
-      [
-        "thrown",
-        "TalkError",
-        "invalid-argument",
-        "Call and await init() before new Session: the module is not loaded yet",
-      ],
-    );
-  }
-  assert.equal(result.name, "Separate");
-});
-
-scene("the entry with a separate module: init, then the same API", async ({ run, page }) => {
+scene("the entry with a separate module loads it by itself, once", async ({ run, page }) => {
   const asked = [];
   page.on("request", (request) => asked.push(new URL(request.url()).pathname));
   const result = await run(async () => {
     const entry = await import("talk-session/separate");
+    const { getTalkSession, Session, init, oneOnOneId } = entry;
     const exported = Object.keys(entry).sort();
-    const open = () => entry.getTalkSession({ appId: "demo", userId: "separate", host: lab.host });
-    const early = await lab.failure(open);
-    const both = [entry.init(), entry.init()];
-    await Promise.all(both);
-    const session = open();
+    const session = getTalkSession({ appId: "demo", userId: "separate", host: lab.host });
     await session.currentUser.createIfNotExists({ name: "Separate" });
-    return { exported, early, name: (await session.currentUser.get()).name };
+    const { name } = await session.currentUser.get();
+    // It stays as a way to begin early.
+    await Promise.all([init(), init()]);
+    const acting = new Session({ appId: "demo", host: lab.host });
+    acting.me = acting.getUser({ id: "separately", name: "Acting", role: "default" });
+    const names = [name, (await acting.currentUser.get()).name];
+    await acting.destroy();
+    return { exported, names, id: oneOnOneId("bob", "alice") };
   });
-  assert.deepEqual(result.exported, [...NAMES, "init"].sort());
-  assert.equal(result.early.how, "thrown", "getTalkSession before init throws");
-  assert.match(result.early.message, /init\(\)/, "it says what to do");
-  assert.equal(result.name, "Separate");
+  assert.deepEqual(result, {
+    exported: [...NAMES, "init"].sort(), names: ["Separate", "Acting"], id: "4714b845b86fbe0ed913",
+  });
   assert.equal(asked.filter((path) => path.endsWith(".wasm")).length, 1, "loaded once");
 });
+
+scene("init in the same task as the first session says where the module is", async ({ run, page }) => {
+  const asked = [];
+  await page.route("**/elsewhere.wasm", (route) => {
+    asked.push("elsewhere");
+    return route.fulfill({ path: join(PACKAGE, "talk_session.wasm"), contentType: "application/wasm" });
+  });
+  page.on("request", (request) => request.url().endsWith("/talk_session.wasm") && asked.push("default"));
+  const name = await run(async () => {
+    const { getTalkSession, init } = await import("talk-session/separate");
+    const session = getTalkSession({ appId: "demo", userId: "elsewhere", host: lab.host });
+    const made = session.currentUser.createIfNotExists({ name: "Elsewhere" });
+    await init("/elsewhere.wasm");
+    await made;
+    return (await session.currentUser.get()).name;
+  });
+  assert.deepEqual([name, asked], ["Elsewhere", ["elsewhere"]]);
+});
+
+scene("a module that is not where it is looked for: one sentence, and a later session works", async ({ run, page }) => {
+  let missing = true;
+  await page.route("**/talk_session.wasm", (route) => missing ? route.fulfill({ status: 404 }) : route.continue());
+  await page.exposeFunction("put", () => (missing = false));
+  const result = await run(async () => {
+    const { getTalkSession } = await import("talk-session/separate");
+    const open = () => getTalkSession({ appId: "demo", userId: "missing module", host: lab.host });
+    const session = open();
+    const told = [];
+    session.onError(({ code }) => told.push(code));
+    const call = await lab.failure(() => session.currentUser.createIfNotExists({ name: "Missing" }));
+    await lab.until(() => told.length, "it is told");
+    await put();
+    await open().currentUser.createIfNotExists({ name: "There" });
+    return { told, call, name: (await open().currentUser.get()).name };
+  });
+  assert.deepEqual([result.told, result.name], [["network"], "There"]);
+  assert.equal(result.call.code, "network");
+  assert.match(result.call.message, /^The module could not be loaded: .*404\. Copy talk_session\.wasm of talk-session beside this file, or pass its address to init\(\)$/);
+}, { expected: [/404/] });
 
 scene(
   "init takes the module in each form, and says when it cannot load it",
@@ -224,8 +229,9 @@ scene(
 test("the CommonJS entry loads with require, and does nothing by itself", async () => {
   const program = `
     const compiled = [];
-    for (const name of ["Module", "Instance"]) {
+    for (const name of ["Module", "Instance", "compile", "instantiate"]) {
       WebAssembly[name] = new Proxy(WebAssembly[name], {
+        apply: (target, self, given) => (compiled.push(name), target(...given)),
         construct: (target, given) => (compiled.push(name), new target(...given)),
       });
     }

@@ -89,8 +89,11 @@ scene("no timer and no listener is left, whenever it comes", async (page) => {
     return seen;
   });
   for (const [name, { before, after, during, more, open }] of Object.entries(seen)) {
-    assert.ok(during[1].includes("online"), "the spies work");
-    assert.ok(during[1].includes("visibilitychange"), "the spies work");
+    if (!["at once", "checking credentials", "uploading"].includes(name)) {
+      // In these there may be no engine yet.
+      assert.ok(during[1].includes("online"), `${name}: the spies work`);
+      assert.ok(during[1].includes("visibilitychange"), `${name}: the spies work`);
+    }
     assert.equal(after, before, name);
     assert.deepEqual([more, open], [0, []], `${name}: sockets`);
   }
@@ -280,11 +283,9 @@ scene("made and destroyed twice in one tick, as React's StrictMode does", async 
 scene("when the module traps, a Session ends as others do, and a new one works", async ({ run }) => {
   const seen = await run(async () => {
     let isTrap = false;
-    const { Instance } = WebAssembly;
     let made = 0;
-    WebAssembly.Instance = function (...given) {
+    lab.watchInstances((exports) => {
       const number = ++made;
-      const { exports } = new Instance(...given);
       const doors = Object.entries(exports).map(([name, value]) => [
         name,
         typeof value !== "function"
@@ -294,8 +295,8 @@ scene("when the module traps, a Session ends as others do, and a new one works",
               return value(...args);
             },
       ]);
-      return { exports: Object.fromEntries(doors) };
-    };
+      return Object.fromEntries(doors);
+    });
     const told = [];
     const open = async (id) => lab.acting(id, { onError: ({ code }) => told.push([id, code]) });
     // The last one has the instance that traps.

@@ -128,6 +128,7 @@ scene("the app is checked once, at getTalkSession, with no socket", async ({ run
     const sockets = lab.watchSockets();
     const requests = lab.watchFetch();
     const session = await lab.session("checked");
+    await lab.until(() => requests.length, "the check");
     const first = requests.map(({ url }) => url);
     const before = sockets.length;
     await session.currentUser.createIfNotExists({ name: "Checked" });

@@ -467,3 +467,28 @@ discreet(
   },
   { expected: [/401/] },
 );
+
+discreet("a token that is set early is the one that is logged in with", async ({ run, token }) => {
+  const seen = await run(async ([given, asking]) => {
+    const openEngines = lab.holdEngines();
+    const { getTalkSession } = await lab.load();
+    const sockets = lab.watchSockets();
+    const open = (userId, options) =>
+      getTalkSession({ appId: "secure", userId, host: lab.host, ...options });
+    const told = [];
+    const [one, two] = [open("early set", { token: "wrong" }), open("early asked")];
+    one.setToken(given);
+    let asked = 0;
+    two.onNeedToken = async () => {
+      asked++;
+      two.setToken(asking);
+    };
+    for (const session of [one, two]) session.onError(({ code }) => told.push(code));
+    const calls = [one, two].map((session) => session.currentUser.createIfNotExists({ name: "X" }));
+    const before = [asked, sockets.length];
+    openEngines();
+    await lab.settled(Promise.all(calls), "both log in");
+    return { before, asked, told };
+  }, [token("early set"), token("early asked")]);
+  assert.deepEqual(seen, { before: [0, 0], asked: 1, told: [] });
+});

@@ -247,15 +247,10 @@ scene(
   async ({ run }) => {
     const MB = 1 << 20;
     const seen = await run(async () => {
-      const { Instance } = WebAssembly;
       let memory;
-      WebAssembly.Instance = function (...given) {
-        const instance = new Instance(...given);
-        memory = Object.values(instance.exports).find(
-          (value) => value instanceof WebAssembly.Memory,
-        );
-        return instance;
-      };
+      lab.watchInstances((exports) => {
+        memory = exports.memory;
+      });
       const { alice, ours } = await lab.pair("large");
       const chunks = Array.from({ length: 200 }, (_, number) =>
         new Uint8Array(1 << 20).fill(number + 1),

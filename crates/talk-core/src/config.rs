@@ -43,6 +43,7 @@ pub struct Urls {
 impl Config {
     /// Reads what the shell made of `getTalkSession`'s options: checked, with the addresses that
     /// follow from them. What is missing is empty.
+    #[inline(never)]
     pub fn read(options: Raw) -> Config {
         let raw = |key: &str| options.get(key).unwrap_or(Raw::NULL);
         let text = |key: &str| raw(key).as_str().unwrap_or_default().into_owned();
@@ -64,6 +65,7 @@ impl Config {
 }
 
 /// The path of a request: each segment behind a slash, encoded.
+#[inline(never)]
 pub fn path(segments: &[&str]) -> String {
     let mut path = String::new();
     for segment in segments {
@@ -74,6 +76,7 @@ pub fn path(segments: &[&str]) -> String {
 }
 
 /// Appends a text as JavaScript's `encodeURIComponent` would give it.
+#[inline(never)]
 pub fn push_encoded(out: &mut String, text: &str) {
     let mut plain = 0;
     for (at, byte) in text.bytes().enumerate() {

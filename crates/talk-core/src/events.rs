@@ -70,6 +70,7 @@ struct Event<'a> {
 
 impl<'a> Event<'a> {
     /// Reads the members in one pass.
+    #[inline(never)]
     fn read(raw: Raw<'a>) -> Event<'a> {
         let names = [
             "type",
@@ -107,6 +108,7 @@ impl<'a> Event<'a> {
 
 impl Client {
     /// The events of one PUBLISH frame, given whole: they begin at its third element.
+    #[inline(never)]
     pub(crate) fn published(&mut self, frame: Raw) {
         for event in frame.items().skip(2) {
             self.event(event, NOBODY);
@@ -115,6 +117,7 @@ impl Client {
 
     /// Applies the events that came while the state of a node was being fetched: it may have been
     /// read before they happened.
+    #[inline(never)]
     pub(crate) fn replay(&mut self, place: Place) {
         if self.nodes[place].phase != Phase::Loading {
             for event in core::mem::take(&mut self.nodes[place].early) {
@@ -124,6 +127,7 @@ impl Client {
     }
 
     /// Whether an event concerns a node now. `only` names the one that it is replayed for, if it is.
+    #[inline(never)]
     fn concerns(&mut self, place: Place, raw: Raw, only: Place) -> bool {
         if only != NOBODY {
             return only == place;
@@ -138,6 +142,7 @@ impl Client {
         node.phase == Phase::Loaded
     }
 
+    #[inline(never)]
     fn event(&mut self, raw: Raw, only: Place) {
         let event = Event::read(raw);
         if only == NOBODY {
@@ -188,6 +193,7 @@ impl Client {
     }
 
     /// A user is there. Whether they are connected is asked once more if it was asked in vain.
+    #[inline(never)]
     pub(crate) fn find_online(&mut self, user: Place) {
         let online = self.nodes.find(Kind::Online, user, "");
         // What is being fetched may have been read before.

@@ -266,6 +266,7 @@ impl Client {
         }
     }
 
+    #[inline(never)]
     fn hold_item(&mut self, item: Place) {
         let node = &mut self.nodes[item];
         node.listed += 1;

@@ -18,6 +18,7 @@ use crate::subscriptions::Readiness;
 
 impl Client {
     /// Writes everything that changed and is complete.
+    #[inline(never)]
     pub(crate) fn flush(&mut self) {
         for at in 0..self.dirty_windows.len() {
             let feed = self.dirty_windows[at];
@@ -69,6 +70,7 @@ impl Client {
 
     /// Whether all that a node's snapshot shows is there. What does not exist has nothing to show.
     /// `patient`: whether it waits until a message it refers to is written.
+    #[inline(never)]
     fn is_complete(&self, place: Place, patient: bool) -> bool {
         let node = &self.nodes[place];
         let clean = |other: Place| other == NOBODY || self.nodes[other].is_clean();
@@ -92,6 +94,7 @@ impl Client {
             }
     }
 
+    #[inline(never)]
     fn flush_node(&mut self, place: Place) {
         let shown = self.shown_link(place);
         let node = &mut self.nodes[place];
@@ -159,6 +162,7 @@ impl Client {
     }
 
     /// See [`Node::told_other`].
+    #[inline(never)]
     fn shown_link(&self, place: Place) -> Place {
         let node = &self.nodes[place];
         let lost = self.nodes[node.other].known == Known::Absent;

@@ -1,4 +1,7 @@
 //! The sans-IO core of talk-session.
+//!
+//! `#[inline(never)]` in here is about the size of the package alone: see docs/embedding.md, "What else
+//! makes it smaller".
 #![no_std]
 
 extern crate alloc;

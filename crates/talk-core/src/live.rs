@@ -192,6 +192,7 @@ impl Client {
         }
     }
 
+    #[inline(never)]
     pub(crate) fn fetch(&mut self, place: Place) {
         // An older answer that is still to come does not count any more.
         let older = |(_, then): &(u32, Then)| matches!(then, Then::State(own) if *own == place);
@@ -219,6 +220,7 @@ impl Client {
     }
 
     /// Fetches a node anew; a list from the top.
+    #[inline(never)]
     pub(crate) fn reload(&mut self, place: Place) {
         self.nodes[place].phase = Phase::Loading;
         self.fetch(place);
@@ -226,6 +228,7 @@ impl Client {
 
     /// Whether an answer says that there is something, or that there is nothing (`absent`), although I
     /// left or joined since it was asked for. Then it is fetched again.
+    #[inline(never)]
     pub(crate) fn contradicted(&mut self, place: Place, absent: bool) -> bool {
         let node = &self.nodes[place];
         let wrong = node.phase == Phase::Loading && node.doubt & (1 << u8::from(absent)) != 0;
@@ -236,6 +239,7 @@ impl Client {
     }
 
     /// The service has subscribed to a node.
+    #[inline(never)]
     pub(crate) fn subscribed(&mut self, place: Place) {
         self.nodes[place].subscribing = false;
         let lists = if place == INBOX { self.nodes.lists.clone() } else { [place].into() };
@@ -252,6 +256,7 @@ impl Client {
 
     /// Whether a message is kept up to date with its feed, as an item of it or quoted by one, or was
     /// deleted there. Then more is known of it than an answer to somebody else says.
+    #[inline(never)]
     pub(crate) fn is_fed(&self, message: Place) -> bool {
         let node = &self.nodes[message];
         let quoted = node.phase == Phase::Loaded && node.known == Known::Present;
@@ -263,6 +268,7 @@ impl Client {
     }
 
     /// Whether the answer to the SUBSCRIBE that follows a node is still to come.
+    #[inline(never)]
     pub(crate) fn is_subscribing(&self, place: Place) -> bool {
         let node = &self.nodes[place];
         let follower = match node.kind {

@@ -63,6 +63,7 @@ pub(crate) enum Kind {
 
 impl Kind {
     /// Whether it is a list of which a part is loaded.
+    #[inline(never)]
     pub(crate) fn is_list(self) -> bool {
         matches!(self, Kind::List | Kind::Feed | Kind::Members | Kind::Reactions)
     }
@@ -153,6 +154,7 @@ pub(crate) struct Node {
 }
 
 impl Node {
+    #[inline(never)]
     fn new(kind: Kind, id: &str, path: Box<str>, owner: Place) -> Node {
         let mut state = String::new();
         let mut object = ObjectWriter::new(&mut state);
@@ -196,17 +198,20 @@ impl Node {
     }
 
     /// Whether nobody holds it and it is not followed.
+    #[inline(never)]
     pub(crate) fn is_idle(&self) -> bool {
         self.refs == 0 && self.phase == Phase::Off
     }
 
     /// Whether JavaScript's snapshot of it is up to date.
+    #[inline(never)]
     pub(crate) fn is_clean(&self) -> bool {
         self.made && self.dirty == 0
     }
 }
 
 /// The fields of a kind's record.
+#[inline(never)]
 pub(crate) fn fields(kind: Kind) -> Fields {
     match kind {
         Kind::User => schema::USER,
@@ -256,6 +261,7 @@ impl core::ops::IndexMut<Place> for Nodes {
 }
 
 impl Nodes {
+    #[inline(never)]
     pub(crate) fn new() -> Nodes {
         let mut nodes = Nodes {
             all: Vec::new(),

@@ -28,6 +28,7 @@ pub(crate) struct Reactions {
 impl Reactions {
     /// Takes over a state (`patch` false) or a diff: null removes an emoji, null for all clears, an
     /// emoji's own fields patch. An emoji whose value is no object goes.
+    #[inline(never)]
     pub(crate) fn apply(&mut self, value: Raw, patch: bool) {
         if self.told.is_none() {
             self.told = Some(self.text());
@@ -57,10 +58,12 @@ impl Reactions {
     }
 
     /// Whether they differ from what JavaScript has, which it then gets.
+    #[inline(never)]
     pub(crate) fn take_changed(&mut self) -> bool {
         self.told.take().is_some_and(|told| told != self.text())
     }
 
+    #[inline(never)]
     fn text(&self) -> String {
         let mut text = String::new();
         self.write(&mut text);
@@ -68,6 +71,7 @@ impl Reactions {
     }
 
     /// Writes the list that a snapshot shows: the oldest emoji first, then by emoji.
+    #[inline(never)]
     pub(crate) fn write(&self, out: &mut String) {
         let mut list = ArrayWriter::new(out);
         let key = |at: usize| (self.all[at].created_at, at);

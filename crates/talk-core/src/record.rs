@@ -156,6 +156,7 @@ impl Record {
     }
 
     /// The value of a field.
+    #[inline(never)]
     pub(crate) fn get(&self, field: usize) -> Raw<'_> {
         let start = match field.checked_sub(1) {
             Some(before) => self.ends.get(before).copied().unwrap_or(0) as usize,
@@ -168,11 +169,13 @@ impl Record {
     }
 
     /// The value of the field of a name, if there is one.
+    #[inline(never)]
     pub(crate) fn find(&self, fields: Fields, name: &str) -> Option<Raw<'_>> {
         fields.iter().position(|field| field.name == name).map(|at| self.get(at))
     }
 
     /// Writes the first `visible` fields that are in `mask`.
+    #[inline(never)]
     pub(crate) fn write(&self, out: &mut ObjectWriter, fields: Fields, visible: usize, mask: Mask) {
         for (at, field) in fields.iter().enumerate().take(visible) {
             if mask & 1 << at != 0 {
@@ -187,6 +190,7 @@ impl Record {
 ///
 /// Anyone may have put thousands of keys there, chosen at will. So the keys are sorted, and nothing
 /// is looked for key by key.
+#[inline(never)]
 fn merge(text: &mut String, old: Raw, diff: Raw) {
     let mut keys = Vec::new();
     let mut all = Vec::new();

@@ -132,6 +132,7 @@ impl Client {
     }
 
     /// `loadMore`: the view grows by `count` from what it shows now.
+    #[inline(never)]
     pub(crate) fn load_more(&mut self, call: u32, id: u32, count: usize) {
         let Some(at) = self.subscriptions.iter().position(|s| s.id == id) else {
             return self.nodes.ops.resolve_value(call, None);
@@ -149,12 +150,14 @@ impl Client {
     }
 
     /// How many items the subscriptions to a list want.
+    #[inline(never)]
     pub(crate) fn wanted(&self, list: Place) -> usize {
         let of = self.subscriptions.iter().filter(|s| s.target == list);
         of.filter_map(|s| s.want).max().unwrap_or(0)
     }
 
     /// Gives each subscription of a list the view it wants, as far as that is loaded.
+    #[inline(never)]
     pub(crate) fn settle_views(&mut self, list: Place) {
         for at in 0..self.subscriptions.len() {
             let subscription = &self.subscriptions[at];
@@ -189,6 +192,7 @@ impl Client {
     }
 
     /// A list is null now: its subscriptions show that, and want their first page if it comes back.
+    #[inline(never)]
     pub(crate) fn window_absent(&mut self, list: Place) {
         let first = Some(page_sizes(self.nodes[list].kind).0);
         for at in 0..self.subscriptions.len() {
@@ -202,6 +206,7 @@ impl Client {
         self.mark_window(list);
     }
 
+    #[inline(never)]
     fn leave_view(&mut self, list: Place, view: Option<Place>) {
         if let Some(view) = view {
             if self.nodes[list].window.leave_view(view) {
@@ -212,6 +217,7 @@ impl Client {
 
     /// A further page could not be loaded. What is shown stays, and the calls that wait for more
     /// reject; who is not shown anything yet is told.
+    #[inline(never)]
     pub(crate) fn reject_loads(&mut self, list: Place, failure: &Failure) {
         // Of an emptied list nothing is asked for again before somebody wants it anew.
         self.nodes[list].unsure |= self.nodes[list].window.items.is_empty();

@@ -115,12 +115,14 @@ impl Window {
         }
     }
 
+    #[inline(never)]
     pub(crate) fn view(&self, place: Place) -> Option<&View> {
         self.views.iter().find(|view| view.place == place)
     }
 
     /// Gives a subscription a view of `len` items: another one that has that length, its own made
     /// longer if nobody shares it, or the new one at `new`. Says which.
+    #[inline(never)]
     pub(crate) fn join_view(&mut self, own: Option<Place>, len: usize, new: Place) -> Place {
         if let Some(view) = self.views.iter_mut().find(|view| view.len == len) {
             view.subscriptions += 1;
@@ -139,6 +141,7 @@ impl Window {
     }
 
     /// One subscription less on a view. Says whether it was the last one.
+    #[inline(never)]
     pub(crate) fn leave_view(&mut self, place: Place) -> bool {
         let Some(at) = self.views.iter().position(|view| view.place == place) else { return false };
         self.views[at].subscriptions -= 1;
@@ -150,6 +153,7 @@ impl Window {
     }
 
     /// What was being loaded takes the place of the items. `lens` are the lengths of the views then.
+    #[inline(never)]
     pub(crate) fn install(&mut self, lens: &[u32]) -> Vec<Place> {
         let new = core::mem::take(&mut self.incoming);
         for (view, &len) in self.views.iter_mut().zip(lens) {

@@ -57,6 +57,7 @@ const fn class(name: u8) -> u8 {
 }
 
 /// The name of a class.
+#[inline(never)]
 pub(crate) fn class_name(kind: u8) -> u8 {
     CLASS_NAMES.get(usize::from(kind & CLASS)).copied().unwrap_or(b'x')
 }

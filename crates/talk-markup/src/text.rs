@@ -87,11 +87,13 @@ impl Parser<'_> {
 }
 
 /// `0` to `9`.
+#[inline(never)]
 pub(crate) fn is_digit(unit: u32) -> bool {
     unit.wrapping_sub(0x30) < 10
 }
 
 /// `A` to `Z`, `a` to `z`.
+#[inline(never)]
 pub(crate) fn is_ascii_letter(unit: u32) -> bool {
     (unit | 0x20).wrapping_sub(0x61) < 26
 }

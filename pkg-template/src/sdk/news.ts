@@ -7,6 +7,14 @@ import { canonicalFilter } from "../filters";
 import type { Host } from "../host";
 import { Subscription } from "../subscription";
 
+/** Follows the conversations that a filter lets through. */
+const follow = (
+  host: Host, subject: string, filter: api.ConversationFilter | undefined,
+  listener: (conversations: api.ConversationSnapshot[], loadedAll: boolean) => void,
+): Subscription<api.ConversationSnapshot[]> => new Subscription(
+  host, subject, Call.ListSubscribe, [canonicalFilter(filter)], listener, 20, 30,
+);
+
 /** Up to where a conversation's messages were told. */
 interface Told {
   _time: number;
@@ -67,27 +75,25 @@ export function watchMessages(
     }
   };
 
-  const list = new Subscription<api.ConversationSnapshot[]>(
-    host, "conversations", Call.ListSubscribe, [canonicalFilter(undefined)], (conversations) => {
-      shown = conversations;
-      const first = since === undefined;
-      since ??= Math.max(...conversations.map((one) => one.lastMessage?.createdAt ?? one.joinedAt));
-      for (const conversation of conversations) {
-        const { id, joinedAt, lastMessage } = conversation;
-        let told = all.get(id);
-        if (!told) all.set(id, (told = { _time: 0, _ids: undefined }));
-        if (first && lastMessage) {
-          told._time = lastMessage.createdAt;
-        } else if (joinedAt > told._time) {
-          // It came into the list, or I am back in it.
-          Object.assign(told, { _time: Math.max(first ? 0 : since, joinedAt), _ids: new Set() });
-        }
-        if (lastMessage && isNew(told, lastMessage) && !looking.has(id)) {
-          void look(conversation, told);
-        }
+  const list = follow(host, "conversations", undefined, (conversations) => {
+    shown = conversations;
+    const first = since === undefined;
+    since ??= Math.max(...conversations.map((one) => one.lastMessage?.createdAt ?? one.joinedAt));
+    for (const conversation of conversations) {
+      const { id, joinedAt, lastMessage } = conversation;
+      let told = all.get(id);
+      if (!told) all.set(id, (told = { _time: 0, _ids: undefined }));
+      if (first && lastMessage) {
+        told._time = lastMessage.createdAt;
+      } else if (joinedAt > told._time) {
+        // It came into the list, or I am back in it.
+        Object.assign(told, { _time: Math.max(first ? 0 : since, joinedAt), _ids: new Set() });
       }
-    }, 20, 30,
-  );
+      if (lastMessage && isNew(told, lastMessage) && !looking.has(id)) {
+        void look(conversation, told);
+      }
+    }
+  });
   return {
     unsubscribe: () => {
       over = true;
@@ -143,18 +149,15 @@ export function watchUnreads(
     }));
     handler(Object.freeze(unreads) as api.UnreadConversation[]);
   };
-  const list = new Subscription<api.ConversationSnapshot[]>(
-    host, "unread conversations", Call.ListSubscribe, [canonicalFilter({ isUnread: true })],
-    (conversations, loadedAll) => {
-      if (loadedAll) return tell(conversations);
-      if (loading) return;
-      loading = true;
-      // Its own constructor may be the one that calls this.
-      void Promise.resolve().then(load).catch(report).then(() => {
-        loading = false;
-      });
-    }, 20, 30,
-  );
+  const list = follow(host, "unread conversations", { isUnread: true }, (conversations, loadedAll) => {
+    if (loadedAll) return tell(conversations);
+    if (loading) return;
+    loading = true;
+    // Its own constructor may be the one that calls this.
+    void Promise.resolve().then(load).catch(report).then(() => {
+      loading = false;
+    });
+  });
   /** Loads the rest, page by page. */
   const load = async (): Promise<void> => {
     try {

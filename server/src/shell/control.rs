@@ -97,6 +97,9 @@ impl Command {
         let rule = |what| {
             let (method, path) = (text("method")?, text("path")?);
             let times = number("times", Some(1))?;
+            if times == 0 {
+                return Err(wrong("times", "a whole number from 1 on", &body["times"]));
+            }
             Ok::<_, ApiError>(Command::Rule(Rule { method, path, times, what }))
         };
         match body["do"].as_str() {
@@ -104,9 +107,9 @@ impl Command {
             Some("answer") => {
                 let status = u16::try_from(number("status", None)?)
                     .ok()
-                    .filter(|status| (100..1000).contains(status))
+                    .filter(|status| (200..1000).contains(status))
                     .ok_or_else(|| {
-                        wrong("status", "a whole number from 100 to 999", &body["status"])
+                        wrong("status", "a whole number from 200 to 999", &body["status"])
                     })?;
                 let body = match &body["body"] {
                     Value::Null => json!({

@@ -66,7 +66,9 @@ async function acting(id, options = {}) {
 
 /** Two people and a conversation that both are in. `topic` is part of all IDs. */
 async function pair(topic) {
-  const [alice, bob] = await Promise.all([person(`alice ${topic}`), person(`bob ${topic}`)]);
+  // One after the other, so that the last engine that started is alice's.
+  const bob = await person(`bob ${topic}`);
+  const alice = await person(`alice ${topic}`);
   const id = `chat ${topic}`;
   const ours = alice.conversation(id);
   await settled(ours.createIfNotExists({ subject: topic }), `creating ${id}`);
@@ -126,6 +128,32 @@ const control = (command) => orderBackend(host, command);
 /** The texts of a message subscription's window, newest first. */
 const texts = (subscription) =>
   (subscription.state.latestSnapshot ?? []).map(({ plaintext }) => plaintext);
+
+/**
+ * Shows what each instance of the module exports from now on to `change`, which may give what takes
+ * its place.
+ */
+function watchInstances(change) {
+  const { instantiate } = WebAssembly;
+  WebAssembly.instantiate = async (source, imports) => {
+    const made = await instantiate(source, imports);
+    // Not that which unpacks the module.
+    if (!(source instanceof WebAssembly.Module)) return made;
+    return { exports: change(made.exports) ?? made.exports };
+  };
+}
+
+/** Keeps engines from starting from now on. Gives what lets them. */
+function holdEngines() {
+  const { instantiate } = WebAssembly;
+  let open;
+  const opened = new Promise((resolve) => (open = resolve));
+  WebAssembly.instantiate = async (source, imports) => {
+    if (source instanceof WebAssembly.Module) await opened;
+    return instantiate(source, imports);
+  };
+  return open;
+}
 
 /**
  * Notes from now on which sockets are opened and what goes over them: `[{url, sent, received,
@@ -262,6 +290,8 @@ globalThis.lab = {
   thawed,
   control,
   texts,
+  holdEngines,
+  watchInstances,
   watchSockets,
   watchFetch,
   chatOf,

@@ -27,13 +27,12 @@ onmessage = async ({ data: { entry, host } }) => {
     const api = await import(entry);
     const added = Reflect.ownKeys(globalThis).filter((name) => !before.has(name)).map(String);
     const atImport = [...touched, ...added];
-    await api.init?.();
     const session = new api.Session({ appId: "demo", host });
     const unused = touched.includes("WebSocket");
     session.me = session.getUser({ id: "resting worker", name: "Worker", role: "default" });
     const { name } = await session.currentUser.get();
     await session.destroy();
-    const later = ["Instance", "WebSocket"].filter((one) => touched.includes(one));
+    const later = ["instantiate", "WebSocket"].filter((one) => touched.includes(one));
     postMessage({ atImport, unused, later, name });
   } catch (error) {
     postMessage({ error: String(error?.stack ?? error) });

@@ -61,6 +61,7 @@ pub(super) struct Member {
 }
 
 impl Call {
+    #[inline(never)]
     pub(super) fn new(request: Request, keep: Keep, ticket: Ticket) -> Call {
         let users = || path(&["users"]);
         let mut own_language = String::new();
@@ -88,11 +89,13 @@ impl Call {
         Call { kind, keep, method, path, language, members, failed: 0, state }
     }
 
+    #[inline(never)]
     pub(super) fn is_queued(&self) -> bool {
         self.state == State::Queued
     }
 
     /// Whether the members of another call, made later, can join this one.
+    #[inline(never)]
     pub(super) fn takes(&self, other: &Call) -> bool {
         let most = match self.kind {
             Kind::Plain => 0,
@@ -112,6 +115,7 @@ impl Call {
             && self.language == other.language
     }
 
+    #[inline(never)]
     pub(super) fn size(&self) -> usize {
         self.members.iter().map(|member| member.data.len()).sum()
     }

@@ -315,21 +315,25 @@ impl Conn {
     }
 
     /// Which HTTP request of the owner the shell knows by a number, if it still matters.
+    #[inline(never)]
     pub fn http_ticket(&self, request: u32) -> Option<Ticket> {
         self.sent_http(request).map(|at| self.http[at].ticket)
     }
 
     /// An HTTP request was answered.
+    #[inline(never)]
     pub fn http_response(&mut self, now: Millis, request: u32, status: u16, body: &str) {
         self.fetched(now, request, Some((status, body)));
     }
 
     /// An HTTP request was not answered.
+    #[inline(never)]
     pub fn http_failed(&mut self, now: Millis, request: u32) {
         self.fetched(now, request, None);
     }
 
     /// The JavaScript task that made calls is through.
+    #[inline(never)]
     pub fn tick(&mut self, now: Millis) {
         self.ticking = false;
         if self.begin(now) {
@@ -339,6 +343,7 @@ impl Conn {
     }
 
     /// Time has passed. Early is fine.
+    #[inline(never)]
     pub fn wake(&mut self, now: Millis) {
         if !self.begin(now) {
             return;
@@ -368,6 +373,7 @@ impl Conn {
     }
 
     /// When [`Conn::wake`] is to be called.
+    #[inline(never)]
     pub fn next_wake(&self) -> Option<Millis> {
         self.timers.next()
     }
@@ -423,21 +429,25 @@ impl Conn {
         }
     }
 
+    #[inline(never)]
     fn set_timer(&mut self, timer: Timer, wait: Millis) {
         self.timers.set(timer, self.clock.now() + wait);
     }
 
+    #[inline(never)]
     fn ask_tick(&mut self) {
         if !self.ended && !mem::replace(&mut self.ticking, true) {
             self.outputs.push(Output::Tick);
         }
     }
 
+    #[inline(never)]
     fn needs_socket(&self) -> bool {
         !self.ended && (self.live || self.queue.is_busy())
     }
 
     /// An event of this type has come; two of them are for the connection itself.
+    #[inline(never)]
     pub fn note_event(&mut self, kind: &str) {
         if kind == "upstream.restarting" {
             self.connection.announce_restart(self.clock.now());
@@ -447,10 +457,12 @@ impl Conn {
         }
     }
 
+    #[inline(never)]
     fn warn(&mut self, parts: &[&str]) {
         self.outputs.push(Output::Warn(concat(parts)));
     }
 
+    #[inline(never)]
     fn finish(&mut self, error: TalkError) {
         if mem::replace(&mut self.ended, true) {
             return;

@@ -72,6 +72,7 @@ struct Link {
 }
 
 impl Connection {
+    #[inline(never)]
     pub(super) fn new(client_id: String) -> Connection {
         Connection {
             socket: Socket::Closed,
@@ -83,6 +84,7 @@ impl Connection {
         }
     }
 
+    #[inline(never)]
     fn link(&mut self) -> Option<&mut Link> {
         match &mut self.socket {
             Socket::Open(link) => Some(link),
@@ -91,6 +93,7 @@ impl Connection {
     }
 
     /// Whether an event is about the socket of now.
+    #[inline(never)]
     pub(super) fn is_current(&self, number: u32) -> bool {
         self.number() == Some(number)
     }
@@ -101,6 +104,7 @@ impl Connection {
         !matches!(self.socket, Socket::Closed)
     }
 
+    #[inline(never)]
     fn number(&self) -> Option<u32> {
         match self.socket {
             Socket::Opening { socket } | Socket::Open(Link { socket, .. }) => Some(socket),
@@ -109,6 +113,7 @@ impl Connection {
     }
 
     /// Sends a request, and gives its number. `None` without an open socket.
+    #[inline(never)]
     pub(super) fn send(
         &mut self,
         outputs: &mut Vec<Output>,
@@ -128,6 +133,7 @@ impl Connection {
 
     /// With each login the service may count its pushes anew: the next one is news, whatever its
     /// number.
+    #[inline(never)]
     pub(super) fn forget_pushes(&mut self) {
         if let Some(link) = self.link() {
             link.last_seq = NO_SEQ;
@@ -172,6 +178,7 @@ impl Conn {
         }
     }
 
+    #[inline(never)]
     fn open_socket(&mut self) {
         let connection = &mut self.connection;
         connection.last_socket = connection.last_socket.wrapping_add(1);
@@ -214,6 +221,7 @@ impl Conn {
     }
 
     /// Something came over the socket: it is alive.
+    #[inline(never)]
     pub(super) fn received(&mut self) {
         let now = self.clock.now();
         if let Some(link) = self.connection.link() {

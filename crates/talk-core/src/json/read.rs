@@ -77,16 +77,19 @@ impl<'a> Raw<'a> {
     }
 
     /// Whether this is an object.
+    #[inline(never)]
     pub fn is_object(self) -> bool {
         self.first() == b'{'
     }
 
     /// Whether this is an array.
+    #[inline(never)]
     pub fn is_array(self) -> bool {
         self.first() == b'['
     }
 
     /// Whether this is a string.
+    #[inline(never)]
     pub fn is_string(self) -> bool {
         self.first() == b'"'
     }
@@ -158,12 +161,14 @@ impl<'a> Raw<'a> {
     }
 
     /// Keys (as written, in quotes) and values, if this is an object; otherwise none.
+    #[inline(never)]
     pub fn entries(self) -> Entries<'a> {
         Entries { text: if self.is_object() { self.0 } else { "" }, at: 1 }
     }
 
     /// The value of a key, if this is an object that has it. With doubles, the last one counts, as
     /// in JavaScript.
+    #[inline(never)]
     pub fn get(self, key: &str) -> Option<Raw<'a>> {
         let mut found = None;
         for (name, value) in self.entries() {
@@ -175,6 +180,7 @@ impl<'a> Raw<'a> {
     }
 
     /// Whether this is the string `text`.
+    #[inline(never)]
     pub fn equals(self, text: &str) -> bool {
         self.as_str().is_some_and(|own| own == text)
     }

@@ -166,9 +166,9 @@ const withClock = (source) => `const NOW = () => 1000;\n${source}`;
 test("instances are independent, and importing starts nothing", async () => {
   const { wasm, glue } = shortenNames(WASM, GLUE);
   const api = await load(withClock(instanceGlue(glue)));
-  assert.deepEqual(Object.keys(api), ["instantiate"]);
+  assert.deepEqual(Object.keys(api), ["encode", "instantiate"]);
   const module = new WebAssembly.Module(wasm);
-  const [first, second] = [api.instantiate(module), api.instantiate(module)];
+  const [first, second] = [await api.instantiate(module), await api.instantiate(module)];
   new first.Engine();
   assert.equal(new first.Engine().now(), 1002);
   assert.equal(new second.Engine().now(), 1001);
@@ -179,10 +179,25 @@ test("instances are independent, and importing starts nothing", async () => {
 
 test("strings of any length go into memory as UTF-8", async () => {
   const { wasm, glue } = shortenNames(WASM, GLUE);
-  const { instantiate } = await load(withClock(instanceGlue(glue)));
-  const { bytesOf } = instantiate(new WebAssembly.Module(wasm));
-  for (const text of ["", "a", "żółw 🐢", "x".repeat(70_000), "🐢".repeat(40_000), "a\ud800b"]) {
+  const { encode, instantiate } = await load(withClock(instanceGlue(glue)));
+  const module = new WebAssembly.Module(wasm);
+  const { bytesOf } = await instantiate(module);
+  const texts = ["", "a", "żółw 🐢", "x".repeat(70_000), "🐢".repeat(40_000)];
+  for (const text of [...texts, "a\ud800b"]) {
     assert.deepEqual(bytesOf(text), new TextEncoder().encode(text));
+    assert.deepEqual(encode(text), new TextEncoder().encode(text));
+  }
+  const { TextEncoder: own } = globalThis;
+  const bytes = texts.map((text) => new own().encode(text));
+  try {
+    globalThis.TextEncoder = undefined;
+    const { bytesOf: without } = await instantiate(module);
+    texts.forEach((text, at) => {
+      assert.deepEqual(without(text), bytes[at]);
+      assert.deepEqual(encode(text), bytes[at]);
+    });
+  } finally {
+    globalThis.TextEncoder = own;
   }
 });
 
@@ -209,7 +224,7 @@ test("numbers go in and texts come out in fewer words, and the memory is given b
   const source = instanceGlue(glue);
   assert.doesNotMatch(source, /\bval1\b|deferred|finally/);
   const { instantiate } = await load(withClock(source));
-  const { digits, memory } = instantiate(new WebAssembly.Module(wasm));
+  const { digits, memory } = await instantiate(new WebAssembly.Module(wasm));
   // Each decoder of the test may decode four bytes.
   for (const number of [1, 2, 3, 4]) {
     assert.equal(digits(number), `${number}!`);
@@ -221,7 +236,7 @@ test("numbers go in and texts come out in fewer words, and the memory is given b
 test("a module that imports nothing is given nothing", () => {
   const nothing = essentialGlue(GLUE).replace(/^ +__wbg_now_[^]*?^ {8}},\n/m, "");
   assert.doesNotMatch(instanceGlue(nothing), /__wbg_get_imports/);
-  assert.match(instanceGlue(essentialGlue(GLUE)), /Instance\(module,\s+__wbg_get_imports\(\)\)/);
+  assert.match(instanceGlue(essentialGlue(GLUE)), /instantiate\(module,\s+__wbg_get_imports\(\)\)/);
 });
 
 test("the table of JavaScript objects stays where it is used", () => {

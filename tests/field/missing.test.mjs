@@ -102,7 +102,7 @@ test("a policy without 'wasm-unsafe-eval': the error says what the browser says"
     }),
   });
   for (const failure of result) {
-    assert.match(failure, /^unsupported: talk-session cannot run here: .*unsafe-eval/);
+    assert.match(failure, /^(unsupported|session-ended): .*talk-session cannot run here: .*unsafe-eval/);
     assert.doesNotMatch(failure, /bug/);
   }
 });

@@ -7,12 +7,13 @@ import { World, install } from "./service.js";
 
 /** The memories of the WebAssembly modules that the clients have started. */
 const memories = new Set();
-WebAssembly.Instance = class extends WebAssembly.Instance {
-  constructor(...given) {
-    super(...given);
-    const exported = Object.values(this.exports);
-    for (const one of exported) if (one instanceof WebAssembly.Memory) memories.add(one);
-  }
+const { instantiate } = WebAssembly;
+WebAssembly.instantiate = async (source, imports) => {
+  const made = await instantiate(source, imports);
+  // Of bytes it gives a module and an instance, of a module the instance.
+  const { exports } = made.instance ?? made;
+  for (const one of Object.values(exports)) if (one instanceof WebAssembly.Memory) memories.add(one);
+  return made;
 };
 globalThis.moduleBytes = () =>
   [...memories].reduce((sum, { buffer }) => sum + buffer.byteLength, 0);

@@ -2,6 +2,7 @@
 // floor, a client that does the least anyone can do. docs/performance.md says how it is measured.
 
 import { coldRows } from "../tests/bench/cold.mjs";
+import { median } from "../tests/bench/median.mjs";
 import { memoryRows } from "../tests/bench/memory.mjs";
 import { EVENTS, LISTS } from "../tests/bench/rows.mjs";
 import { openStage } from "../tests/bench/stage.mjs";
@@ -25,12 +26,12 @@ const OPTIONS = {
 const USAGE =
   "npm run bench -- [--rounds NUMBER] [--only WORDS] [--pkg FOLDER] [--json] [--strict] " +
   "[--write], or --cold, or --memory: --only takes a part of an event's name, --pkg measures a " +
-  "package that is built already, --strict makes a missed target an error, --write puts the results of all events into " +
-  "README.md and docs/performance.md, --cold measures the first second of a client in new browsers " +
-  "(7 rounds), --memory measures that instead of time";
+  "package that is built already, --strict makes a missed target an error, --write puts the " +
+  "results of all events into README.md and docs/performance.md, --cold measures the first " +
+  "second of a client in new browsers (7 rounds), --memory measures that instead of time";
 
 const CLIENTS = ["floor", "quickFloor", "ours", "original"];
-/** How long each client runs before its first turn, and before that of each further kind of event. */
+/** How long each client runs before its first turn, and before that of each further kind. */
 const WARM_UP_MS = [4_000, 1_000];
 
 await main(async () => {
@@ -43,7 +44,8 @@ await main(async () => {
   }
   if (options.cold) {
     const runs = options.rounds ?? 7;
-    const lines = coldLines(await coldRows({ runs, pkg: options.pkg, say: (what) => say("bench", what) }));
+    const tell = (what) => say("bench", what);
+    const lines = coldLines(await coldRows({ runs, pkg: options.pkg, say: tell }));
     printCold(lines);
     if (options.write) say("bench", `written into ${writeCold(lines).join(" and ")}`);
     return;
@@ -79,6 +81,13 @@ await main(async () => {
 
 function checkedOptions() {
   const values = readOptions({ options: OPTIONS, usage: USAGE, numbers: { rounds: 1 } });
+  if (values.cold && (values.memory || values.only || values.json || values.strict)) {
+    throw new StepError(
+      "--cold is for all of the first second, as one table: without --memory, --only, --json and " +
+        "--strict.",
+      { hint: USAGE },
+    );
+  }
   if (values.write && (values.only || values.memory)) {
     throw new StepError("--write is for one run of all events: without --only and --memory.", {
       hint: USAGE,
@@ -87,7 +96,7 @@ function checkedOptions() {
   return values;
 }
 
-/** All rounds of one kind of event. In each, every client has a turn, each time in another order. */
+/** All rounds of one kind of event. In each, every client has a turn, always in another order. */
 async function measure(page, list, kind, rounds, warmUp) {
   const times = Object.fromEntries(CLIENTS.map((name) => [name, []]));
   for (const name of CLIENTS) {
@@ -121,10 +130,4 @@ function printMemory(rows) {
     const numbers = [loaded, module, grown].map(kilobytes).join("  ");
     console.log(`${what} ${name.padEnd(10)}${numbers}`);
   }
-}
-
-function median(numbers) {
-  const sorted = [...numbers].sort((a, b) => a - b);
-  const half = sorted.length >> 1;
-  return sorted.length % 2 ? sorted[half] : (sorted[half - 1] + sorted[half]) / 2;
 }

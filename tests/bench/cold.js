@@ -1,21 +1,12 @@
-// The page that measures the first second of a client: it imports one bundle, once, in a browser that
-// has never run it, and says how long each step took.
+// The page that measures the first second of a client: it imports one bundle, once, in a browser
+// that has never run it, and says how long each step took.
 
 import { MessageWindow } from "./events.js";
 import { World, install, socketOf } from "./service.js";
+import { nextTask } from "./tasks.js";
 
 const COUNT = 30;
 const EVENTS = 100;
-
-const { port1, port2 } = new MessageChannel();
-const waiting = [];
-port1.onmessage = () => waiting.shift()();
-
-/** Resolves in a task of its own. */
-function nextTask() {
-  port2.postMessage(null);
-  return new Promise((resolve) => waiting.push(resolve));
-}
 
 /** Says, from now until `end()`, how long the page's longest task was. */
 function watchTasks() {
@@ -33,9 +24,9 @@ function watchTasks() {
 }
 
 /**
- * Goes through the first second with one bundle: `{importing, session, snapshot, all, longest, event}`
- * in milliseconds. `delay` is how long the service takes for each answer; `watch` says whether tasks
- * are watched, which costs a little time.
+ * Goes through the first second with one bundle: `{importing, session, snapshot, all, longest,
+ * event}` in milliseconds. `delay` is how long the service takes for each answer; `watch` says
+ * whether tasks are watched, which costs a little time.
  */
 globalThis.firstSecond = async ({ bundle, init, delay, watch }) => {
   const scenario = new MessageWindow(COUNT);

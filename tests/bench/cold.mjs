@@ -1,16 +1,16 @@
 // The first second of a client: each run in a browser of its own, which has compiled nothing yet.
 
 import { readFile } from "node:fs/promises";
-import { createServer } from "node:http";
-import { dirname, extname, join } from "node:path";
+import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { brotliCompressSync } from "node:zlib";
 import { bundleOf } from "../../scripts/lib/bundles.mjs";
 import { launch } from "../../scripts/lib/chromium.mjs";
 import { PKG } from "../../scripts/lib/paths.mjs";
+import { median } from "./median.mjs";
+import { serveIsolated } from "./server.mjs";
 
 const HERE = dirname(fileURLToPath(import.meta.url));
-const TYPES = { ".html": "text/html", ".js": "text/javascript", ".wasm": "application/wasm" };
 
 /** What is compared: the module that an application imports, and what it takes of that. */
 const clients = (pkg) => ({
@@ -18,24 +18,25 @@ const clients = (pkg) => ({
   ours: { from: join(pkg, "index.js"), names: ["getTalkSession"] },
   separate: { from: join(pkg, "separate.js"), names: ["getTalkSession", "init"], init: true },
 });
-export const CLIENTS = Object.keys(clients(PKG));
+const CLIENTS = Object.keys(clients(PKG));
 
 /** How many times slower than it is the processor is made. */
-export const CPUS = [1, 4, 6];
-/** A telephone's network: each answer takes so many milliseconds, and bytes come so fast a second. */
+const CPUS = [1, 4, 6];
+/** A telephone's network: the milliseconds that an answer takes, and the bytes of a second. */
 const PHONE = { latency: 150, bytes: 1_600_000 / 8 };
 
 /**
- * Measures all clients, in turns, `runs` times each. Gives `{network, cpu, steps}` for each condition:
- * for each client the median of each step, in milliseconds.
+ * Measures all clients, in turns, `runs` times each. Gives `{network, cpu, steps}` for each
+ * condition: for each client the median of each step, in milliseconds.
  */
-export async function coldRows({ runs, pkg = PKG, cpus = CPUS, networks = [false, true], say }) {
+export async function coldRows({ runs, pkg = PKG, say }) {
   const stage = await openStage(pkg);
   const rows = [];
   try {
-    for (const network of networks) {
-      for (const cpu of cpus) {
-        say(`CPU ×${cpu}, ${network ? "a telephone's network" : "without a network"}, ${runs} runs`);
+    for (const network of [false, true]) {
+      for (const cpu of CPUS) {
+        const over = network ? "a telephone's network" : "without a network";
+        say(`CPU ×${cpu}, ${over}, ${runs} runs`);
         const taken = Object.fromEntries(CLIENTS.map((name) => [name, []]));
         for (let run = 0; run < runs; run++) {
           for (let place = 0; place < CLIENTS.length; place++) {
@@ -57,46 +58,25 @@ const mapped = (object, change) =>
 
 /** The median of each member. */
 const medians = (all) => Object.fromEntries(
-  Object.keys(all[0]).map((step) => {
-    const sorted = all.map((one) => one[step]).sort((a, b) => a - b);
-    return [step, sorted[sorted.length >> 1]];
-  }),
+  Object.keys(all[0]).map((step) => [step, median(all.map((one) => one[step]))]),
 );
 
 /** A server that compresses as web servers do, and runs in browsers of their own. */
 async function openStage(pkg) {
-  const bundles = new Map();
+  const packed = new Map();
   for (const [name, { from, names }] of Object.entries(clients(pkg))) {
-    bundles.set(`/${name}.js`, brotliCompressSync(await bundleOf(from, names)));
+    packed.set(`/${name}.js`, brotliCompressSync(await bundleOf(from, names)));
   }
   const wasm = brotliCompressSync(await readFile(join(pkg, "talk_session.wasm")));
-  bundles.set("/talk_session.wasm", wasm);
-  const server = createServer(async (request, response) => {
-    const type = TYPES[extname(request.url)];
-    const bundle = bundles.get(request.url);
-    try {
-      const body = bundle ?? (await readFile(join(HERE, /^\/(\w+\.\w+)$/.exec(request.url)[1])));
-      response.setHeader("Cross-Origin-Opener-Policy", "same-origin");
-      response.setHeader("Cross-Origin-Embedder-Policy", "require-corp");
-      response.setHeader("Content-Type", type);
-      if (bundle) response.setHeader("Content-Encoding", "br");
-      response.end(body);
-    } catch {
-      response.writeHead(404).end();
-    }
-  });
-  await new Promise((resolve, reject) => {
-    server.on("error", reject);
-    server.listen(0, "127.0.0.1", resolve);
-  });
-  const address = `http://127.0.0.1:${server.address().port}`;
+  packed.set("/talk_session.wasm", wasm);
+  const server = await serveIsolated({ folders: { bench: HERE }, packed });
 
   /** One run. Tasks are watched in one of its own, since that takes time from the others. */
   async function once(name, { cpu, network, watch }) {
     const browser = await launch();
     try {
       const page = await browser.newPage();
-      await page.goto(`${address}/cold.html`);
+      await page.goto(`${server.address}/bench/cold.html`);
       await page.waitForFunction(() => globalThis.ready);
       const session = await page.context().newCDPSession(page);
       await session.send("Emulation.setCPUThrottlingRate", { rate: cpu });
@@ -123,9 +103,6 @@ async function openStage(pkg) {
       return { ...steps, longest };
     },
 
-    async close() {
-      server.closeAllConnections();
-      await new Promise((resolve) => server.close(resolve));
-    },
+    close: server.close,
   };
 }

@@ -4,6 +4,7 @@ import { Client } from "./clients.js";
 import { ConversationList, MessageWindow, ParticipantList, SenderWindow } from "./events.js";
 import { FilteredLists, LiveConversations } from "./many.js";
 import { World, install } from "./service.js";
+import { nextTask } from "./tasks.js";
 
 /** The memories of the WebAssembly modules that the clients have started. */
 const memories = new Set();
@@ -135,16 +136,6 @@ async function time(client, frames) {
     throw new Error(`${client.name} has made ${extra} requests because of events`);
   }
   return sum / timed;
-}
-
-const { port1, port2 } = new MessageChannel();
-let begin;
-port1.onmessage = () => begin();
-
-/** Resolves in a task of its own. */
-function nextTask() {
-  port2.postMessage(null);
-  return new Promise((resolve) => (begin = resolve));
 }
 
 /**

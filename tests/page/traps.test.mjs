@@ -1,44 +1,17 @@
-// When the module traps, which would be a bug in it: the session ends and says so, nothing of it stays
-// pending, other sessions go on, and the next one works. The tests make the module's functions throw what a trap
-// throws.
+// When the module traps, which would be a bug in it: the session ends and says so, nothing of it
+// stays pending, other sessions go on, and the next one works. The tests make the module's
+// functions throw what a trap throws.
 
 import assert from "node:assert/strict";
 import { assertTalkError, useStage } from "./stage.mjs";
 
-const { scene } = useStage();
+const { prepared } = useStage();
 
-/** Puts a door into every instance that is made: `trap.on` makes all of its functions trap. */
-async function prepare(run) {
-  await run(() => {
-    globalThis.trap = { on: false, count: 0, instances: 0 };
-    lab.watchInstances((exports) => {
-      const number = ++trap.instances;
-      const doors = Object.entries(exports).map(([name, value]) => [
-        name,
-        typeof value !== "function"
-          ? value
-          : (...args) => {
-              if (trap.on && number === trap.instances) {
-                trap.count++;
-                throw new WebAssembly.RuntimeError("unreachable");
-              }
-              return value(...args);
-            },
-      ]);
-      return Object.fromEntries(doors);
-    });
-  });
-}
-
-const trapScene = (name, body, options) =>
-  scene(
-    name,
-    async (page, context) => {
-      await prepare(page.run);
-      await body(page, context);
-    },
-    options,
-  );
+const trapScene = prepared(({ run }) =>
+  run(() => {
+    globalThis.trap = lab.layTraps();
+  }),
+);
 
 trapScene(
   "a trap ends the session, settles all that is pending, and the next one works; others go on",
@@ -79,7 +52,9 @@ trapScene(
       alice.setToken("ignored");
       list.unsubscribe();
       all.state = list.state.type;
-      const [again, fresh] = await Promise.all([lab.person("bob trapped"), lab.person("alice trapped")]);
+      const [again, fresh] = await Promise.all(
+        ["bob trapped", "alice trapped"].map((id) => lab.person(id)),
+      );
       all.kept = again === bob;
       all.replaced = fresh !== alice;
       await fresh.conversation("chat trapped").send("after");

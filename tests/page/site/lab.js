@@ -129,29 +129,59 @@ const control = (command) => orderBackend(host, command);
 const texts = (subscription) =>
   (subscription.state.latestSnapshot ?? []).map(({ plaintext }) => plaintext);
 
+/** Lets `wrapped(make)` stand for each `make()` of an instance of the module from now on. */
+function wrapInstances(wrapped) {
+  const { instantiate } = WebAssembly;
+  WebAssembly.instantiate = (source, imports) => {
+    const make = () => instantiate(source, imports);
+    // Not that which unpacks the module.
+    return source instanceof WebAssembly.Module ? wrapped(make) : make();
+  };
+}
+
 /**
  * Shows what each instance of the module exports from now on to `change`, which may give what takes
  * its place.
  */
 function watchInstances(change) {
-  const { instantiate } = WebAssembly;
-  WebAssembly.instantiate = async (source, imports) => {
-    const made = await instantiate(source, imports);
-    // Not that which unpacks the module.
-    if (!(source instanceof WebAssembly.Module)) return made;
-    return { exports: change(made.exports) ?? made.exports };
-  };
+  wrapInstances(async (make) => {
+    const { exports } = await make();
+    return { exports: change(exports) ?? exports };
+  });
+}
+
+/**
+ * Puts a door into every instance that is made from now on: while `on` is set in what this gives,
+ * all functions of the last one trap. `instances` there says how many there are.
+ */
+function layTraps() {
+  const trap = { on: false, instances: 0 };
+  watchInstances((exports) => {
+    const number = ++trap.instances;
+    const doors = Object.entries(exports).map(([name, value]) => [
+      name,
+      typeof value !== "function"
+        ? value
+        : (...args) => {
+            if (trap.on && number === trap.instances) {
+              throw new WebAssembly.RuntimeError("unreachable");
+            }
+            return value(...args);
+          },
+    ]);
+    return Object.fromEntries(doors);
+  });
+  return trap;
 }
 
 /** Keeps engines from starting from now on. Gives what lets them. */
 function holdEngines() {
-  const { instantiate } = WebAssembly;
   let open;
   const opened = new Promise((resolve) => (open = resolve));
-  WebAssembly.instantiate = async (source, imports) => {
-    if (source instanceof WebAssembly.Module) await opened;
-    return instantiate(source, imports);
-  };
+  wrapInstances(async (make) => {
+    await opened;
+    return make();
+  });
   return open;
 }
 
@@ -292,6 +322,7 @@ globalThis.lab = {
   texts,
   holdEngines,
   watchInstances,
+  layTraps,
   watchSockets,
   watchFetch,
   chatOf,

@@ -66,12 +66,19 @@ impl Object {
 
     /// Whether it and all that is in it was made out of `old`, which has the same members.
     pub(crate) fn all_comes_from(&self, old: &Object) -> bool {
-        let parts = |name: &str| old.members.get(name).map_or(&[][..], Part::objects);
-        let inner = |(name, part): (&String, &Part)| {
-            let pairs = part.objects().iter().zip(parts(name));
-            pairs.into_iter().all(|(new, old)| new.all_comes_from(old))
-        };
-        std::ptr::eq(self, old) || self.comes_from(old) && self.members.iter().all(inner)
+        let inner = || self.pairs(old).all(|(new, old)| new.all_comes_from(old));
+        std::ptr::eq(self, old) || self.comes_from(old) && inner()
+    }
+
+    /// The snapshots in this, each with the one that is in the same place of `old`.
+    fn pairs<'a>(
+        &'a self,
+        old: &'a Object,
+    ) -> impl Iterator<Item = (&'a Rc<Object>, &'a Rc<Object>)> {
+        self.members.iter().flat_map(move |(name, part)| {
+            let parts = old.members.get(name).map_or(&[][..], Part::objects);
+            part.objects().iter().zip(parts)
+        })
     }
 
     /// Whether it was made of another one, by changes.
@@ -96,12 +103,8 @@ impl Object {
 
     /// Whether this, or something that it shows, is the same as in `old`, and was not in between.
     pub(crate) fn came_back(&self, old: &Object) -> bool {
-        let parts = |name: &str| old.members.get(name).map_or(&[][..], Part::objects);
-        let inner = |(name, part): (&String, &Part)| {
-            let pairs = part.objects().iter().zip(parts(name));
-            pairs.into_iter().any(|(new, old)| new.came_back(old))
-        };
-        self.went_astray(old, true, |own| *own == *old) || self.members.iter().any(inner)
+        self.went_astray(old, true, |own| *own == *old)
+            || self.pairs(old).any(|(new, old)| new.came_back(old))
     }
 
     /// The member `id`, if there is one; of a participant or a reaction it is the user's.

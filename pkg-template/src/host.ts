@@ -26,6 +26,9 @@ const enum Input {
 /** Milliseconds that only pass. The date may stand still or jump, and is no measure of a wait. */
 const elapsed = (): number => globalThis.performance?.now?.() ?? Date.now();
 
+/** When `onNeedToken` is called again after it failed, in milliseconds. */
+const AGAIN_MS = 5_000;
+
 type Operation = [number, ...any[]];
 
 /** A promise of a call. */
@@ -273,8 +276,8 @@ export class Host implements Caller {
           void Promise.resolve().then(() => this._feed(Input.Tick));
           break;
         case 17:
-          // In a task of its own: the callback may well call setToken at once.
-          if (this._needToken) listeners.push(this._needToken);
+          // Behind all else: the callback may well call setToken at once.
+          listeners.push(() => void this.#needToken());
           break;
         case 18:
           listeners.push(() => void this.#askForToken());
@@ -395,6 +398,16 @@ export class Host implements Caller {
       if (!body && this.#requests.has(request)) this.#warn(url.split("?")[0]!, error);
     }
     if (this.#requests.delete(request)) this._feed(Input.Answered, request, ...answer);
+  }
+
+  /** Asks the application for a token. What fails there may work a little later. */
+  async #needToken(): Promise<void> {
+    try {
+      await this._needToken?.();
+    } catch (error) {
+      report(error);
+      setTimeout(() => this._feed(Input.TokenFetched), AGAIN_MS);
+    }
   }
 
   async #askForToken(): Promise<void> {

@@ -36,6 +36,14 @@ function currentHost(): string {
   }
 }
 
+function isAddress(url: string): boolean {
+  try {
+    return !!new URL(url);
+  } catch {
+    return false;
+  }
+}
+
 /** What the core wants to know, as JSON. `method` is what was given the options. */
 export function readOptions(options: api.TalkSessionOptions, method = "getTalkSession"): string {
   const wrong = (name: string, wanted: string, got: unknown): never => {
@@ -51,7 +59,7 @@ export function readOptions(options: api.TalkSessionOptions, method = "getTalkSe
   /** An address option, without a slash at its end. Left out, it is what follows from the host. */
   const address = (from: Options, name: string, scheme: string, usual: string): string => {
     const url = text(from, name);
-    if (url && !RegExp(`^${scheme}s?://[^/]`).test(url)) {
+    if (url && !(RegExp(`^${scheme}s?://[^/]`).test(url) && isAddress(url))) {
       wrong(name, `an address with ${scheme}:// or ${scheme}s://`, url);
     }
     return url.replace(/\/+$/, "") || usual;
@@ -68,7 +76,7 @@ export function readOptions(options: api.TalkSessionOptions, method = "getTalkSe
   }
   let host = text(own, "host");
   if (host === "@currentHost") host = currentHost();
-  if (/[\s/\\?#@]/.test(host)) {
+  if (/[\s/\\?#@]/.test(host) || (host && !isAddress(`http://${host}`))) {
     wrong("host", 'a host such as "localhost:3000", without http://', host);
   }
   const usual = addressesOf(host);

@@ -131,8 +131,9 @@ export interface TalkSession {
    * Your function that fetches a new JWT and passes it to {@link TalkSession.setToken}.
    *
    * It is called when the session first needs a token and has none, before a token runs out, and
-   * when the service turns one away. It should try again by itself when your server is out of
-   * reach. Without it, a token that runs out ends the session.
+   * when the service turns one away. What it throws, or what the promise that it returns rejects
+   * with, is reported as an uncaught error, and it is called again five seconds later. Without it,
+   * a token that runs out ends the session.
    *
    * ```ts
    * session.onNeedToken = async () => {

@@ -238,6 +238,8 @@ for (const [options, message] of [
 
 for (const host of [
   "a b", "a/b", "a?b", "a#b", "a@b", "@else", "a\\b", " ", "a\nb", "a\tb",
+  // No address can be made of these.
+  "localhost:99999", "localhost:port", "a:80:90", "999.1.1.1", "[::1", "[nine]", "%", "a<b", ":80",
 ]) {
   test(`refused: the host ${JSON.stringify(host)}`, () => {
     assert.match(refusedWith({ host }), /host must be a host such as/);
@@ -246,7 +248,7 @@ for (const host of [
 
 for (const url of [
   "/", "/x", "x", "http", "http:", "http://", "https://", "https:///", "ws://x", "ftp://x",
-  " http://x",
+  " http://x", "http://x:99999", "http://a:b", "http://[", "https://999.1.1.1/api", "http://a b",
 ]) {
   test(`refused: the address ${JSON.stringify(url)}`, () => {
     const apiUrls = { internalHttpApiUrl: url };

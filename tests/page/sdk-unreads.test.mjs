@@ -4,7 +4,7 @@
 import assert from "node:assert/strict";
 import { useStage } from "./stage.mjs";
 
-const { prepared } = useStage();
+const { prepared, scene } = useStage();
 
 /**
  * In the page: `enter` opens bob's `session` and has `told`, all lists of unread conversations, as
@@ -344,3 +344,30 @@ unread(
   },
   { expected: [/thrown by a handler/] },
 );
+
+scene("handlers whose conversations the service refuses: it is told in the console", async ({
+  run, logs,
+}) => {
+  const seen = await run(async () => {
+    await lab.person("refused list");
+    const session = await lab.sdk();
+    const ended = [];
+    session.me = session.getUserById("refused list");
+    session.onError((error) => ended.push(error.code));
+    await lab.control({
+      do: "answer", method: "SUBSCRIBE", path: "/me/conversations", status: 403, times: 9,
+    });
+    session.onMessage(() => {});
+    session.onUnreadsChange(() => {});
+    const list = session.subscribeConversations();
+    const state = await lab.settled(list.terminated, "the list is refused");
+    const name = (await session.me.get()).name;
+    await session.destroy();
+    return { state: state.type, name, ended };
+  });
+  assert.deepEqual([seen.state, seen.ended], ["error", []], "the session goes on");
+  const warnings = logs.filter((line) => /^warning: talk-session: Subscribe to/.test(line));
+  assert.equal(warnings.length, 2, logs.join("\n"));
+  assert.match(warnings[0], /Subscribe to conversations failed, got status 403/);
+  assert.match(warnings[1], /Subscribe to unread conversations failed, got status 403/);
+});

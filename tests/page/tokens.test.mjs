@@ -492,3 +492,53 @@ discreet("a token that is set early is the one that is logged in with", async ({
   }, [token("early set"), token("early asked")]);
   assert.deepEqual(seen, { before: [0, 0], asked: 1, told: [] });
 });
+
+discreet("onNeedToken that failed is called again", async ({ run, token, logs }) => {
+  const seen = await run(
+    async ([first, second]) => {
+      const fails = {
+        "it throws": () => {
+          throw new Error("no network here");
+        },
+        "it rejects": async () => {
+          throw new Error("no network here");
+        },
+      };
+      const reported = [];
+      addEventListener("error", (event) => {
+        reported.push(event.message);
+        event.preventDefault();
+      });
+      const names = [];
+      for (const [at, [name, fail]] of Object.entries(fails).entries()) {
+        const session = await lab.session(`again ${at}`, { appId: "secure" });
+        let calls = 0;
+        session.onNeedToken = () => {
+          if (calls++ < 1) return fail();
+          session.setToken([first, second][at]);
+        };
+        await lab.settled(session.currentUser.createIfNotExists({ name }), name);
+        names.push([(await session.currentUser.get()).name, calls]);
+      }
+      return { names, reported };
+    },
+    [token("again 0"), token("again 1")],
+  );
+  assert.deepEqual(seen.names, [["it throws", 2], ["it rejects", 2]]);
+  assert.deepEqual(seen.reported, Array(2).fill("Uncaught Error: no network here"));
+  assert.deepEqual(logs.filter((line) => line.startsWith("warning:")), []);
+});
+
+discreet("tokens that are refused one after the other: it is told once", async ({
+  run, token, logs,
+}) => {
+  await run(async (tokens) => {
+    const session = await lab.session("unlucky", { appId: "secure" });
+    let calls = 0;
+    session.onNeedToken = () => session.setToken(tokens[calls++]);
+    await lab.settled(session.currentUser.createIfNotExists({ name: "U" }), "in the end");
+  }, [1, 2, 3, 4].map((at) => token("unlucky", at < 4 ? { secret: "another" } : {})));
+  const warnings = logs.filter((line) => line.startsWith("warning: talk-session:"));
+  assert.equal(warnings.length, 1, warnings.join("\n"));
+  assert.match(warnings[0], /refuses each token/);
+});

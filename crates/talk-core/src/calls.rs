@@ -112,6 +112,7 @@ impl Call {
 
 impl Client {
     /// Makes a call. `number` names the promise or the subscription it is for.
+    #[inline(never)]
     pub(crate) fn make_call(&mut self, number: u32, call: Call, args: Raw) {
         if self.ended.is_some() {
             // JavaScript has ended, too, and does not wait for an answer.
@@ -203,6 +204,7 @@ impl Client {
     }
 
     /// The node that a call names.
+    #[inline(never)]
     fn target(&mut self, call: Call, args: &Args) -> Place {
         let id = args.id(0);
         let nodes = &mut self.nodes;
@@ -235,6 +237,7 @@ impl Client {
     }
 
     /// Sets or creates a conversation and my part in it: two requests with the same parameters.
+    #[inline(never)]
     fn change_conversation(&mut self, call: u32, args: &Args, path: String, method: Method) {
         let params = args.raw(1);
         let create = method == Method::Post;

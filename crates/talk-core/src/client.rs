@@ -258,6 +258,7 @@ impl Client {
     }
 
     /// The session is over: JavaScript rejects its promises and ends its subscriptions.
+    #[inline(never)]
     fn end(&mut self, error: TalkError) {
         self.nodes = Nodes::new();
         self.nodes.ops.ended(&error);

@@ -231,6 +231,7 @@ impl Client {
             _ => self.nodes.side(&id),
         };
         self.take_state(place, state, false);
+        // A page of messages is read after the gap in the events; other items are followed by themselves.
         self.nodes[place].unsure &= kind != Kind::Feed;
         Some(place)
     }

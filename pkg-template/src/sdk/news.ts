@@ -6,14 +6,20 @@ import { report } from "../errors";
 import { canonicalFilter } from "../filters";
 import type { Host } from "../host";
 import { Subscription } from "../subscription";
+import { warn } from "./described";
 
 /** Follows the conversations that a filter lets through. */
-const follow = (
+function follow(
   host: Host, subject: string, filter: api.ConversationFilter | undefined,
   listener: (conversations: api.ConversationSnapshot[], loadedAll: boolean) => void,
-): Subscription<api.ConversationSnapshot[]> => new Subscription(
-  host, subject, Call.ListSubscribe, [canonicalFilter(filter)], listener, 20, 30,
-);
+): Subscription<api.ConversationSnapshot[]> {
+  const list = new Subscription<api.ConversationSnapshot[]>(
+    host, subject, Call.ListSubscribe, [canonicalFilter(filter)], listener, 20, 30,
+  );
+  // A handler has nobody else to hear it from. That the session ends is told by `onError`.
+  void list.terminated.then((end) => end.type === "error" && !host._error && warn(end.error));
+  return list;
+}
 
 /** Up to where a conversation's messages were told. */
 interface Told {

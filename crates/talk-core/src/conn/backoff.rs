@@ -4,6 +4,7 @@ use crate::{Millis, Random};
 
 /// A random wait of at least 0.1 s, and at most 1.1 s the first time, twice that the next time, and
 /// so on up to 30 s: for what many clients may try at the same moment.
+#[inline(never)]
 pub(super) fn backoff(random: &mut Random, tries: u32) -> Millis {
     let most = (1000u32 << tries.min(5)).min(30_000);
     Millis::from(100 + random.below(most))
@@ -22,6 +23,7 @@ impl Wait {
     /// The second wait; where there is no try at once.
     pub(super) const SECOND: Wait = Wait(240);
 
+    #[inline(never)]
     pub(super) fn next(&mut self, random: &mut Random) -> Millis {
         let wait = self.0;
         self.0 = if wait == 0 { 240 } else { (wait * 6 / 5).min(30_000) };

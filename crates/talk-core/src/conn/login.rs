@@ -253,8 +253,17 @@ impl Conn {
         self.set_timer(Timer::Token, wait);
     }
 
+    /// What `tokenFetcher` gave, or that it or `onNeedToken` failed.
     pub(super) fn fetcher_answered(&mut self, result: Result<&str, &str>) {
-        let Asking::Fetcher = self.login.asking else { return };
+        match self.login.asking {
+            Asking::Fetcher => {}
+            Asking::Callback if result.is_err() => {
+                // It is called again.
+                self.login.asking = Asking::Nobody;
+                return;
+            }
+            _ => return,
+        }
         match result {
             Ok("") => self.fail_login(ErrorCode::AuthFailed, "tokenFetcher gave an empty token"),
             Ok(text) => self.new_token(text),
@@ -325,6 +334,9 @@ impl Conn {
             }
             401 => {
                 self.login.renew = Renew::Due;
+                if self.login.refused == 1 {
+                    self.warn(&["The service refuses each token: is its secret right?"]);
+                }
                 self.drop_token();
             }
             _ => {

@@ -170,6 +170,22 @@ fn a_token_is_needed_only_once_until_it_is_set() {
 }
 
 #[test]
+fn a_callback_that_failed_is_called_again() {
+    let mut world = World::new();
+    world.conn.set_need_token(true).unwrap();
+    world.plain("a");
+    world.expect(&["open 1", "need token"]);
+    world.conn.token_fetched(world.now, Err(""));
+    world.expect(&["need token"]);
+    world.set_token("T1");
+    world.open();
+    world.expect(&[&renew(1, 0, "T1")]);
+    // It set a token in the meantime, and need not be called.
+    world.conn.token_fetched(world.now, Err(""));
+    world.expect(&[]);
+}
+
+#[test]
 fn the_token_fetcher_is_asked_and_its_failure_ends_the_session() {
     let mut world = World::with(Config { fetcher: true, ..config() });
     world.plain("a");
@@ -241,12 +257,13 @@ fn tokens_that_are_refused_one_after_the_other_are_asked_for_ever_more_slowly() 
     world.answer(0, 401, "{}");
     world.expect(&["need token"]);
     let mut waits = Vec::new();
-    for _ in 1..12 {
+    for time in 1..12 {
         world.set_token("T");
         let id = world.sent - 1;
         world.expect(&[&renew(1, id, "T")]);
         world.answer(id, 401, "{}");
-        world.expect(&[]);
+        let told = ["warn The service refuses each token: is its secret right?"];
+        world.expect(if time == 1 { &told } else { &[] });
         waits.push(world.pass_until_something());
         world.expect(&["need token"]);
     }

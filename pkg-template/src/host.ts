@@ -350,8 +350,8 @@ export class Host implements Caller {
     const WebSocket = polyfill ?? globalThis.WebSocket;
     if (!WebSocket) {
       const message =
-        "There is no WebSocket: pass one to registerPolyfills, or use Node 22";
-      return this.#end(new TalkError("network", message));
+        "There is no WebSocket: pass one to registerPolyfills before, or use Node 22";
+      return this.#end(new TalkError("unsupported", message));
     }
     const closed = (event?: Partial<CloseEvent>): void =>
       this._feed(Input.Closed, number, event?.code);
@@ -403,7 +403,8 @@ export class Host implements Caller {
   /** Asks the application for a token. What fails there may work a little later. */
   async #needToken(): Promise<void> {
     try {
-      await this._needToken?.();
+      const ask = this._needToken;
+      await ask?.();
     } catch (error) {
       report(error);
       setTimeout(() => this._feed(Input.TokenFetched), AGAIN_MS);

@@ -65,7 +65,7 @@ export function readOptions(options: api.TalkSessionOptions, method = "getTalkSe
     return url.replace(/\/+$/, "") || usual;
   };
   if (typeof options !== "object" || !options) {
-    wrong("the parameter", "an object with appId and userId", options);
+    wrong("the parameter", "an object of options", options);
   }
   const own = options as unknown as Options;
   const [appId, userId] = [text(own, "appId", true), text(own, "userId", true)];

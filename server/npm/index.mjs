@@ -9,6 +9,9 @@ export async function startServer({ args = [], onLine } = {}) {
     args: ["--control", ...args],
     binary: programFile(),
     ...(onLine && { onLine }),
+  }).catch((error) => {
+    // What the program said is why it did not start.
+    throw new Error([error.message, ...(error.output ?? [])].join("\n"), { cause: error });
   });
   return { host, url, control, controlToken, stop, exited };
 }

@@ -138,6 +138,7 @@ export interface TalkSession {
    * ```ts
    * session.onNeedToken = async () => {
    *   const response = await fetch("/api/chat-token");
+   *   if (!response.ok) throw new Error(`no chat token: ${response.status}`);
    *   session.setToken(await response.text());
    * };
    * ```

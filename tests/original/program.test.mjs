@@ -36,6 +36,13 @@ test("it ends as the program does", LIMIT, () => {
   assert.match(stderr, /^talk-session-server: .*--nonsense.*--help/m);
 });
 
+test("startServer says why the program did not start", LIMIT, async () => {
+  const { startServer } = await import("../../server/npm/index.mjs");
+  await assert.rejects(startServer({ args: ["--prot", "1"] }), {
+    message: /^The backend ended before it listened .*\n.*invalid option '--prot'; --help/s,
+  });
+});
+
 test("another project installs the folder, and has the program and startServer", LIMIT, async () => {
   const project = mkdtempSync(join(tmpdir(), "talk-session-project-"));
   try {

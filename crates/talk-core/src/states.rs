@@ -231,7 +231,7 @@ impl Client {
             _ => self.nodes.side(&id),
         };
         self.take_state(place, state, false);
-        // A page of messages is read after the gap in the events; other items are followed by themselves.
+        // A page of messages is newer than a gap in the events; other items follow their own.
         self.nodes[place].unsure &= kind != Kind::Feed;
         Some(place)
     }

@@ -95,7 +95,7 @@ impl Conn {
             self.app_check = None;
             if let Some((404, _)) = answer {
                 let app = &self.config.app_id;
-                let message = ["The app ID ", app, " does not exist: check it in the dashboard"];
+                let message = ["The app ID ", app, " does not exist: check it, and the host"];
                 self.finish(TalkError::new(ErrorCode::AppNotFound, concat(&message)));
             }
         } else if self.login.boken_request() == Some(request) {

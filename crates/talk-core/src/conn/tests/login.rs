@@ -14,7 +14,7 @@ fn an_unknown_app_ends_the_session() {
     let mut world = waiting_for_boken();
     world.respond(1, 404, "{}");
     world.expect(&[
-        "ended app-not-found The app ID app does not exist: check it in the dashboard",
+        "ended app-not-found The app ID app does not exist: check it, and the host",
         "abort 2",
         "close 1",
     ]);

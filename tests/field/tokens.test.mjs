@@ -50,14 +50,16 @@ for (const [what, around, found] of [
   ["in quotes", (token) => `"${token}"`, '"'],
   ["with `Bearer ` before it", (token) => `Bearer ${token}`, "Bearer"],
 ]) {
-  test(`a token ${what}: one warning, however often it is asked for`, async () => {
+  test(`a token ${what}: what is wrong is told once, however often it is asked for`, async () => {
     const tokens = { tokenFetcher: around(jwt("user tokenFetcher")) };
     const { result, warnings } = await inPage(logIn, ["ours", tokens, 2_500]);
     const [done, asked] = result.tokenFetcher;
     assert.notEqual(done, "none");
     assert.ok(asked > 1, `asked for ${asked} times`);
     const words = `talk-session: The token begins with ${found} which is no part of it`;
-    assert.deepEqual(warnings, [words]);
+    // And that the service refuses all of them.
+    const refused = "talk-session: The service refuses each token: is its secret right?";
+    assert.deepEqual(warnings, [words, refused]);
   });
 }
 

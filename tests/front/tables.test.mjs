@@ -96,7 +96,7 @@ const OPERATIONS = [
   [engine, /Output::Fetch\(fetch\) => \{\s*push_text\(out, 14, /, "this.#fetch(a, b, c, "],
   [engine, /Output::Abort \{[^}]*\} => push_number\(out, 15, /, "this.#requests.get(a)?.abort()"],
   [engine, /Output::Tick => push_operation\(out, 16\)/, "this._feed(Input.Tick)"],
-  [engine, /Output::NeedToken => push_operation\(out, 17\)/, "listeners.push(this._needToken)"],
+  [engine, /Output::NeedToken => push_operation\(out, 17\)/, "this.#needToken()"],
   [engine, /Output::FetchToken => push_operation\(out, 18\)/, "this.#askForToken()"],
   [engine, /Output::Warn\(text\) => \{\s*push_operation\(out, 19\)/, "console.warn("],
   [engine, /push_number\(&mut out, 20, wake_at/, "this.#wakeAt(a)"],

@@ -86,9 +86,12 @@ impl Client {
         }
         node.window.page = None;
         let of_all = node.kind == Kind::List;
+        // What is shown is not gone because a further page is: that is said by an event.
+        let loading = node.phase == Phase::Loading;
         let absent = answer.as_ref().is_err_and(|failure| {
-            failure.is("USER_NOT_FOUND")
-                || !of_all && (failure.status == 404 || failure.is("NOT_A_PARTICIPANT"))
+            loading
+                && (failure.is("USER_NOT_FOUND")
+                    || !of_all && (failure.status == 404 || failure.is("NOT_A_PARTICIPANT")))
         });
         if (absent || answer.is_ok()) && self.contradicted(list, absent) {
             return;
@@ -106,9 +109,7 @@ impl Client {
                     self.list_absent(list);
                 }
             }
-            Err(failure) if self.nodes[list].phase == Phase::Loading => {
-                return self.fail(list, failure)
-            }
+            Err(failure) if loading => return self.fail(list, failure),
             Err(failure) => self.reject_loads(list, failure),
         }
         self.replay(list);

@@ -131,6 +131,32 @@ fn a_list_whose_second_page_is_refused_before_it_is_shown_has_failed() {
 }
 
 #[test]
+fn what_is_shown_stays_when_a_further_page_is_refused() {
+    let full: Vec<Value> = (1..=30).rev().map(|at| message(&format!("m{at}"), at, None)).collect();
+    for (status, code) in
+        [(404, "OLD_CURSOR"), (404, "USER_NOT_FOUND"), (403, "NOT_A_PARTICIPANT"), (410, "GONE")]
+    {
+        let mut solo = Solo::new();
+        let first = solo.subscribe(Call::MessagesSubscribe, json!(["c"]));
+        let other = solo.subscribe(Call::MessagesSubscribe, json!(["c"]));
+        let service = page_then((status, json!({ "errorCode": code })), full.clone());
+        asked(&mut solo, &service);
+        let more = solo.call(Call::LoadMore, json!([first, 10]));
+        assert!(asked(&mut solo, &service) <= 2, "{code}: asks for ever");
+        let outcome = solo.page.outcome(more);
+        assert!(matches!(outcome, Outcome::Rejected(_)), "{code}: {outcome:?}");
+        // What comes is shown to everybody.
+        solo.push(1, &[created(&message("m99", 99, None))]);
+        asked(&mut solo, &service);
+        for list in [first, other] {
+            let now = solo.shown(list);
+            assert_eq!(now.as_array().map(Vec::len), Some(31), "{code}: {now}");
+        }
+        solo.close();
+    }
+}
+
+#[test]
 fn an_emptied_conversation_whose_next_page_is_refused_is_shown_empty() {
     for shown in [1, 30] {
         let all: Vec<Value> =

@@ -349,8 +349,7 @@ export class Host implements Caller {
   #open(number: number, url: string): void {
     const WebSocket = polyfill ?? globalThis.WebSocket;
     if (!WebSocket) {
-      const message =
-        "There is no WebSocket: pass one to registerPolyfills before, or use Node 22";
+      const message = "There is no WebSocket: use registerPolyfills, or Node 22";
       return this.#end(new TalkError("unsupported", message));
     }
     const closed = (event?: Partial<CloseEvent>): void =>

@@ -36,13 +36,8 @@ function currentHost(): string {
   }
 }
 
-function isAddress(url: string): boolean {
-  try {
-    return !!new URL(url);
-  } catch {
-    return false;
-  }
-}
+/** Whether a URL can be one, where the browser can tell. */
+const isAddress = (url: string): boolean => URL.canParse?.(url) ?? true;
 
 /** What the core wants to know, as JSON. `method` is what was given the options. */
 export function readOptions(options: api.TalkSessionOptions, method = "getTalkSession"): string {
@@ -65,7 +60,7 @@ export function readOptions(options: api.TalkSessionOptions, method = "getTalkSe
     return url.replace(/\/+$/, "") || usual;
   };
   if (typeof options !== "object" || !options) {
-    wrong("the parameter", "an object of options", options);
+    wrong("the parameter", "an object with appId", options);
   }
   const own = options as unknown as Options;
   const [appId, userId] = [text(own, "appId", true), text(own, "userId", true)];

@@ -94,7 +94,7 @@ export function makeSearch(
         conversationFilter: JSON.stringify(filter),
         limit: "3",
       });
-      tell([], "searching");
+      tell(state.results, "searching");
       return loaded;
     },
 

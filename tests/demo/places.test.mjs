@@ -126,13 +126,14 @@ test("a new message does not pull the reader down, a pill leads there", async ()
     .evaluate((el) => el.scrollTo(0, el.scrollHeight - el.clientHeight - 500));
   await page.getByRole("button", { name: "Go to the latest message" }).waitFor();
   const place = () =>
-    said(page, `Line ${LINES - 15}`).evaluate((el) => Math.round(el.getBoundingClientRect().top));
+    said(page, `Line ${LINES - 15}`).evaluate((el) => el.getBoundingClientRect().top);
   const there = await place();
   const text = fresh("Down here");
   await write(carol, text);
   const pill = page.getByRole("button", { name: "1 new message" });
   await pill.waitFor();
-  assert.equal(await place(), there);
+  // Rows are fractions of a pixel high, and a browser may scroll by whole ones.
+  assert.ok(Math.abs((await place()) - there) <= 1, "the reader stays where they are");
   await pill.click();
   await pill.waitFor({ state: "hidden" });
   await page.waitForFunction(() => {

@@ -181,7 +181,7 @@ test("addresses win over the host, each for itself, and lose their last slashes"
   }
 });
 
-const PARAMETER = "the parameter must be an object of options";
+const PARAMETER = "the parameter must be an object with appId";
 for (const [options, message] of [
   [undefined, `${PARAMETER}, but is undefined`],
   [null, `${PARAMETER}, but is null`],

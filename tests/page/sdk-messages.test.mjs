@@ -169,6 +169,33 @@ listening("messages of the system, and two messages in one frame", async ({ run 
   assert.deepEqual(seen.slice(3).map(([body]) => body), ["the end"], "each once");
 });
 
+listening("a message that comes late, or in the same moment as another, is told once", async ({ run }) => {
+  const seen = await run(async () => {
+    await stage("late", { before: () => ours.send("history") });
+    const start = Date.now();
+    const publish = (text, at) =>
+      lab.control({
+        do: "publish", user: "bob late", events: [{
+          type: "message.created", conversationId: id, messageId: text, state: {
+            id: text, type: "UserMessage", senderId: "alice late", custom: {}, createdAt: start + at,
+            editedAt: null, referencedMessageId: null, origin: "web",
+            content: [{ type: "text", children: [text] }], reactions: {},
+          },
+        }],
+      });
+    await publish("first", 5);
+    await hears("first");
+    await publish("late", 2);
+    await publish("tied", 5);
+    await publish("last", 9);
+    await hears("last");
+    await publish("end", 12);
+    await hears("end");
+    return bodies();
+  });
+  assert.deepEqual(seen, ["first", "late", "tied", "last", "end"]);
+});
+
 listening("edits, deletions, older pages and other changes are no news", async ({ run }) => {
   const seen = await run(async () => {
     await stage("changes", {

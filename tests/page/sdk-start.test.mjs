@@ -65,7 +65,7 @@ scene("each option is checked: the error names it", async ({ run, logs }) => {
     }
     for (const value of [undefined, null, 5, "demo", []]) {
       const what = `options: ${JSON.stringify(value)}`;
-      const named = Array.isArray(value) ? "appId" : "an object of options";
+      const named = Array.isArray(value) ? "appId" : "an object with appId";
       results.push([what, named, await lab.failure(() => new Session(value))]);
     }
     for (const [name, value] of [["realtimeWsApiUrl", "http://a"], ["restApiHttpUrl", 5]]) {

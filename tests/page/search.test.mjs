@@ -46,11 +46,12 @@ const prepare = ({ run }, topic, count = 0) =>
       globalThis.watch = () => {
         const calls = [];
         const listener = (results, status) => {
+          listener.frozen &&= Object.isFrozen(results);
           const name = (one) => one.message?.plaintext ?? one.id;
           calls.push([results.map(name), status]);
           listener.last = results;
         };
-        return Object.assign(listener, { calls });
+        return Object.assign(listener, { calls, frozen: true });
       };
       globalThis.names = ({ results, loadedAll }) => [
         results.map((one) => one.message?.plaintext ?? one.id), loadedAll,
@@ -94,7 +95,7 @@ scene("messages: results one by one, page by page, with what they show", async (
         one.message.sender === message.sender) && conversation.lastMessage.sender === message.sender,
       shows: [message.sender.name, conversation.subject, conversation.lastMessage.plaintext],
       thawed: [first, second, third].map((state) => lab.thawed(state)).join(""),
-      listed: lab.thawed(listener.last),
+      listed: lab.thawed(listener.last) + (listener.frozen ? "" : " an array"),
       urls: searches.map(({ url }) => url.replace(/cursor=[^&]+/, "cursor=C")),
     };
   });
@@ -300,6 +301,32 @@ scene("an answer may break off, or be without a stream", async (page) => {
   });
 }, { expected: [/status of 500/] });
 
+scene("an answer that stops before its end rejects, and what was found stays told", async (page) => {
+  await prepare(page, "torn");
+  const got = await page.run(async () => {
+    const answers = [`{"data":[\n${line("1")}`, "", "<html>\n<body>Log in here</body>\n</html>\n"];
+    globalThis.answer = (one) => {
+      one.push(answers[searches.length - 1]);
+      // The first one brings a result, which is told when its conversation is known.
+      if (searches.length > 1) one.close();
+      else void lab.until(() => listener.calls.length === 2, "a result").then(one.close);
+    };
+    const listener = watch();
+    const search = alice.searchMessages(listener);
+    const errors = [];
+    for (const answer of answers) {
+      errors.push([answer, await lab.failure(() => search.setQuery("torn"))]);
+    }
+    return { errors, calls: listener.calls };
+  });
+  assertEach(got.errors, { code: "server-error", status: 200, says: /answer is incomplete/ }, "torn");
+  const nothing = [[], "loadedAll"];
+  assert.deepEqual(got.calls, [
+    [[], "searching"], [["1"], "searching"], nothing,
+    [[], "searching"], nothing, [[], "searching"], nothing,
+  ]);
+});
+
 scene("a refusal rejects, and the same query may be tried again", async (page) => {
   await prepare(page, "refused", 5);
   const got = await page.run(async () => {
@@ -425,7 +452,7 @@ scene("what is missing or gone is left out, and nonsense is skipped", async (pag
         `,${line("2", { conversationId: "nowhere" })}`,
         `${line("3", { senderId: "nobody" }).trim()},\n`,
         line("4", { content: null, custom: 5, reactions: [], createdAt: "x" }),
-        "]",
+        "]}",
       );
       one.close();
     };

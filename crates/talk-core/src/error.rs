@@ -38,7 +38,7 @@ impl ErrorCode {
 
 /// The body of an error for an answer that lacks what it should have.
 pub(crate) const STRANGE: &str =
-    r#"{"reasons":["The answer lacks what it should have; it may have been done all the same"]}"#;
+    r#"{"reasons":["The answer is incomplete; it may have been done all the same"]}"#;
 
 /// An answer that refuses a request: the status, and the body as it came. JavaScript makes the error
 /// of it.

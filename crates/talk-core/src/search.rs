@@ -1,5 +1,6 @@
 //! Searches. One page is one call and one HTTP request, whose answer comes in lines: one opens the
-//! array, then there is one result on each, and the last one begins with `]` and may have a cursor.
+//! object and its array, then there is one result on each, and the last one begins with `]`, may have a
+//! cursor, and closes the object.
 //!
 //! A result is told as soon as its snapshots are complete and those before it are told, and is what
 //! it was then: searches are not followed. So with its page everything about it is let go, and a
@@ -28,7 +29,8 @@ pub(crate) struct Search {
     told: usize,
     /// Whether all of the answer is there.
     over: bool,
-    cursor: Option<String>,
+    /// The cursor that the end of the array came with, as JSON: a text, or null.
+    end: Option<String>,
 }
 
 impl Client {
@@ -37,8 +39,8 @@ impl Client {
     pub(crate) fn search(&mut self, call: u32, query: &str) {
         let ticket = self.conn.http(concat(&[&self.rest_url, "/me/", query]), None);
         let messages = query.starts_with('m');
-        let (results, told, over, cursor) = (Vec::new(), 0, false, None);
-        self.searches.push(Search { call, ticket, messages, results, told, over, cursor });
+        let (results, told, over, end) = (Vec::new(), 0, false, None);
+        self.searches.push(Search { call, ticket, messages, results, told, over, end });
     }
 
     /// A page is not wanted any more.
@@ -80,7 +82,7 @@ impl Client {
                 Some(data) => {
                     data.items().for_each(|item| self.found(at, item));
                     let cursor = value.get("cursor").filter(|cursor| cursor.is_string());
-                    self.searches[at].cursor = cursor.map(|cursor| cursor.text().into());
+                    self.searches[at].end = Some(cursor.unwrap_or(Raw::NULL).text().into());
                 }
                 None => self.found(at, value),
             }
@@ -110,17 +112,23 @@ impl Client {
         self.searches[at].results.push((message, side));
     }
 
-    /// The answer to an HTTP request, if it is one for a page.
+    /// The answer to an HTTP request, if it is one for a page. What stops before the end of the array
+    /// is no answer: a connection broke off, or somebody else answered, such as a hotel's network.
     pub(crate) fn search_answered(&mut self, ticket: Ticket, result: &Result<String, Failure>) {
         if let Ok(rest) = result {
             self.search_lines(ticket, rest);
         }
         if let Some(at) = self.searches.iter().position(|search| search.ticket == ticket) {
-            self.searches[at].over = true;
-            if let Err(failure) = result {
-                self.nodes.ops.reject(self.searches[at].call, failure);
-                self.end_search(at);
-            }
+            let search = &mut self.searches[at];
+            search.over = true;
+            let strange = Failure::strange();
+            let failure = match result {
+                Ok(_) if search.end.is_some() => return,
+                Ok(_) => &strange,
+                Err(failure) => failure,
+            };
+            self.nodes.ops.reject(search.call, failure);
+            self.end_search(at);
         }
     }
 
@@ -145,8 +153,7 @@ impl Client {
             }
             let search = &self.searches[at];
             if search.over && search.told == search.results.len() {
-                let cursor = search.cursor.as_deref().unwrap_or(Raw::NULL.text());
-                self.nodes.ops.resolve_value(search.call, Some(Raw::trusted(cursor)));
+                self.nodes.ops.resolve_value(search.call, search.end.as_deref().map(Raw::trusted));
                 self.end_search(at);
             }
         }

@@ -21,15 +21,17 @@ function follow(
   return list;
 }
 
-/** Up to where a conversation's messages were told. */
+/**
+ * Which of a conversation's messages are news: those from a time on that were not seen. A time alone
+ * would not do: a message may have the same as another, or come later than one that it is before.
+ */
 interface Told {
   _time: number;
-  /** Those of just that time. Missing: all of that time are old. */
-  _ids: Set<string> | undefined;
+  _ids: Set<string>;
 }
 
 const isNew = (told: Told, { createdAt, id }: api.MessageSnapshot): boolean =>
-  createdAt > told._time || (createdAt === told._time && !!told._ids && !told._ids.has(id));
+  createdAt >= told._time && !told._ids.has(id);
 
 /**
  * Tells of each message that is sent from now on. What the list of conversations shows as a last
@@ -65,11 +67,10 @@ export function watchMessages(
     messages.unsubscribe();
     looking.delete(id);
     const found = snapshot.filter((message) => isNew(told, message)).reverse();
-    const last = found.at(-1);
-    if (last) {
-      const ids = snapshot.filter(({ createdAt }) => createdAt === last.createdAt);
-      told._time = last.createdAt;
-      told._ids = new Set(ids.map((message) => message.id));
+    if (found[0]) {
+      told._ids = new Set(snapshot.map((message) => message.id));
+      // Those before a whole page are not in it, though they were seen.
+      if (snapshot[29]) told._time = Math.max(told._time, snapshot.at(-1)!.createdAt + 1);
     }
     const current = shown.find((one) => one.id === id) ?? conversation;
     for (const message of found) {
@@ -88,9 +89,9 @@ export function watchMessages(
     for (const conversation of conversations) {
       const { id, joinedAt, lastMessage } = conversation;
       let told = all.get(id);
-      if (!told) all.set(id, (told = { _time: 0, _ids: undefined }));
+      if (!told) all.set(id, (told = { _time: 0, _ids: new Set() }));
       if (first && lastMessage) {
-        told._time = lastMessage.createdAt;
+        told._time = lastMessage.createdAt + 1;
       } else if (joinedAt > told._time) {
         // It came into the list, or I am back in it.
         Object.assign(told, { _time: Math.max(first ? 0 : since, joinedAt), _ids: new Set() });

@@ -45,7 +45,7 @@ export class Session extends TalkSession implements Members {
       _options: { ...options }, _provide: options.pushTokenProvider, _trials: new Set(),
     };
     super(options.appId, () => alive(own)._acting ??
-      fail("Set session.me before using the session: who does it act as?"));
+      fail("Set session.me first: who does the session act as?"));
     this._own = () => own;
   }
 

@@ -76,8 +76,8 @@ async fn search(
     Ok(response)
 }
 
-/// All of it is one JSON object; each result has a line of its own. A comma leads its line: clients
-/// read a line up to its end.
+/// All of it is one JSON object; each result has a line of its own. A comma leads its line, and no
+/// newline comes behind the last one: `@talkjs/core` takes an empty line for a result that is none.
 fn lines(found: Found) -> VecDeque<String> {
     let mut lines = VecDeque::from(["{\"data\":[\n".to_owned()]);
     for (at, item) in found.items.into_iter().enumerate() {
@@ -85,8 +85,8 @@ fn lines(found: Found) -> VecDeque<String> {
         lines.push_back(format!("{comma}{item}\n"));
     }
     lines.push_back(match found.cursor {
-        Some(cursor) => format!("],\"cursor\":{}}}\n", json!(cursor)),
-        None => "]}\n".to_owned(),
+        Some(cursor) => format!("],\"cursor\":{}}}", json!(cursor)),
+        None => "]}".to_owned(),
     });
     lines
 }
@@ -105,8 +105,9 @@ mod tests {
         for (count, cursor) in [(0, None), (1, Some("c\"")), (3, None)] {
             let lines = lines(found(count, cursor));
             assert_eq!(lines.len(), count + 2);
-            assert!(lines.iter().all(|line| line.ends_with('\n') && line.lines().count() == 1));
-            assert!(lines.back().is_some_and(|line| line.starts_with(']')));
+            assert!(lines.iter().all(|line| line.lines().count() == 1));
+            assert!(lines.iter().take(count + 1).all(|line| line.ends_with('\n')));
+            assert!(lines.back().is_some_and(|line| line.starts_with(']') && line.ends_with('}')));
             let whole: Value =
                 serde_json::from_str(&lines.iter().cloned().collect::<String>()).expect("JSON");
             assert_eq!(whole["data"].as_array().map(Vec::len), Some(count));

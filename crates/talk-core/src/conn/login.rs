@@ -24,6 +24,8 @@ const SHORT_S: f64 = 120.0;
 const MOST_TRIES: u8 = 5;
 /// The longest wait before a token is renewed: 20 days. Timers cannot wait for much longer.
 const LONGEST_S: f64 = 20.0 * 24.0 * 3600.0;
+/// What is wrong with an empty token.
+const EMPTY: &str = "the token must not be empty";
 
 pub(super) struct Login {
     token: Option<Token>,
@@ -142,8 +144,7 @@ impl Login {
 impl Conn {
     pub(super) fn put_token(&mut self, text: &str) -> Result<(), TalkError> {
         if text.is_empty() {
-            let message = "setToken: the token must be a non-empty string, but it is empty";
-            return Err(TalkError::new(ErrorCode::InvalidArgument, message));
+            return Err(TalkError::new(ErrorCode::InvalidArgument, EMPTY));
         }
         self.login.check_not_anonymous()?;
         self.login.origin = Origin::Jwt;
@@ -265,7 +266,7 @@ impl Conn {
             _ => return,
         }
         match result {
-            Ok("") => self.fail_login(ErrorCode::AuthFailed, "tokenFetcher gave an empty token"),
+            Ok("") => self.fail_login(ErrorCode::AuthFailed, EMPTY),
             Ok(text) => self.new_token(text),
             Err(why) => {
                 let why = concat(&["tokenFetcher failed: ", why]);

@@ -152,6 +152,7 @@ impl Queue {
 
 impl Conn {
     /// Sends what can be sent.
+    #[inline(never)]
     pub(super) fn send_calls(&mut self) {
         if !self.login.is_ready() || self.timers.is_set(Timer::Pace) {
             return;
@@ -178,6 +179,7 @@ impl Conn {
 
     /// `Timer::Answer`: a connection on which a call is not answered is given up. The call goes out
     /// again on the next one; but not for ever.
+    #[inline(never)]
     pub(super) fn answers_due(&mut self) {
         let seen = mem::replace(&mut self.queue.looked_at, self.connection.next_id());
         let (mut waiting, mut overdue) = (false, false);
@@ -198,6 +200,7 @@ impl Conn {
     }
 
     /// An answer to a call.
+    #[inline(never)]
     pub(super) fn answered(&mut self, id: u32, status: u16, body: Raw) {
         let sent = State::Sent { id };
         let Some(index) = self.queue.calls.iter().position(|call| call.state == sent) else {

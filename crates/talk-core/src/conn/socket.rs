@@ -151,12 +151,14 @@ impl Connection {
     }
 
     /// The login is gone: so are the subscriptions.
+    #[inline(never)]
     pub(super) fn has_lapsed(&mut self) {
         self.handover = None;
         self.forget_pushes();
     }
 
     /// Whether events may have been missed since the last login.
+    #[inline(never)]
     pub(super) fn has_gap(&self, now: Millis) -> bool {
         self.handover.is_none_or(|until| until < now)
     }
@@ -164,6 +166,7 @@ impl Connection {
 
 impl Conn {
     /// Opens the socket if it is needed, and sees to closing it if it is not.
+    #[inline(never)]
     pub(super) fn mind_socket(&mut self) {
         let needed = self.needs_socket();
         if needed {

@@ -194,8 +194,7 @@ fn a_batch_that_is_partly_answered_is_sent_again_for_the_rest() {
 }
 
 /// What has no answer of its own is not asked for again: it may have been done.
-const LACKS: &str =
-    "reply 1 0  The answer lacks what it should have; it may have been done all the same";
+const LACKS: &str = "reply 1 0  The answer is incomplete; it may have been done all the same";
 
 #[test]
 fn answers_to_batches_that_are_not_of_the_right_shape_are_told_as_that() {

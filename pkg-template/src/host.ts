@@ -198,7 +198,7 @@ export class Host implements Caller {
     const error = cause instanceof TalkError ? cause : name === "RuntimeError"
       ? new TalkError(
           "internal",
-          "talk-session failed because of a bug in it. getTalkSession gives a new session.",
+          "talk-session failed: it has a bug. getTalkSession gives a new session.",
         )
       : new TalkError("unsupported", `talk-session cannot run here: ${message}`);
     error.cause ??= cause;
@@ -454,6 +454,10 @@ export class Host implements Caller {
     subscriptions.forEach((subscription) => subscription._failed(error));
     const handlers = [...this._handlers];
     this._handlers.clear();
+    // Who only subscribes may have nothing else to hear it from.
+    if (!handlers.length && !calls.length && error.code !== "session-ended") {
+      console.warn(`talk-session: ${error.message}`);
+    }
     // Behind whatever is going on now, as for a handler that is attached later.
     handlers.forEach((entry) => this._tell(entry._handler));
   }

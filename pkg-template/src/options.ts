@@ -36,9 +36,6 @@ function currentHost(): string {
   }
 }
 
-/** Whether a URL can be one, where the browser can tell. */
-const isAddress = (url: string): boolean => URL.canParse?.(url) ?? true;
-
 /** What the core wants to know, as JSON. `method` is what was given the options. */
 export function readOptions(options: api.TalkSessionOptions, method = "getTalkSession"): string {
   const wrong = (name: string, wanted: string, got: unknown): never => {
@@ -54,7 +51,7 @@ export function readOptions(options: api.TalkSessionOptions, method = "getTalkSe
   /** An address option, without a slash at its end. Left out, it is what follows from the host. */
   const address = (from: Options, name: string, scheme: string, usual: string): string => {
     const url = text(from, name);
-    if (url && !(RegExp(`^${scheme}s?://[^/]`).test(url) && isAddress(url))) {
+    if (url && !RegExp(`^${scheme}s?://[^/]`).test(url)) {
       wrong(name, `an address with ${scheme}:// or ${scheme}s://`, url);
     }
     return url.replace(/\/+$/, "") || usual;
@@ -71,7 +68,8 @@ export function readOptions(options: api.TalkSessionOptions, method = "getTalkSe
   }
   let host = text(own, "host");
   if (host === "@currentHost") host = currentHost();
-  if (/[\s/\\?#@]/.test(host) || (host && !isAddress(`http://${host}`))) {
+  // Where the browser can tell whether there can be such an address at all.
+  if (/[\s/\\?#@]/.test(host) || (host && URL.canParse?.(`http://${host}`) === false)) {
     wrong("host", 'a host such as "localhost:3000", without http://', host);
   }
   const usual = addressesOf(host);

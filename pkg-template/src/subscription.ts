@@ -48,7 +48,7 @@ export class Subscription<T> {
     this._state = () => state;
     this.unsubscribe = () => {
       if (state.type !== "pending" && state.type !== "active") return;
-      const message = "The subscription was unsubscribed before it connected";
+      const message = "Unsubscribed before it connected";
       refuse(new TalkError("unsubscribed", message));
       finish({ type: "unsubscribed" });
       host._unsubscribe(Call.Unsubscribe, number);

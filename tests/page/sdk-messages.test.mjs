@@ -173,27 +173,28 @@ listening("a message that comes late, or in the same moment as another, is told 
   const seen = await run(async () => {
     await stage("late", { before: () => ours.send("history") });
     const start = Date.now();
-    const publish = (text, at) =>
-      lab.control({
-        do: "publish", user: "bob late", events: [{
-          type: "message.created", conversationId: id, messageId: text, state: {
-            id: text, type: "UserMessage", senderId: "alice late", custom: {}, createdAt: start + at,
-            editedAt: null, referencedMessageId: null, origin: "web",
-            content: [{ type: "text", children: [text] }], reactions: {},
-          },
-        }],
-      });
+    const created = (text, at) => ({
+      type: "message.created", conversationId: id, messageId: text, state: {
+        id: text, type: "UserMessage", senderId: "alice late", custom: {}, createdAt: start + at,
+        editedAt: null, referencedMessageId: null, origin: "web",
+        content: [{ type: "text", children: [text] }], reactions: {},
+      },
+    });
+    const publishAll = (events) => lab.control({ do: "publish", user: "bob late", events });
+    const publish = (...message) => publishAll([created(...message)]);
     await publish("first", 5);
     await hears("first");
     await publish("late", 2);
     await publish("tied", 5);
     await publish("last", 9);
     await hears("last");
+    await publishAll(["a", "b", "c"].map((text) => created(text, 10)));
+    await lab.until(() => bodies().includes("c"), "all of one moment are told");
     await publish("end", 12);
     await hears("end");
     return bodies();
   });
-  assert.deepEqual(seen, ["first", "late", "tied", "last", "end"]);
+  assert.deepEqual(seen, ["first", "late", "tied", "last", "a", "b", "c", "end"]);
 });
 
 listening("edits, deletions, older pages and other changes are no news", async ({ run }) => {

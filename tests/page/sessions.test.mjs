@@ -99,6 +99,27 @@ scene(
 );
 
 scene(
+  "a session that ends is warned of if nothing else can tell of it",
+  async ({ run, logs }) => {
+    const warnings = () => logs.filter((line) => /^warning: talk-session/.test(line));
+    const open = (ways) =>
+      run(async (ways) => {
+        const session = await lab.session("unheard", { appId: "nowhere", forceCreateNew: true });
+        if (ways.call) void session.currentUser.get().catch(() => {});
+        if (ways.handler) session.onError(() => {});
+        await session.currentUser.subscribe().terminated;
+      }, ways);
+    await open({ call: true });
+    await open({ handler: true });
+    assert.deepEqual(warnings(), [], "a call rejects, and a handler is called");
+    await open({});
+    const said = ["warning: talk-session: The app ID nowhere does not exist: check it, and the host"];
+    assert.deepEqual(warnings(), said);
+  },
+  { expected: [/404/] },
+);
+
+scene(
   "an onError handler that throws, or calls back, harms nothing",
   async ({ run }) => {
     const told = await run(async () => {

@@ -66,7 +66,9 @@ export function watchMessages(
     const snapshot = (messages.state.type === "active" && messages.state.latestSnapshot) || [];
     messages.unsubscribe();
     looking.delete(id);
-    const found = snapshot.filter((message) => isNew(told, message)).reverse();
+    const found = snapshot.filter((message) => isNew(told, message));
+    // As they are shown, from the oldest on: those of one time are in order already.
+    found.sort((one, other) => one.createdAt - other.createdAt);
     if (found[0]) {
       told._ids = new Set(snapshot.map((message) => message.id));
       // Those before a whole page are not in it, though they were seen.

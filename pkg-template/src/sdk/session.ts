@@ -45,18 +45,18 @@ export class Session extends TalkSession implements Members {
       _options: { ...options }, _provide: options.pushTokenProvider, _trials: new Set(),
     };
     super(options.appId, () => alive(own)._acting ??
-      fail("Set session.me first: who does the session act as?"));
+      fail("Set session.me first, to the user to act as"));
     this._own = () => own;
   }
 
   get me(): User {
     const own = this._own();
-    return own._me ?? (alive(own), fail("session.me is not set yet: set it to what session.getUser gives"));
+    return own._me ?? (alive(own), fail("Set session.me first, to the user to act as"));
   }
 
   set me(user: User) {
     const own = alive(this._own());
-    if (own._me) fail("session.me is set already: make a new Session to act as another user");
+    if (own._me) fail("session.me is set already: make a new Session for another user");
     if (!(user instanceof User) || !user._isOf(this._host)) {
       const given = user instanceof User ? "a user of another session" : describe(user);
       fail(`session.me must be what getUser or getUserById of this session gives, but is ${given}`);

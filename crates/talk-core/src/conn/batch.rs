@@ -94,6 +94,12 @@ impl Call {
         self.state == State::Queued
     }
 
+    /// Whether it was put off, and another call, made later, is of the same and must not overtake it.
+    #[inline(never)]
+    pub(super) fn holds(&self, other: &Call) -> bool {
+        self.failed > 0 && self.path == other.path
+    }
+
     /// Whether the members of another call, made later, can join this one.
     #[inline(never)]
     pub(super) fn takes(&self, other: &Call) -> bool {

@@ -134,8 +134,7 @@ impl Login {
             Origin::Open | Origin::Soon | Origin::Jwt => Ok(()),
             Origin::Boken { .. } => Err(TalkError::new(
                 ErrorCode::InvalidArgument,
-                "Cannot switch to JWT once connected: call setToken or set onNeedToken right \
-                 after getTalkSession",
+                "Cannot switch to JWT once connected: do it right after getTalkSession",
             )),
         }
     }

@@ -63,7 +63,15 @@ impl Queue {
 
     /// Whether there is something to send.
     pub(super) fn has_queued(&self) -> bool {
-        self.calls.iter().any(Call::is_queued)
+        (0..self.calls.len()).any(|at| self.may_go(at))
+    }
+
+    /// Whether a call is to be sent, and no earlier one that was put off has to go first.
+    fn may_go(&self, at: usize) -> bool {
+        let earlier = &self.calls[..at];
+        self.calls.get(at).is_some_and(|call| {
+            call.is_queued() && !earlier.iter().any(|earlier| earlier.holds(call))
+        })
     }
 
     /// After a login.
@@ -159,7 +167,11 @@ impl Conn {
         }
         self.queue.sort();
         let now = self.clock.now();
-        for call in self.queue.calls.iter_mut().filter(|call| call.is_queued()) {
+        for at in 0..self.queue.calls.len() {
+            if !self.queue.may_go(at) {
+                continue;
+            }
+            let call = &mut self.queue.calls[at];
             if self.queue.burst == 0 {
                 self.queue.burst = 1;
                 self.timers.set(Timer::Pace, now + PACE_MS);
@@ -245,9 +257,8 @@ impl Conn {
                 self.lapsed();
             }
             _ => {
-                if worst == 500 {
-                    call.failed = tries;
-                }
+                // Being put off is not counted; but that it was is known.
+                call.failed = if worst == 500 { tries } else { call.failed.max(1) };
                 self.queue.turns = self.queue.turns.wrapping_add(1);
                 call.state = State::Failed { turn: self.queue.turns };
                 if !self.timers.is_set(Timer::Retry) {

@@ -142,6 +142,36 @@ fn calls_that_failed_are_sent_again_one_by_one() {
 }
 
 #[test]
+fn what_was_put_off_is_not_overtaken_by_a_later_call_to_the_same() {
+    for status in [429, 500] {
+        let mut world = World::live();
+        // The first try again of a session is made at once; this is not about that one.
+        world.plain("x");
+        world.expect(&[&post(1, "x")]);
+        world.answer(1, 200, "{}");
+        world.expect(&["reply 1 ok {}"]);
+        world.plain("a");
+        world.expect(&[&post(2, "a")]);
+        world.answer(2, status, "{}");
+        world.plain("a");
+        world.ask(Method::Get, "a", Keep::Always);
+        // Others do not wait.
+        world.plain("b");
+        world.expect(&[&post(3, "b")]);
+        world.pass_until_something();
+        world.expect(&[&post(4, "a")]);
+        // It may be put off again, so that they wait until it is settled.
+        world.answer(4, 429, "{}");
+        world.expect(&[]);
+        world.pass_until_something();
+        world.expect(&[&post(5, "a")]);
+        world.answer(5, 403, "{}");
+        let get = frame(7, r#""GET","/a",{}"#);
+        world.expect(&["reply 2 403  ", &post(6, "a"), &get]);
+    }
+}
+
+#[test]
 fn many_calls_that_were_queued_are_paced_and_later_ones_wait_for_their_turn() {
     let mut world = World::new();
     for n in 0..60 {

@@ -4,7 +4,7 @@
 use serde_json::{json, Value};
 use talk_sim::{Call, Sent, Solo};
 
-use crate::talk::{created, message, plain, serve, serve_but, side, with_messages};
+use crate::talk::{created, message, plain, serve, serve_but, side, user, with_messages};
 
 const GET_MESSAGES: &str = "GET /me/conversations/c/messages";
 
@@ -291,5 +291,31 @@ fn what_a_list_that_nobody_waits_for_does_not_hear_any_more_is_asked_for() {
     let conversation = solo.subscribe(Call::ConversationSubscribe, json!(["c"]));
     solo.serve(left);
     assert_eq!(solo.shown(conversation), Value::Null);
+    solo.close();
+}
+
+#[test]
+fn a_user_and_their_presence_come_anew_together() {
+    let mut solo = Solo::new();
+    let online = solo.subscribe(Call::OnlineSubscribe, json!(["bob"]));
+    let service = |name: &str, connected: bool| {
+        let mut bob = user("bob");
+        bob["name"] = json!(name);
+        move |request: &Sent| match &*request.what {
+            "GET /users" => (200, json!({ "bob": bob })),
+            "GET /users/bob/online" => (200, json!({ "isConnected": connected })),
+            _ => plain(request),
+        }
+    };
+    solo.serve(service("old", true));
+    let before = solo.shown(online);
+    assert_eq!(before["user"]["name"], "old");
+    solo.drop_socket();
+    let late = |request: &Sent| request.what == "GET /users/bob/online";
+    let held = serve_but(&mut solo, late, service("new", false));
+    assert_eq!(solo.shown(online), before, "not the new user with what was known of the old one");
+    solo.answer(held[0].id, 200, json!({ "isConnected": false }));
+    let now = solo.shown(online);
+    assert_eq!((&now["user"]["name"], &now["isConnected"]), (&json!("new"), &json!(false)));
     solo.close();
 }

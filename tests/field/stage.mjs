@@ -129,7 +129,9 @@ export function useStage({ args = [], libraries = [] } = {}) {
       await page.waitForFunction(() => globalThis.field, undefined, { timeout: 10_000 }).catch(() => {
         throw new Error(`the page did not start: ${problems.join("\n")}`);
       });
-      return { result: await Promise.race([page.evaluate(body, argument), late]), problems, warnings };
+      const result = await Promise.race([page.evaluate(body, argument), late]);
+      // Copied: what is still under way when the page is closed fails by that, and is no problem.
+      return { result, problems: [...problems], warnings };
     } finally {
       clearTimeout(timer);
       await context.close();

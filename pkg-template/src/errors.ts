@@ -84,6 +84,15 @@ export const describe = (value: unknown): string =>
   value === null || typeof value !== "object" ? String(value) :
   Array.isArray(value) ? "an array" : "an object";
 
+/** That a value is not what it must be. */
+export const unlike = (what: string, wanted: string, value: unknown): string =>
+  `${what} must be ${wanted}, but is ${describe(value)}`;
+
+/** Throws the error for a parameter that is not what it must be. `what` is its name there. */
+export function refuse(what: string, wanted: string, value: unknown): never {
+  throw badArgument(unlike(what, wanted, value));
+}
+
 /**
  * What a text that becomes part of an address must be and is not, if anything. `needed`: it must not
  * be empty either.
@@ -103,20 +112,18 @@ export function unfit(text: unknown, needed = false): string | undefined {
 /** Checks what names something. `method` is the method that it was given to. */
 export function checkId(id: unknown, method: string, name = "ID"): asserts id is string {
   const needed = unfit(id, true);
-  if (needed) throw badArgument(`${method}: the ${name} must be ${needed}, but is ${describe(id)}`);
+  if (needed) refuse(`${method}: the ${name}`, needed, id);
 }
 
 /** Checks what is to be called back. `what` is what it is called in the error. */
 export function checkFunction(value: unknown, what: string): void {
-  if (typeof value !== "function") {
-    throw badArgument(`${what} must be a function, but is ${describe(value)}`);
-  }
+  if (typeof value !== "function") refuse(what, "a function", value);
 }
 
 /** What is wrong with a number of items to load, if anything. */
 export const countProblem = (count: number, most: number): string | undefined =>
   Number.isInteger(count) && count >= 1 && count <= most ? undefined :
-  `the count must be a whole number from 1 to ${most}, but is ${describe(count)}`;
+  unlike("the count", `a whole number from 1 to ${most}`, count);
 
 /** Reports what a callback of the application threw, as the browser does for its own events. */
 export function report(error: unknown): void {

@@ -1,6 +1,6 @@
 // The file of an upload, in whatever form and from whatever realm it comes.
 
-import { badArgument, describe } from "./errors";
+import { refuse } from "./errors";
 
 /** As a Blob of this realm. */
 export function toBlob(data: any): Blob {
@@ -11,9 +11,6 @@ export function toBlob(data: any): Blob {
       new Blob([ArrayBuffer.isView(data) ? data as Uint8Array<ArrayBuffer> : new DataView(data)]);
   } catch {
     // No string would be right, so it is not another one.
-    throw badArgument(
-      `The file must be a Blob, a Uint8Array or an ArrayBuffer, but is ${
-        describe(data)}`,
-    );
+    refuse("The file", "a Blob, a Uint8Array or an ArrayBuffer", data);
   }
 }

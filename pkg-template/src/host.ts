@@ -2,7 +2,7 @@
 // says. It holds no rule of the chat.
 
 import { Call } from "./calls";
-import { TalkError, describe, refusal, report, unfit, type Failure } from "./errors";
+import { TalkError, refusal, report, unfit, unlike, type Failure } from "./errors";
 import { answerOf, lastingFault, type Upload } from "./http";
 import { startEngine, type Feed } from "./module";
 import { Snapshots } from "./snapshots";
@@ -416,7 +416,7 @@ export class Host implements Caller {
     try {
       const given = await this._fetchToken?.();
       const wanted = unfit(given);
-      if (wanted) problem = `its token must be ${wanted}, but is ${describe(given)}`;
+      if (wanted) problem = unlike("its token", wanted, given);
       else token = (given as string).trim();
     } catch (error) {
       problem = `${(error as Error | null)?.message ?? "it threw"}` || "it threw";

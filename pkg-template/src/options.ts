@@ -1,7 +1,7 @@
 // The options of a session: checked, and turned into the addresses of the service.
 
 import type * as api from "./api";
-import { badArgument, checkFunction, describe, unfit } from "./errors";
+import { checkFunction, refuse, unfit } from "./errors";
 
 type Options = Record<string, unknown>;
 
@@ -38,9 +38,8 @@ function currentHost(): string {
 
 /** What the core wants to know, as JSON. `method` is what was given the options. */
 export function readOptions(options: api.TalkSessionOptions, method = "getTalkSession"): string {
-  const wrong = (name: string, wanted: string, got: unknown): never => {
-    throw badArgument(`${method}: ${name} must be ${wanted}, but is ${describe(got)}`);
-  };
+  const wrong = (name: string, wanted: string, got: unknown): never =>
+    refuse(`${method}: ${name}`, wanted, got);
   /** A string option, which may be left out unless it is `needed`. */
   const text = (from: Options, name: string, needed?: boolean): string => {
     const value = from[name];
@@ -51,7 +50,7 @@ export function readOptions(options: api.TalkSessionOptions, method = "getTalkSe
   /** An address option, without a slash at its end. Left out, it is what follows from the host. */
   const address = (from: Options, name: string, scheme: string, usual: string): string => {
     const url = text(from, name);
-    if (url && !RegExp(`^${scheme}s?://[^/]`).test(url)) {
+    if (url && (!RegExp(`^${scheme}s?://[^/]`).test(url) || URL.canParse?.(url) === false)) {
       wrong(name, `an address with ${scheme}:// or ${scheme}s://`, url);
     }
     return url.replace(/\/+$/, "") || usual;

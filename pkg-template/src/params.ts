@@ -1,6 +1,6 @@
 // The parameters of calls, checked where they come from, before anything is sent.
 
-import { describe, unfit } from "./errors";
+import { unfit, unlike } from "./errors";
 
 type Check = (value: any) => unknown;
 type Params = Record<string, unknown>;
@@ -77,15 +77,13 @@ const isDeeper = (value: unknown, levels: number): boolean =>
  * is wrong with them.
  */
 export function problem(params: unknown, rules: Record<string, Rule>): string | undefined {
-  if (!isObject(params)) return `the parameters must be an object, but are ${describe(params)}`;
+  if (!isObject(params)) return unlike("the parameter", "an object", params);
   for (const [name, [words, check, items]] of Object.entries(rules)) {
     const value: any = (params as Params)[name];
     const given = value === null ? NEVER_NULL.test(name) : value !== undefined;
-    if (given && !check(value)) return `"${name}" must be ${words}, but is ${describe(value)}`;
+    if (given && !check(value)) return unlike(`"${name}"`, words, value);
     if (items) for (const [key, item] of Object.entries(value ?? {})) {
-      if (item != null && !items[1](item)) {
-        return `"${name}.${key}" must be ${items[0]}, but is ${describe(item)}`;
-      }
+      if (item != null && !items[1](item)) return unlike(`"${name}.${key}"`, items[0], item);
     }
   }
   for (const [name, value] of Object.entries(params)) {

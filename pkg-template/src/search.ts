@@ -2,7 +2,7 @@
 // keeps nothing of it when it is there, so whoever lets go of a search has ended it.
 
 import { Call } from "./calls";
-import { badArgument, checkFunction, countProblem, describe, report, unfit } from "./errors";
+import { badArgument, checkFunction, countProblem, refuse, report, unfit } from "./errors";
 import { canonicalFilter } from "./filters";
 import type { Host, Page } from "./host";
 import { isObject } from "./params";
@@ -73,10 +73,8 @@ export function makeSearch(
   return {
     async setQuery(query, filters) {
       const needed = unfit(query);
-      if (needed) throw badArgument(`setQuery: the query must be ${needed}, but is ${describe(query)}`);
-      if (filters != null && !isObject(filters)) {
-        throw badArgument(`setQuery: the filters must be an object, but are ${describe(filters)}`);
-      }
+      if (needed) refuse("setQuery: the query", needed, query);
+      if (filters != null && !isObject(filters)) refuse("setQuery: filters", "an object", filters);
       const filter = filters?.conversation ?? {};
       const own = canonicalFilter(filter, "setQuery: conversation") + query;
       if (own === asked) return loading ?? state;

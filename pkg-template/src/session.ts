@@ -2,7 +2,7 @@
 
 import type * as api from "./api";
 import { Call } from "./calls";
-import { badArgument, checkFunction, checkId, describe, unfit } from "./errors";
+import { checkFunction, checkId, refuse, unfit } from "./errors";
 import { toBlob } from "./file";
 import { canonicalFilter } from "./filters";
 import { Host, setWebSocket } from "./host";
@@ -38,9 +38,7 @@ export class TalkSession implements Omit<api.TalkSession, "onNeedToken"> {
 
   setToken(token: string): void {
     const needed = unfit(token?.trim?.() ?? token, true);
-    if (needed) {
-      throw badArgument(`setToken: the token must be ${needed}, but is ${describe(token)}`);
-    }
+    if (needed) refuse("setToken: the token", needed, token);
     this._host()._setToken(token);
   }
 
@@ -170,8 +168,6 @@ export function openHost(text: string, options: api.TalkSessionOptions): Host {
 
 export function registerPolyfills(polyfills: { WebSocket: object }): void {
   const WebSocket = polyfills?.WebSocket;
-  if (typeof WebSocket !== "function") {
-    throw badArgument(`WebSocket must be a constructor, but is ${describe(WebSocket)}`);
-  }
+  if (typeof WebSocket !== "function") refuse("WebSocket", "a constructor", WebSocket);
   setWebSocket(WebSocket as new (url: string) => globalThis.WebSocket);
 }

@@ -247,7 +247,8 @@ for (const host of [
 }
 
 for (const url of [
-  "/", "/x", "x", "http", "http:", "http://", "https://", "https:///", "ws://x", "ftp://x", " http://x",
+  "/", "/x", "x", "http", "http:", "http://", "https://", "https:///", "ws://x", "ftp://x",
+  " http://x", "http://x:99999", "http://a:b", "http://[", "https://999.1.1.1/api", "http://a b",
 ]) {
   test(`refused: the address ${JSON.stringify(url)}`, () => {
     const apiUrls = { internalHttpApiUrl: url };

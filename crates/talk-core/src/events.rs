@@ -401,14 +401,18 @@ impl Client {
             return self.settle_views(feed);
         }
         if let (Type::MessageCreated, Some(state)) = (event.kind, event.state) {
+            if self.nodes[feed].window.absent {
+                // It is there after all: the answer that said otherwise was too early, or is outdated.
+                self.reload(feed);
+            }
             if !self.reaches(feed, state) || event.message.is_empty() || !is_message(state) {
                 return;
             }
             let message = self.nodes.place(Kind::Message, feed, &event.message);
             if self.nodes[message].listed == 0 {
                 self.take_state(message, state, false);
+                self.settled(message);
                 self.put_in_list(feed, message, false);
-                self.trim(feed);
             }
             return;
         }

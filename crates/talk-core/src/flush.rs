@@ -11,6 +11,7 @@ use crate::client::Client;
 use crate::json::{push_u64, ArrayWriter, ObjectWriter, Raw};
 use crate::nodes::{fields, Kind, Known, Node, Phase, OTHER, REACTIONS, RECORD, USER};
 use crate::place::{handle, is_among, reference_handle, Place, INBOX, NOBODY};
+use crate::reactions::shown_reactions;
 use crate::record::Mask;
 use crate::replies::Then;
 use crate::schema;
@@ -100,7 +101,6 @@ impl Client {
         let node = &mut self.nodes[place];
         let mut mask = core::mem::take(&mut node.dirty);
         let told = node.told.take();
-        let reacted = node.reactions.take_changed();
         if node.known == Known::Absent && node.kind != Kind::User {
             // If it comes back, nothing is left of what it was.
             return self.nodes.unmake(place);
@@ -114,14 +114,15 @@ impl Client {
             mask &= !OTHER;
         }
         if was_made || node.reference_made {
-            mask &= REACTIONS | USER | OTHER;
-            mask |= told.map_or(0, |told| node.record.differs(&told));
+            mask &= USER | OTHER;
+            mask |= told.as_ref().map_or(0, |told| node.record.differs(told));
             if node.kind == Kind::Message {
                 // The ids of sender and reference are not shown as such.
                 mask &= REACTIONS | USER | OTHER | ((1 << schema::MESSAGE_VISIBLE) - 1);
-            }
-            if !reacted {
-                mask &= !REACTIONS;
+                if told.is_some_and(|told| shown_reactions(&told) == shown_reactions(&node.record))
+                {
+                    mask &= !REACTIONS;
+                }
             }
             if mask == 0 && (was_made || !full) {
                 // What changed back in between may have moved it.
@@ -183,7 +184,6 @@ impl Client {
                 node.told_other = shown;
                 // This form has all that is known now. The other one is still to be written.
                 node.told = None;
-                node.reactions.take_changed();
                 node.dirty = node.dirty.min(RECORD);
             }
         }
@@ -260,6 +260,7 @@ impl Client {
                     subscription.dirty |= subscription.view == Some(view);
                 }
             }
+            self.trim(list);
         }
     }
 
@@ -318,7 +319,7 @@ fn write_message(object: &mut ObjectWriter, node: &Node, mask: Mask) {
         push_link(object, "sender", Some(node.user).filter(|&user| user != NOBODY).map(handle));
     }
     if mask & REACTIONS != 0 {
-        node.reactions.write(object.key("reactions"));
+        object.key("reactions").push_str(&shown_reactions(&node.record));
     }
 }
 

@@ -259,12 +259,12 @@ impl Client {
     #[inline(never)]
     pub(crate) fn is_fed(&self, message: Place) -> bool {
         let node = &self.nodes[message];
-        let quoted = node.phase == Phase::Loaded && node.known == Known::Present;
+        let heard = !node.unsure && node.known == Known::Present && node.phase != Phase::Loading;
         let deleted = node.doubt & 1 != 0 && node.known == Known::Absent;
         let feed = &self.nodes[node.owner];
         // One that was refused is shown as it was, but nothing is heard of it.
         let refused = feed.unsure && !feed.subscribing;
-        (node.listed > 0 || quoted || deleted) && feed.phase == Phase::Loaded && !refused
+        (node.listed > 0 || heard || deleted) && feed.phase == Phase::Loaded && !refused
     }
 
     /// Whether the answer to the SUBSCRIBE that follows a node is still to come.
@@ -279,6 +279,24 @@ impl Client {
         let follower = &self.nodes[follower];
         // A message may be read while nobody follows its feed.
         follower.subscribing || node.kind == Kind::Message && follower.phase == Phase::Off
+    }
+
+    /// What happens to the messages of a feed, and whatever else a node owns, is not told from now on.
+    pub(crate) fn unsettle(&mut self, owner: Place) {
+        for place in self.nodes.places() {
+            let node = &mut self.nodes[place];
+            node.unsure |= node.owner == owner;
+        }
+    }
+
+    /// A message is known by its feed, which goes on to tell of it: what was kept for the answer to
+    /// somebody who asks for it by itself is part of that.
+    pub(crate) fn settled(&mut self, message: Place) {
+        let node = &mut self.nodes[message];
+        node.unsure = false;
+        if node.phase == Phase::Off {
+            node.early.clear();
+        }
     }
 
     /// A node's state has come, or does not exist.
@@ -320,6 +338,7 @@ impl Client {
                         self.uncover(item);
                     }
                 }
+                self.unsettle(place);
                 if kind == Kind::Feed {
                     let side = self.nodes[place].owner;
                     self.nodes[side].other = NOBODY;

@@ -15,7 +15,6 @@ use crate::json::{ObjectWriter, Raw};
 use crate::ops::Ops;
 use crate::output::Millis;
 use crate::place::{handle, reference_handle, Place, INBOX, NOBODY};
-use crate::reactions::Reactions;
 use crate::record::{Fields, Mask, Record};
 use crate::schema;
 use crate::window::Window;
@@ -23,7 +22,7 @@ use crate::window::Window;
 /// Some of the record's fields changed. Which ones is found out when that is told.
 pub(crate) const RECORD: Mask = 1 << 28;
 /// The parts of a snapshot that are no fields of the record, as bits of a [`Mask`].
-pub(crate) const REACTIONS: Mask = 1 << 29;
+pub(crate) const REACTIONS: Mask = 1 << schema::MESSAGE_REACTIONS;
 /// The sender of a message, the user of a participant, the users who are typing.
 pub(crate) const USER: Mask = 1 << 30;
 /// The message that a message refers to, the last message of a conversation.
@@ -144,7 +143,6 @@ pub(crate) struct Node {
     pub(crate) expanded: bool,
     /// Of a message: whether JavaScript has the form that is shown inside those that refer to it.
     pub(crate) reference_made: bool,
-    pub(crate) reactions: Reactions,
     /// Of who is typing: the users, and since when.
     pub(crate) typing: Vec<(f64, Place)>,
     /// While it is dirty: the record as JavaScript has it. What changes and changes back within one
@@ -190,7 +188,6 @@ impl Node {
             listed: 0,
             expanded: false,
             reference_made: false,
-            reactions: Reactions::default(),
             typing: Vec::new(),
             feed: NOBODY,
             window: Window::default(),

@@ -32,6 +32,9 @@ pub(crate) enum Kind {
     Blocks,
     /// A boolean or `"MentionsOnly"`.
     Notify,
+    /// By emoji an object. In a diff, null for an emoji removes it and null for all clears; an emoji's
+    /// own members patch. An emoji whose value is no object goes.
+    Reactions,
 }
 
 impl Kind {
@@ -42,7 +45,7 @@ impl Kind {
             Kind::Number => "0",
             Kind::TextOrNull | Kind::NumberOrNull => "null",
             Kind::Flag => "false",
-            Kind::TextMap => "{}",
+            Kind::TextMap | Kind::Reactions => "{}",
             Kind::TextList | Kind::Blocks => "[]",
             Kind::Notify => "true",
         }
@@ -64,7 +67,7 @@ impl Kind {
             Kind::Number => 32,
             Kind::NumberOrNull => 32 | 2,
             Kind::Flag => 4,
-            Kind::TextMap => 8,
+            Kind::TextMap | Kind::Reactions => 8,
             Kind::TextList | Kind::Blocks => 16,
             Kind::Notify => 4 | 1,
         };
@@ -97,25 +100,16 @@ impl Record {
     /// Reads a whole state. A field that is missing or of a wrong type gets its kind's default.
     pub(crate) fn read(fields: Fields, state: Raw) -> Record {
         let none = Record { text: Box::default(), ends: Box::default() };
-        none.with(fields, state, false).0
+        none.with(fields, state, false)
     }
 
     /// The record with what `state` has, whole values or (`patch`) a diff. Values of a wrong type
-    /// are left out. Besides, the reactions in `state`: to look for them later would cost a pass.
-    pub(crate) fn with<'a>(
-        &self,
-        fields: Fields,
-        state: Raw<'a>,
-        patch: bool,
-    ) -> (Record, Option<Raw<'a>>) {
+    /// are left out.
+    pub(crate) fn with(&self, fields: Fields, state: Raw, patch: bool) -> Record {
         let mut news: [Option<Raw>; 28] = [None; 28];
-        let mut reactions = None;
         let new_record = self.ends.is_empty();
         for (key, value) in state.entries() {
             let key = key.text();
-            if key == "\"reactions\"" {
-                reactions = Some(value);
-            }
             if !new_record && key == "\"id\"" {
                 // It was given with the first state. What was asked for, or what an event is about,
                 // does not become something else.
@@ -134,11 +128,17 @@ impl Record {
             let kind = field.kind;
             let old = self.get(at);
             match news[at] {
-                Some(new) if new.is_null() && matches!(kind, Kind::TextMap | Kind::TextList) => {
+                Some(new)
+                    if new.is_null()
+                        && matches!(kind, Kind::TextMap | Kind::TextList | Kind::Reactions) =>
+                {
                     text.push_str(kind.default());
                 }
-                Some(new) if kind == Kind::TextMap && new.is_object() => {
-                    merge(&mut text, if patch { old } else { Raw::NULL }, new);
+                Some(new) if matches!(kind, Kind::TextMap | Kind::Reactions) && new.is_object() => {
+                    let old = if patch { old } else { Raw::NULL };
+                    let how =
+                        if kind == Kind::Reactions { Merge::Reactions } else { Merge::Custom };
+                    merge(&mut text, old, new, how);
                 }
                 Some(new) if kind.accepts(new) => text.push_str(new.text()),
                 _ if new_record => text.push_str(kind.default()),
@@ -146,7 +146,7 @@ impl Record {
             }
             ends.push(text.len() as u32);
         }
-        (Record { text: text.into(), ends: ends.into() }, reactions)
+        Record { text: text.into(), ends: ends.into() }
     }
 
     /// The fields that have another value than in `other`.
@@ -185,16 +185,31 @@ impl Record {
     }
 }
 
-/// A diff of an object of strings applied to it: null removes a key. The keys come in order, so that
-/// equal objects are equal texts.
+/// What is merged.
+#[derive(Clone, Copy, PartialEq)]
+enum Merge {
+    /// Custom data.
+    Custom,
+    /// Reactions by emoji. What is no object removes an emoji, and an object is a diff in turn.
+    Reactions,
+    /// How often an emoji was used, since when, and whether by me. Of anything but a number or a boolean
+    /// the old value stays.
+    Summary,
+}
+
+/// A diff of an object applied to it: null removes a key. The keys come in order, so that equal
+/// objects are equal texts.
 ///
 /// Anyone may have put thousands of keys there, chosen at will. So the keys are sorted, and nothing
 /// is looked for key by key.
 #[inline(never)]
-fn merge(text: &mut String, old: Raw, diff: Raw) {
+fn merge(text: &mut String, old: Raw, diff: Raw, how: Merge) {
     let mut keys = Vec::new();
     let mut all = Vec::new();
     for (key, value) in old.entries().chain(diff.entries()) {
+        if how == Merge::Summary && matches!(value.first(), b'"' | b'n' | b'{' | b'[') {
+            continue;
+        }
         // A key with half of a character in it is what it is written as.
         keys.push(key.as_str().unwrap_or(Cow::Borrowed(key.text())));
         all.push((key, value));
@@ -205,11 +220,23 @@ fn merge(text: &mut String, old: Raw, diff: Raw) {
         let (key, value) = all[own];
         // Of several values of a key the last one counts.
         let last = order.get(at + 1).is_none_or(|&next| keys[next] != keys[own]);
-        if last && !value.is_null() {
+        let deep = how == Merge::Reactions;
+        if last && if deep { value.is_object() } else { !value.is_null() } {
             push_char(text, if text.len() == start { '{' } else { ',' });
             text.push_str(key.text());
             push_char(text, ':');
-            text.push_str(value.text());
+            if deep {
+                let before = at.checked_sub(1).map(|at| order[at]);
+                let before = before.filter(|&before| keys[before] == keys[own]);
+                merge(
+                    text,
+                    before.map_or(Raw::NULL, |before| all[before].1),
+                    value,
+                    Merge::Summary,
+                );
+            } else {
+                text.push_str(value.text());
+            }
         }
     }
     if text.len() == start {

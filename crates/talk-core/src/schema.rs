@@ -28,12 +28,14 @@ pub(crate) static MESSAGE: Fields = &[
     field("content", Kind::Blocks),
     field("senderId", Kind::TextOrNull),
     field("referencedMessageId", Kind::TextOrNull),
+    field("reactions", Kind::Reactions),
 ];
 pub(crate) const MESSAGE_VISIBLE: usize = 7;
 pub(crate) const MESSAGE_CREATED_AT: usize = 3;
 pub(crate) const MESSAGE_CONTENT: usize = 6;
 pub(crate) const MESSAGE_SENDER: usize = 7;
 pub(crate) const MESSAGE_REFERENCE: usize = 8;
+pub(crate) const MESSAGE_REACTIONS: usize = 9;
 
 /// My side of a conversation. All fields are shown, and the last message.
 pub(crate) static CONVERSATION: Fields = &[

@@ -6,14 +6,10 @@ use core::cmp::Ordering;
 
 use crate::client::Client;
 use crate::json::{ArrayWriter, ObjectWriter, Raw};
-use crate::nodes::{fields, Kind, Known, Phase, OTHER, REACTIONS, RECORD, USER};
+use crate::nodes::{fields, Kind, Known, Phase, OTHER, RECORD, USER};
 use crate::place::{Place, NOBODY};
 use crate::schema;
-use crate::subscriptions::page_sizes;
-
-/// No more messages than these are kept of a conversation whose messages nobody subscribes to, even
-/// if somebody just did.
-const MOST_KEPT: usize = 200;
+use crate::subscriptions::PAGE;
 
 impl Client {
     /// Takes over the state of a node, or (`patch`) a diff of it.
@@ -27,16 +23,12 @@ impl Client {
             state
         };
         let node = &mut self.nodes[place];
-        let (record, reactions) = node.record.with(fields(kind), state, patch);
+        let record = node.record.with(fields(kind), state, patch);
         let mut mask = 0;
         if record != node.record {
             mask = RECORD;
             let old = core::mem::replace(&mut node.record, record);
             node.told.get_or_insert(old);
-        }
-        if let (Kind::Message, Some(reactions)) = (kind, reactions) {
-            node.reactions.apply(reactions, patch);
-            mask |= REACTIONS;
         }
         let known = core::mem::replace(&mut node.known, Known::Present);
         let (found, owned) = (known != Known::Present && kind == Kind::Message, node.owned);
@@ -167,6 +159,8 @@ impl Client {
             let node = &mut self.nodes[place];
             // What came before was of what is not there any more.
             node.early.clear();
+            self.unsettle(place);
+            let node = &mut self.nodes[place];
             if matches!(node.kind, Kind::Participant | Kind::Typing) {
                 self.take_absence(place);
             } else if node.phase == Phase::Loaded && !node.window.absent {
@@ -231,8 +225,10 @@ impl Client {
             _ => self.nodes.side(&id),
         };
         self.take_state(place, state, false);
-        // A page of messages is newer than a gap in the events; other items follow their own.
-        self.nodes[place].unsure &= kind != Kind::Feed;
+        if kind == Kind::Feed {
+            // A page of messages is newer than a gap in the events; other items follow their own.
+            self.settled(place);
+        }
         Some(place)
     }
 
@@ -408,18 +404,24 @@ impl Client {
         }
     }
 
-    /// After new messages by events: of a feed that nobody subscribes to no more is kept than two
-    /// pages. Not one: who looks at the first page for a moment, again and again, would load it each
+    /// Of a feed that nobody subscribes to only the newest message is kept, once it is written: until
+    /// then its conversation shows the one before. Of one that somebody has subscribed to two pages
+    /// are. Not one: who looks at the first page for a moment, again and again, would load it each
     /// time.
     pub(crate) fn trim(&mut self, feed: Place) {
-        let window = &self.nodes[feed].window;
+        let node = &self.nodes[feed];
+        let items = &node.window.items;
+        // It was loaded with less than a page.
+        let unseen = node.window.cursor.is_some() && items.len() < PAGE;
         // Who has just left may come back, and then finds all of them.
-        let most =
-            if self.nodes[feed].until == 0 { 2 * page_sizes(Kind::Feed).0 } else { MOST_KEPT };
-        let shown = self.subscriptions.iter().any(|s| s.target == feed);
-        if window.items.len() > most && !shown {
+        if node.kind == Kind::Feed
+            && node.until == 0
+            && items.len() > if unseen { 1 } else { 2 * PAGE }
+            && self.nodes[items[0]].is_clean()
+            && !self.subscriptions.iter().any(|s| s.target == feed)
+        {
             // What is older is fetched by a new first page, if anybody wants it.
-            let end = self.nodes[window.items[0]].time;
+            let end = self.nodes[items[0]].time;
             let window = &mut self.nodes[feed].window;
             let rest = window.items.split_off(1);
             window.end = end;

@@ -2,7 +2,7 @@
 
 import type * as api from "../api";
 import { Call } from "../calls";
-import { badArgument, checkId, describe } from "../errors";
+import { badArgument, checkId, describe, refuse } from "../errors";
 import type { Host } from "../host";
 import { RULES, isObject, problem } from "../params";
 import { ConversationRef, idOf } from "../refs";
@@ -55,7 +55,7 @@ export function describedConversation(
   const fail = (what: string): never => {
     throw badArgument(`getConversation: ${what}`);
   };
-  if (!isObject(options)) fail(`the parameter must be an object, but is ${describe(options)}`);
+  if (!isObject(options)) refuse("getConversation: the parameter", "an object", options);
   const { id, participants } = options;
   checkId(id, "getConversation");
   const wrong = problem(options, RULES._conversation);
@@ -64,7 +64,7 @@ export function describedConversation(
   // A text can be iterated, too, but that is never meant.
   if (participants != null && typeof (participants as any)[Symbol.iterator] !== "function" ||
     typeof participants === "string") {
-    fail(`"participants" must be a list, but is ${describe(participants)}`);
+    refuse('getConversation: "participants"', "a list", participants);
   }
   /** The user that is meant, by whatever names it. */
   const userOf = (one: unknown): User | undefined => {

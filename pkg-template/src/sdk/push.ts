@@ -1,8 +1,10 @@
 // The registration of a device for push notifications.
 
 import type * as api from "../api";
-import { badArgument, describe, unfit } from "../errors";
+import { badArgument, refuse, unfit } from "../errors";
 import { isObject } from "../params";
+
+const FORM = "an object with provider and pushRegistrationId";
 
 /**
  * The name of a device among a user's push tokens. The registration is what was given to `method`
@@ -13,8 +15,7 @@ export async function deviceKey(
   provide: api.PushTokenProvider | undefined,
 ): Promise<string | undefined> {
   if (given != null && !isObject(given)) {
-    throw badArgument(`${method}: the registration must be an object with provider and ` +
-      `pushRegistrationId, but is ${describe(given)}`);
+    refuse(`${method}: the registration`, FORM, given);
   }
   if (given?.provider != null || given?.pushRegistrationId != null) return keyOf(method, given);
   if (!provide) {
@@ -24,8 +25,7 @@ export async function deviceKey(
   const provided: unknown = await provide();
   if (provided === null) return undefined;
   if (!isObject(provided)) {
-    throw badArgument(`${method}: pushTokenProvider must give an object with provider and ` +
-      `pushRegistrationId, or null, but gave ${describe(provided)}`);
+    refuse(`${method}: what pushTokenProvider gives`, `${FORM}, or null`, provided);
   }
   return keyOf(`${method}: pushTokenProvider`, provided);
 }
@@ -33,11 +33,9 @@ export async function deviceKey(
 function keyOf(whose: string, registration: Partial<api.PushRegistration>): string {
   const { provider, pushRegistrationId: id } = registration;
   if (provider !== "fcm" && provider !== "apns") {
-    throw badArgument(`${whose}: provider must be "fcm" or "apns", but is ${describe(provider)}`);
+    refuse(`${whose}: provider`, '"fcm" or "apns"', provider);
   }
   const needed = unfit(id, true);
-  if (needed) {
-    throw badArgument(`${whose}: pushRegistrationId must be ${needed}, but is ${describe(id)}`);
-  }
+  if (needed) refuse(`${whose}: pushRegistrationId`, needed, id);
   return `${provider}:${id}`;
 }

@@ -2,7 +2,7 @@
 
 import type * as api from "../api";
 import { Call } from "../calls";
-import { TalkError, badArgument, checkFunction, checkId, describe } from "../errors";
+import { TalkError, badArgument, checkFunction, checkId, describe, refuse } from "../errors";
 import { Host } from "../host";
 import { readOptions } from "../options";
 import { TalkSession, openHost } from "../session";
@@ -50,8 +50,8 @@ export class Session extends TalkSession implements Members {
   }
 
   get me(): User {
-    const own = this._own();
-    return own._me ?? (alive(own), fail("Set session.me first, to the user to act as"));
+    // Where there is none, there is no host either, and that says so.
+    return this._own()._me ?? (this._host() as never);
   }
 
   set me(user: User) {
@@ -121,8 +121,8 @@ export class Session extends TalkSession implements Members {
       own._trials.add(trial);
       let asked = false;
       trial._fetchToken = () => {
-        // The service would have the same one for ever.
-        if (asked) throw new Error("The service did not take the token");
+        // The service did not take it, and would have the same one for ever.
+        if (asked) throw asked;
         asked = true;
         return tokenFetcher!();
       };
@@ -221,17 +221,16 @@ function closed(socket: WebSocket | undefined): Promise<void> | undefined {
 
 /** Checks the options, but for the user, who is not known yet. */
 function check(options: api.SessionOptions): void {
-  const given = typeof options === "object" && options;
-  readOptions((given ? { ...given, userId: "anybody" } : options) as api.TalkSessionOptions, "Session");
+  readOptions({ ...options, userId: "anybody" }, "Session");
   for (const name of HANDLERS) {
     if (options[name] != null) checkFunction(options[name], `Session: the ${name}`);
   }
   const { unreads, enablePushNotifications: push } = options;
   if (unreads != null && typeof unreads !== "object") {
-    fail(`Session: unreads must be an object with onChange, but is ${describe(unreads)}`);
+    refuse("Session: unreads", "an object with onChange", unreads);
   }
   if (unreads?.onChange != null) checkFunction(unreads.onChange, "Session: the unreads.onChange");
   if (push != null && typeof push !== "boolean") {
-    fail(`Session: enablePushNotifications must be true, false or null, but is ${describe(push)}`);
+    refuse("Session: enablePushNotifications", "true, false or null", push);
   }
 }

@@ -2,7 +2,7 @@
 
 import type * as api from "../api";
 import { Call } from "../calls";
-import { badArgument, checkId, describe } from "../errors";
+import { badArgument, checkId, refuse } from "../errors";
 import type { Host } from "../host";
 import { RULES, isObject, problem, userParams } from "../params";
 import { UserRef } from "../refs";
@@ -38,8 +38,7 @@ export class User extends UserRef implements api.User {
 /** The user that the options of `getUser` describe. */
 export function describedUser(host: () => Host, options: api.UserOptions): User {
   if (!isObject(options)) {
-    throw badArgument(`getUser: the parameter must be an object with id and name, but is ${
-      describe(options)}`);
+    refuse("getUser: the parameter", "an object with id and name", options);
   }
   const { id, name, role } = options;
   checkId(id, "getUser");

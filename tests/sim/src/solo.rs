@@ -194,6 +194,11 @@ impl Solo {
         }
     }
 
+    /// How many messages the client holds.
+    pub fn messages_held(&self) -> usize {
+        self.client.held().iter().filter(|held| held.contains("/messages/")).count()
+    }
+
     /// Whether a subscription has a snapshot.
     pub fn is_active(&self, subscription: u32) -> bool {
         self.page.subscription(subscription).state == State::Active

@@ -94,10 +94,19 @@ impl Call {
         self.state == State::Queued
     }
 
-    /// Whether it was put off, and another call, made later, is of the same and must not overtake it.
+    /// Whether another call, made later, must not overtake this one, which was put off. It must not if
+    /// both are of one path. Of the application's own calls it must not either if one is of a part of
+    /// what the other is of, or if they mark one conversation as read and as unread.
     #[inline(never)]
     pub(super) fn holds(&self, other: &Call) -> bool {
-        self.failed > 0 && self.path == other.path
+        let both = self.path.bytes().zip(other.path.bytes());
+        let same = both.take_while(|(own, others)| own == others).count();
+        let (own, others) = (self.path.len(), other.path.len());
+        let shorter = own.min(others);
+        // They end in `/read` and `/unread`, and are the same before that.
+        let marks = same + 4 == shorter && own.abs_diff(others) == 2;
+        let asked = self.keep == Keep::Always && other.keep == Keep::Always;
+        asked && (same == shorter || marks) || same == own && own == others
     }
 
     /// Whether the members of another call, made later, can join this one.

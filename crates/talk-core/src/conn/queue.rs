@@ -63,15 +63,22 @@ impl Queue {
 
     /// Whether there is something to send.
     pub(super) fn has_queued(&self) -> bool {
-        (0..self.calls.len()).any(|at| self.may_go(at))
+        self.next_to_send(0, &mut Vec::new()).is_some()
     }
 
-    /// Whether a call is to be sent, and no earlier one that was put off has to go first.
-    fn may_go(&self, at: usize) -> bool {
-        let earlier = &self.calls[..at];
-        self.calls.get(at).is_some_and(|call| {
-            call.is_queued() && !earlier.iter().any(|earlier| earlier.holds(call))
-        })
+    /// The next call from a place on that is to be sent, and that no earlier one holds. `put_off` has
+    /// the places of those that may hold one, and takes in those that are passed.
+    fn next_to_send(&self, from: usize, put_off: &mut Vec<usize>) -> Option<usize> {
+        for (at, call) in self.calls.iter().enumerate().skip(from) {
+            let free = call.is_queued() && !put_off.iter().any(|&at| self.calls[at].holds(call));
+            if call.failed > 0 {
+                put_off.push(at);
+            }
+            if free {
+                return Some(at);
+            }
+        }
+        None
     }
 
     /// After a login.
@@ -167,10 +174,9 @@ impl Conn {
         }
         self.queue.sort();
         let now = self.clock.now();
-        for at in 0..self.queue.calls.len() {
-            if !self.queue.may_go(at) {
-                continue;
-            }
+        let (mut from, mut put_off) = (0, Vec::new());
+        while let Some(at) = self.queue.next_to_send(from, &mut put_off) {
+            from = at + 1;
             let call = &mut self.queue.calls[at];
             if self.queue.burst == 0 {
                 self.queue.burst = 1;

@@ -14,3 +14,4 @@ mod refused;
 mod reloads;
 mod renewed;
 mod talk;
+mod trimmed;

@@ -172,6 +172,37 @@ fn what_was_put_off_is_not_overtaken_by_a_later_call_to_the_same() {
 }
 
 #[test]
+fn what_was_put_off_is_not_overtaken_by_what_undoes_it_by_another_path() {
+    let conversation = |rest: &str| format!("/me/conversations/c/{rest}");
+    let participants = "/conversations/c/participants";
+    for (first, second) in [
+        (conversation("read"), conversation("unread")),
+        (conversation("unread"), conversation("read")),
+        (participants.into(), format!("{participants}/u")),
+        (format!("{participants}/u"), participants.into()),
+        ("/conversations/c".into(), "/conversations/c/messages".into()),
+    ] {
+        let mut world = World::live();
+        world.plain("x");
+        world.expect(&[&post(1, "x")]);
+        world.answer(1, 200, "{}");
+        world.expect(&["reply 1 ok {}"]);
+        let post = |id: u32, path: &str| frame(id, &format!(r#""POST","{path}",{{}}"#));
+        world.to(&first);
+        world.expect(&[&post(2, &first)]);
+        world.answer(2, 429, "{}");
+        world.to(&second);
+        // Another conversation does not wait.
+        world.to("/me/conversations/d/read");
+        world.expect(&[&post(3, "/me/conversations/d/read")]);
+        world.pass_until_something();
+        world.expect(&[&post(4, &first)]);
+        world.answer(4, 200, "{}");
+        world.expect(&["reply 2 ok {}", &post(5, &second)]);
+    }
+}
+
+#[test]
 fn many_calls_that_were_queued_are_paced_and_later_ones_wait_for_their_turn() {
     let mut world = World::new();
     for n in 0..60 {

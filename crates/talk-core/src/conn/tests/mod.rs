@@ -173,6 +173,11 @@ impl World {
         self.conn.request(Request::Plain { method: Method::Post, path, data }, Keep::Always)
     }
 
+    fn to(&mut self, path: &str) -> Ticket {
+        let (path, data) = (path.to_string(), "{}".to_string());
+        self.conn.request(Request::Plain { method: Method::Post, path, data }, Keep::Always)
+    }
+
     fn ask(&mut self, method: Method, name: &str, keep: Keep) -> Ticket {
         let (path, data) = (path(&[name]), "{}".to_string());
         self.conn.request(Request::Plain { method, path, data }, keep)

@@ -1,4 +1,5 @@
 // `npm run build`: the publishable package in pkg/. `--force` builds it even if nothing changed.
+// `--search` looks for its smallest form once more, and keeps that: see lib/smallest.mjs.
 
 import { buildPackage } from "./lib/package.mjs";
 import { main } from "./lib/run.mjs";
@@ -10,6 +11,7 @@ await main(async () => {
   await buildPackage({
     verbose: options.includes("--verbose"),
     force: options.includes("--force"),
+    search: options.includes("--search"),
   });
   console.log("pkg/ is up to date");
 });

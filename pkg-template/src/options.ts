@@ -36,8 +36,13 @@ function currentHost(): string {
   }
 }
 
-/** What the core wants to know, as JSON. `method` is what was given the options. */
-export function readOptions(options: api.TalkSessionOptions, method = "getTalkSession"): string {
+/**
+ * What the core wants to know, as JSON. `method` is what was given the options; `user` stands for the
+ * user who is not in them yet.
+ */
+export function readOptions(
+  options: api.TalkSessionOptions, method = "getTalkSession", user?: string,
+): string {
   const wrong = (name: string, wanted: string, got: unknown): never =>
     refuse(`${method}: ${name}`, wanted, got);
   /** A string option, which may be left out unless it is `needed`. */
@@ -59,7 +64,8 @@ export function readOptions(options: api.TalkSessionOptions, method = "getTalkSe
     wrong("the parameter", "an object with appId", options);
   }
   const own = options as unknown as Options;
-  const [appId, userId] = [text(own, "appId", true), text(own, "userId", true)];
+  const appId = text(own, "appId", true);
+  const userId = user ?? text(own, "userId", true);
   const { tokenFetcher, apiUrls } = own;
   if (tokenFetcher != null) checkFunction(tokenFetcher, `${method}: tokenFetcher`);
   if (apiUrls != null && typeof apiUrls !== "object") {

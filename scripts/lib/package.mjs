@@ -7,14 +7,14 @@ import {
 } from "node:fs";
 import { join, relative } from "node:path";
 import { bundleOf } from "./bundles.mjs";
-import { CHOICES, charactersOf, checkSource, moduleSource, unpacker } from "./embed.mjs";
+import { checkSource, unpacker } from "./embed.mjs";
 import { essentialGlue, instanceGlue, shortenNames, unusedExports } from "./glue.mjs";
 import { CACHE, PKG, PKG_TEMPLATE, ROOT, TARGET, WASM_PKG, at, npmProgram } from "./paths.mjs";
 import { StepError, run, say, since } from "./run.mjs";
 import { sizes } from "./sizes.mjs";
+import { CHOICE, smallest } from "./smallest.mjs";
 import { CARGO_PROGRESS, toolEnv } from "./tools.mjs";
 import { checkedTypings, writeFrontTypings } from "./typings.mjs";
-import { ORDERS, orderByLikeness } from "./wasm-order.mjs";
 
 const WASM = join(WASM_PKG, "talk_session_bg.wasm");
 const GLUE = join(WASM_PKG, "talk_session.js");
@@ -44,9 +44,11 @@ const PRIVATE = /(?<![\w"'`])#([a-z]\w*)/gi;
 
 /**
  * Builds pkg/ if anything it is made of has changed. Needs the tools and the npm packages. `quick`: a
- * package that does the same, but is not made as small as it can be, which takes minutes.
+ * package that does the same, but is not made as small as it can be. `search`: see smallest.mjs.
  */
-export async function buildPackage({ verbose = false, force = false, quick = false } = {}) {
+export async function buildPackage({
+  verbose = false, force = false, quick = false, search = false,
+} = {}) {
   const started = Date.now();
   const entries = entriesToBuild();
   writeFrontTypings();
@@ -56,28 +58,13 @@ export async function buildPackage({ verbose = false, force = false, quick = fal
   const fingerprint = fingerprintOfInputs();
   const built = existsSync(stamp) ? readFileSync(stamp, "utf8") : "";
   const isGood = built === fingerprint || (quick && built === QUICK + fingerprint);
-  if (!force && isGood && existsSync(join(PKG, "package.json"))) return;
+  if (!force && !search && isGood && existsSync(join(PKG, "package.json"))) return;
 
   const module = await optimised({ verbose });
   const { wasm: unordered, glue } = shortenNames(module, bindgenGlue());
   const program = await unpacker();
   const measure = (source) => sizeOfEntry({ source, glue });
-  let characters = charactersOf(unordered);
-  const [orders, choices] = quick ? [1, CHOICES.slice(0, 1)] : [ORDERS, CHOICES];
-  if (!quick) {
-    say("package", `trying ${orders} orders of functions and ${choices.length} sets of characters: ` +
-      "some two minutes");
-  }
-  const wasm = await orderByLikeness(unordered, orders, (bytes) =>
-    measure(moduleSource(bytes, program, characters)),
-  );
-  let least = Infinity;
-  for (const choice of choices) {
-    const others = charactersOf(wasm, choice);
-    const size = await measure(moduleSource(wasm, program, others));
-    if (size < least) [least, characters] = [size, others];
-  }
-  const source = moduleSource(wasm, program, characters);
+  const { wasm, source } = await smallest(unordered, program, measure, { quick, search });
   await checkSource(source, wasm);
   const files = new Map();
   await bundleEntries(files, { entries, source, glue });
@@ -86,7 +73,8 @@ export async function buildPackage({ verbose = false, force = false, quick = fal
   addText(files, entries);
   publish(files);
   mkdirSync(CACHE, { recursive: true });
-  writeFileSync(stamp, (quick ? QUICK : "") + fingerprint);
+  // A search changes what the package is made of.
+  writeFileSync(stamp, (quick ? QUICK : "") + (search ? fingerprintOfInputs() : fingerprint));
   say("package", `built in ${since(started)}: ${relative(ROOT, PKG)}/`);
 }
 
@@ -297,7 +285,7 @@ function move(from, to) {
 function fingerprintOfInputs() {
   const scripts = [
     "bundles", "embed", "embed-order", "embed-pairs", "embed-streams", "glue", "package",
-    "typings", "wasm-file", "wasm-order",
+    "smallest", "typings", "wasm-file", "wasm-order",
   ];
   const files = [
     WASM, GLUE, TYPINGS,
@@ -305,7 +293,7 @@ function fingerprintOfInputs() {
     ...SHARED_TEXT.map(([, source]) => at(source)),
     ...scripts.map((name) => at("scripts", "lib", `${name}.mjs`)),
     at("scripts", "lib", "unpack.wat"),
-    at("scripts", "budget.json"),
+    at("scripts", "budget.json"), CHOICE,
     ...["esbuild", "binaryen"].map((name) => npmProgram(name, "package.json")),
     at("Cargo.toml"),
   ];

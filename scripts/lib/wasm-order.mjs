@@ -6,43 +6,28 @@
 // followed by the one it has most in common with, in sequences of three instructions. The module
 // does the same as before. See docs/embedding.md for what it saves.
 
-import { tellsOperand, shortForm, sort, walk } from "./embed-streams.mjs";
+import { tellsOperand, shortForm, walk } from "./embed-streams.mjs";
 import { StepError } from "./run.mjs";
-import { sizes } from "./sizes.mjs";
 import {
   Reader, assemble, countImportedFunctions, leb, rewriteExports, sections,
 } from "./wasm-file.mjs";
 
 const SECTION = { import: 2, function: 3, export: 7, start: 8, element: 9, code: 10 };
 const [CALL, MISC, REF_FUNC] = [0x10, 0xfc, 0xd2];
-/** How many orders are worth trying. */
-export const ORDERS = 24;
-
 /**
- * The module in the best of so many orders, each of which begins with another function, and the one
- * that it has. `measure` says how large it is, which differs by what comes after it: compressors are
- * moody.
+ * How many functions a module has, and the module in the order that begins with the one of a number, or
+ * (-1) in the order that it has.
  */
-export async function orderByLikeness(wasm, orders = ORDERS, measure = compressed) {
+export function ordersByLikeness(wasm) {
   const list = sections(wasm);
   const body = (id) => list.find((section) => section.id === id)?.body;
   const imported = countImportedFunctions(list.find(({ id }) => id === SECTION.import));
   const functions = readFunctions(body(SECTION.function), body(SECTION.code));
   const alike = likeness(functions);
-  let best = { wasm, size: await measure(wasm) };
-  for (let number = 0; number < orders; number++) {
-    const first = Math.floor((number * functions.length) / orders);
-    const other = reordered(list, imported, functions, chain(functions.length, alike, first));
-    const size = await measure(other);
-    if (size < best.size) best = { wasm: other, size };
-  }
-  return best.wasm;
-}
-
-/** How large the module is inside the package, nearly. */
-function compressed(wasm) {
-  const { opcodes, operands, outside } = sort(wasm);
-  return sizes([...opcodes, ...operands, ...outside]).brotli;
+  const count = functions.length;
+  const from = (first) =>
+    first < 0 ? wasm : reordered(list, imported, functions, chain(count, alike, first));
+  return { count, from };
 }
 
 /** Each function's type, code, calls (where in the code, how long, whom) and instructions. */

@@ -401,8 +401,9 @@ impl Client {
             return self.settle_views(feed);
         }
         if let (Type::MessageCreated, Some(state)) = (event.kind, event.state) {
-            if self.nodes[feed].window.absent {
-                // It is there after all: the answer that said otherwise was too early, or is outdated.
+            let side = self.nodes[feed].owner;
+            if self.nodes[feed].window.absent && self.nodes[side].known == Known::Present {
+                // The answer that said that I may not see its messages came too early.
                 self.reload(feed);
             }
             if !self.reaches(feed, state) || event.message.is_empty() || !is_message(state) {
@@ -413,6 +414,7 @@ impl Client {
                 self.take_state(message, state, false);
                 self.settled(message);
                 self.put_in_list(feed, message, false);
+                self.trim(feed);
             }
             return;
         }

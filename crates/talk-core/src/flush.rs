@@ -260,7 +260,6 @@ impl Client {
                     subscription.dirty |= subscription.view == Some(view);
                 }
             }
-            self.trim(list);
         }
     }
 

@@ -281,11 +281,11 @@ impl Client {
         follower.subscribing || node.kind == Kind::Message && follower.phase == Phase::Off
     }
 
-    /// What happens to the messages of a feed, and whatever else a node owns, is not told from now on.
-    pub(crate) fn unsettle(&mut self, owner: Place) {
+    /// What happens to the messages of a feed is not told from now on.
+    pub(crate) fn unsettle(&mut self, feed: Place) {
         for place in self.nodes.places() {
             let node = &mut self.nodes[place];
-            node.unsure |= node.owner == owner;
+            node.unsure |= node.owner == feed;
         }
     }
 
@@ -338,8 +338,11 @@ impl Client {
                         self.uncover(item);
                     }
                 }
-                self.unsettle(place);
                 if kind == Kind::Feed {
+                    if self.nodes[place].owned > 0 {
+                        // Somebody holds messages of it by themselves.
+                        self.unsettle(place);
+                    }
                     let side = self.nodes[place].owner;
                     self.nodes[side].other = NOBODY;
                     self.nodes.unmake(side);

@@ -108,7 +108,7 @@ pub(crate) struct Node {
     /// Whether the answer to its SUBSCRIBE is still to come …
     pub(crate) subscribing: bool,
     /// … and its state came first, so that it may lack what happened in between, or was refused. Of a
-    /// message: its state came before its feed was followed.
+    /// message: its feed does not tell of it, or not yet.
     pub(crate) unsure: bool,
     /// What is being fetched may have been read before I left (bit 0), so that what is there does not
     /// count, or before I joined (bit 1), so that nothing does not.
@@ -171,7 +171,7 @@ impl Node {
             refs: 0,
             phase: Phase::Off,
             subscribing: false,
-            unsure: false,
+            unsure: kind == Kind::Message,
             doubt: 0,
             until: 0,
             early: Vec::new(),

@@ -442,3 +442,23 @@ fn a_search_outlives_the_connection() {
     world.expect(&["1 has m1/c", "1 ends: null"]);
     world.expect_nothing_left();
 }
+
+#[test]
+fn a_message_that_was_found_before_its_conversation_was_followed_is_asked_for_by_a_get() {
+    let mut world = World::new();
+    world.search(1);
+    let other = json!({ "id": "m2", "conversationId": "d", "senderId": "bob" });
+    world.respond(200, &format!("{{\"data\":[\n{other}\n]}}"));
+    world.expect(&["1 has m2/d", "1 ends: null"]);
+    world.search(1);
+    world.part(&format!("{{\"data\":[\n{}\n", message("m1")));
+    world.expect(&["1 has m1/c"]);
+    world.sent.clear();
+    // It may have been changed since, and nobody would have told.
+    world.call(2, Call::MessageGet, r#"["c","m1"]"#);
+    world.run();
+    assert_eq!(world.sent, ["GET /me/conversations/c/messages/m1 {}"]);
+    world.respond(200, "]}");
+    world.lines.clear();
+    world.expect_nothing_left();
+}

@@ -9,7 +9,11 @@ use crate::json::{ArrayWriter, ObjectWriter, Raw};
 use crate::nodes::{fields, Kind, Known, Phase, OTHER, RECORD, USER};
 use crate::place::{Place, NOBODY};
 use crate::schema;
-use crate::subscriptions::PAGE;
+use crate::subscriptions::page_sizes;
+
+/// No more messages than these are kept of a conversation whose messages nobody subscribes to, even
+/// if somebody just did.
+const MOST_KEPT: usize = 200;
 
 impl Client {
     /// Takes over the state of a node, or (`patch`) a diff of it.
@@ -159,7 +163,9 @@ impl Client {
             let node = &mut self.nodes[place];
             // What came before was of what is not there any more.
             node.early.clear();
-            self.unsettle(place);
+            if node.kind == Kind::Feed {
+                self.unsettle(place);
+            }
             let node = &mut self.nodes[place];
             if matches!(node.kind, Kind::Participant | Kind::Typing) {
                 self.take_absence(place);
@@ -404,28 +410,24 @@ impl Client {
         }
     }
 
-    /// Of a feed that nobody subscribes to only the newest message is kept, once it is written: until
-    /// then its conversation shows the one before. Of one that somebody has subscribed to two pages
-    /// are. Not one: who looks at the first page for a moment, again and again, would load it each
+    /// After new messages by events: of a feed that nobody subscribes to no more is kept than two
+    /// pages. Not one: who looks at the first page for a moment, again and again, would load it each
     /// time.
     pub(crate) fn trim(&mut self, feed: Place) {
-        let node = &self.nodes[feed];
-        let items = &node.window.items;
-        // It was loaded with less than a page.
-        let unseen = node.window.cursor.is_some() && items.len() < PAGE;
+        let window = &self.nodes[feed].window;
         // Who has just left may come back, and then finds all of them.
-        if node.kind == Kind::Feed
-            && node.until == 0
-            && items.len() > if unseen { 1 } else { 2 * PAGE }
-            && self.nodes[items[0]].is_clean()
-            && !self.subscriptions.iter().any(|s| s.target == feed)
-        {
+        let most =
+            if self.nodes[feed].until == 0 { 2 * page_sizes(Kind::Feed).0 } else { MOST_KEPT };
+        let shown = self.subscriptions.iter().any(|s| s.target == feed);
+        if window.items.len() > most && !shown {
             // What is older is fetched by a new first page, if anybody wants it.
-            let end = self.nodes[items[0]].time;
+            let end = self.nodes[window.items[0]].time;
             let window = &mut self.nodes[feed].window;
             let rest = window.items.split_off(1);
             window.end = end;
             window.trimmed = true;
+            // One that is on its way does not follow on what is left.
+            window.page = None;
             rest.into_iter().for_each(|item| self.unlist(item));
         }
     }

@@ -11,16 +11,13 @@ use crate::place::{handle, Place, NOBODY};
 /// Messages that a conversation holds are all kept for so long after the last subscription to them.
 const KEPT_MS: Millis = 30_000;
 
-/// How many messages a subscription to them shows at first.
-pub(crate) const PAGE: usize = 30;
-
 /// How many items a subscription to a list shows at first, and the most that the service gives in
 /// one page.
 pub(crate) fn page_sizes(list: Kind) -> (usize, usize) {
     match list {
         Kind::List => (20, 30),
         Kind::Members => (10, 50),
-        _ => (PAGE, 100),
+        _ => (30, 100),
     }
 }
 

@@ -221,7 +221,7 @@ function closed(socket: WebSocket | undefined): Promise<void> | undefined {
 
 /** Checks the options, but for the user, who is not known yet. */
 function check(options: api.SessionOptions): void {
-  readOptions({ ...options, userId: "anybody" }, "Session");
+  readOptions(options as api.TalkSessionOptions, "Session", "anybody");
   for (const name of HANDLERS) {
     if (options[name] != null) checkFunction(options[name], `Session: the ${name}`);
   }

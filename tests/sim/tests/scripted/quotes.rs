@@ -311,3 +311,30 @@ fn a_quoted_message_that_came_by_an_event_meanwhile_does_not_mind_that_it_could_
     assert_eq!(solo.shown(messages)[0]["referencedMessage"]["id"], "m1");
     solo.close();
 }
+
+#[test]
+fn a_quoted_message_that_a_further_page_brings_is_not_asked_for_once_more() {
+    let mut solo = Solo::new();
+    let messages = solo.subscribe(Call::MessagesSubscribe, json!(["c"]));
+    let quoted = serve_but_one(&mut solo, &format!("GET {MESSAGES}/m1"));
+    solo.call(Call::LoadMore, json!([messages, 10]));
+    solo.serve(with_messages(&history()));
+    let get = solo.call(Call::MessageGet, json!(["c", "m1"]));
+    assert_eq!(solo.sent(), [], "its feed tells of it");
+    solo.answer(quoted.id, 200, message("m1", 1, None));
+    let Outcome::Snapshot(shown) = solo.page.outcome(get) else { panic!("it is there") };
+    assert_eq!(shown.to_value()["id"], "m1");
+    solo.close();
+}
+
+#[test]
+fn a_quoted_message_that_was_not_there_is_asked_for_by_a_get() {
+    let mut solo = Solo::new();
+    let messages = solo.subscribe(Call::MessagesSubscribe, json!(["c"]));
+    let all = [message("m2", 2, Some("m1"))];
+    solo.serve(with_messages(&all));
+    assert_eq!(solo.shown(messages)[0]["referencedMessage"], Value::Null);
+    // It may be there by now: nothing was said of it.
+    solo.call(Call::MessageGet, json!(["c", "m1"]));
+    solo.sent_one(&format!("GET {MESSAGES}/m1"));
+}

@@ -249,6 +249,8 @@ impl Client {
             // Events that came before now were told to another subscription, perhaps not all of them.
             let partly = !core::mem::take(&mut node.early).is_empty();
             if unsure || partly {
+                // Also of what will not be in the page.
+                self.unsettle(place);
                 self.reload(place);
             }
         }
@@ -281,11 +283,11 @@ impl Client {
         follower.subscribing || node.kind == Kind::Message && follower.phase == Phase::Off
     }
 
-    /// What happens to the messages of a feed is not told from now on.
+    /// If it is a feed, what happened to its messages was not told, or is not from now on.
     pub(crate) fn unsettle(&mut self, feed: Place) {
         for place in self.nodes.places() {
             let node = &mut self.nodes[place];
-            node.unsure |= node.owner == feed;
+            node.unsure |= node.kind == Kind::Message && node.owner == feed;
         }
     }
 

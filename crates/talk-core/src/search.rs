@@ -103,7 +103,10 @@ impl Client {
         // Messages of one conversation are often found together, and page after page.
         self.hold(side);
         if messages {
-            if !self.is_fed(message) {
+            let node = &self.nodes[message];
+            // The answer may be older than what its feed, or an answer while that was followed, said.
+            let gone = node.known == Known::Absent && !node.unsure;
+            if !gone && !self.is_fed(message) {
                 self.take_state(message, item, false);
             }
             self.acquire(message);

@@ -338,3 +338,25 @@ fn a_quoted_message_that_was_not_there_is_asked_for_by_a_get() {
     solo.call(Call::MessageGet, json!(["c", "m1"]));
     solo.sent_one(&format!("GET {MESSAGES}/m1"));
 }
+
+#[test]
+fn a_message_that_is_gone_is_not_quoted_again_for_an_older_answer_to_a_search() {
+    let mut solo = Solo::new();
+    let messages = solo.subscribe(Call::MessagesSubscribe, json!(["c"]));
+    let all = [message("m2", 2, Some("m1"))];
+    solo.serve(with_messages(&all));
+    solo.call(Call::Search, json!(["messages/search?q=x"]));
+    solo.serve(with_messages(&all));
+    let (request, url) = solo.fetched.last().unwrap().clone();
+    assert!(url.ends_with("/messages/search?q=x"), "{url}");
+    let mut found = message("m1", 1, None);
+    found["conversationId"] = json!("c");
+    solo.respond(request, 200, &format!("{{\"data\":[\n{found}\n],\"cursor\":null}}"));
+    solo.serve(with_messages(&all));
+    assert_eq!(solo.shown(messages)[0]["referencedMessage"], Value::Null);
+    // A message that comes later is quoted.
+    solo.push(1, &[created(&message("m1", 1, None))]);
+    solo.serve(with_messages(&all));
+    assert_eq!(solo.shown(messages)[0]["referencedMessage"]["id"], "m1");
+    solo.close();
+}

@@ -401,11 +401,6 @@ impl Client {
             return self.settle_views(feed);
         }
         if let (Type::MessageCreated, Some(state)) = (event.kind, event.state) {
-            let side = self.nodes[feed].owner;
-            if self.nodes[feed].window.absent && self.nodes[side].known == Known::Present {
-                // The answer that said that I may not see its messages came too early.
-                self.reload(feed);
-            }
             if !self.reaches(feed, state) || event.message.is_empty() || !is_message(state) {
                 return;
             }

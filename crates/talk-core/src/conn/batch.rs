@@ -97,27 +97,21 @@ impl Call {
     /// Whether another call, made later, must not overtake this one, which was put off. It must not if
     /// both are of one path. Of what changes something it must not either if it is of a part of the
     /// same, such as a message of a conversation that is to be made, or of the participants of which
-    /// this is of one; or if they mark one conversation as read and as unread.
+    /// this is of one.
     #[inline(never)]
     pub(super) fn holds(&self, other: &Call) -> bool {
-        let (own, others) = (&*self.path, &*other.path);
-        let below = |part: &str, whole: &str| {
-            part.strip_prefix(whole).is_some_and(|rest| rest.starts_with('/'))
-        };
-        let changes = |call: &Call| {
-            !matches!(call.method, Method::Get | Method::Subscribe | Method::Unsubscribe)
-        };
-        // Of my own side of a conversation: `read` and `unread`.
-        let marks = |path: &str| path.starts_with("/me/") && path.ends_with("read");
-        let parent = |path: &str| path.rfind('/').unwrap_or(0);
-        own == others
-            || changes(self)
-                && changes(other)
-                && (below(others, own)
-                    || other.kind == Kind::Participants && below(own, others)
-                    || marks(own)
-                        && marks(others)
-                        && own.get(..parent(own)) == others.get(..parent(others)))
+        let both = self.path.bytes().zip(other.path.bytes());
+        let same = both.take_while(|(own, others)| own == others).count();
+        let changes = |call: &Call| (Method::Post..=Method::Delete).contains(&call.method);
+        let own = self.path.get(same..).unwrap_or_default();
+        let others = other.path.get(same..).unwrap_or_default();
+        match (own, others) {
+            ("", "") => true,
+            _ if !changes(self) || !changes(other) => false,
+            ("", part) => part.starts_with('/'),
+            (part, "") => other.kind == Kind::Participants && part.starts_with('/'),
+            _ => false,
+        }
     }
 
     /// Whether the members of another call, made later, can join this one.

@@ -90,7 +90,7 @@ pub enum Request {
 }
 
 /// What a request does to its path.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd)]
 #[allow(missing_docs)] // The names say it.
 pub enum Method {
     Get,

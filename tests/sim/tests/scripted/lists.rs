@@ -268,19 +268,3 @@ fn a_conversation_that_i_was_not_in_belongs_where_its_last_message_is_when_i_joi
     assert_eq!(solo.ids(list)[..2], ["c", "d49"]);
     solo.close();
 }
-
-#[test]
-fn a_conversation_whose_messages_were_not_there_yet_shows_the_next_one() {
-    let mut solo = Solo::new();
-    let list = solo.subscribe(Call::ListSubscribe, json!(["{}"]));
-    let pages = |request: &Sent| request.what == format!("GET {MESSAGES}");
-    let page = serve_but(&mut solo, pages, plain);
-    solo.answer(page[0].id, 404, json!({}));
-    serve(&mut solo);
-    assert_eq!(solo.shown(list)[0]["lastMessage"], Value::Null);
-    let all = [message("m1", 1, None)];
-    solo.push(1, &[created(&all[0])]);
-    solo.serve(with_messages(&all));
-    assert_eq!(solo.shown(list)[0]["lastMessage"]["id"], "m1");
-    solo.close();
-}

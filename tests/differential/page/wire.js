@@ -33,7 +33,7 @@ export function recordWire(real, clock) {
   /** What happens to answers, as `{method, path, take(text, hand)}`; `hand(text)` delivers one. */
   const orders = [];
   /** Parts of addresses that no HTTP request gets an answer from. */
-  const hanging = new Set();
+  const hanging = new Map();
   let requests = 0;
   let pieces = 0;
   let delivering = Promise.resolve();
@@ -221,7 +221,11 @@ export function recordWire(real, clock) {
     if (headers.has("authorization")) entry.token = headers.get("authorization");
     if (init.body instanceof FormData) entry.form = await formOf(init.body);
     log.push(entry);
-    if ([...hanging].some((part) => url.includes(part))) return hang(init.signal);
+    const part = [...hanging.keys()].find((part) => url.includes(part));
+    if (part) {
+      hanging.get(part)();
+      return hang(init.signal);
+    }
     requests += 1;
     try {
       const response = await real.fetch(input, init);
@@ -299,10 +303,13 @@ export function recordWire(real, clock) {
       const open = [...sockets].filter((socket) => socket.user === user && socket.readyState === 1);
       return open.at(-1).push(number, ...events);
     },
-    /** Requests to addresses with this part in them hang from now on. Gives what ends that. */
+    /**
+     * Requests to addresses with this part in them hang from now on. Gives when one does, and what ends
+     * that.
+     */
     hang(part) {
-      hanging.add(part);
-      return () => hanging.delete(part);
+      const hangs = new Promise((resolve) => hanging.set(part, resolve));
+      return { hangs, goOn: () => hanging.delete(part) };
     },
   };
 }

@@ -26,16 +26,15 @@ export async function smallest(
   { quick = false, search = false, file = CHOICE, choices = CHOICES } = {},
 ) {
   const { count, from } = ordersByLikeness(wasm);
-  const made = (order, characters) => {
-    const ordered = from(order);
+  const made = (ordered, characters) => {
     const chosen = charactersOf(ordered, choices[characters]);
     return { wasm: ordered, source: moduleSource(ordered, program, chosen) };
   };
-  if (quick) return made(0, 0);
+  if (quick) return made(from(0), 0);
   const module = createHash("sha256").update(wasm).digest("hex");
   const known = JSON.parse(readFileSync(file, "utf8"));
   if (!search && known.module === module) {
-    const found = made(known.order, known.characters);
+    const found = made(from(known.order), known.characters);
     if ((await measure(found.source)) <= 0) return found;
   }
   const orders = spread(count, search ? MOST_ORDERS : ORDERS);
@@ -46,11 +45,11 @@ export async function smallest(
     measure(moduleSource(from(first), program, shared)));
   const ordered = from(order);
   const characters = await least([...choices.keys()], (number) =>
-    measure(moduleSource(ordered, program, charactersOf(ordered, choices[number]))));
+    measure(made(ordered, number).source));
   const choice = { module, order, characters };
   if (search) writeFileSync(file, JSON.stringify(choice, null, 2) + "\n");
   else say("package", "`npm run build -- --search` keeps what was found, for the next builds");
-  return made(order, characters);
+  return made(ordered, characters);
 }
 
 /** So many of the numbers below `count`, or all of them if there are fewer. */

@@ -89,7 +89,7 @@ pub enum Request {
     },
 }
 
-/// What a request does to its path.
+/// What a request does to its path. Those from `Post` to `Delete` change something.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd)]
 #[allow(missing_docs)] // The names say it.
 pub enum Method {

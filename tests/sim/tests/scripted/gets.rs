@@ -3,14 +3,7 @@
 use serde_json::{json, Value};
 use talk_sim::{Call, Outcome, Sent, Solo};
 
-use crate::talk::{message, plain, serve, serve_but, side, user, with_messages, MESSAGES};
-
-fn resolved(solo: &Solo, call: u32) -> Value {
-    match solo.page.outcome(call) {
-        Outcome::Snapshot(snapshot) => snapshot.to_value(),
-        other => panic!("{call} is resolved with a snapshot: {other:?}"),
-    }
-}
+use crate::talk::{got, message, plain, serve, serve_but, side, user, with_messages, MESSAGES};
 
 #[track_caller]
 fn waits(solo: &mut Solo, call: u32) {
@@ -36,7 +29,7 @@ fn with_nothing_under_way_what_is_live_is_given_at_once() {
     let mut solo = following_bob();
     let call = solo.call(Call::UserGet, json!(["bob"]));
     assert!(solo.sent().is_empty());
-    assert_eq!(resolved(&solo, call)["name"], "bob");
+    assert_eq!(got(&solo, call)["name"], "bob");
     solo.close();
 }
 
@@ -51,7 +44,7 @@ fn a_change_that_is_under_way_is_waited_for() {
     waits(&mut solo, get);
     solo.answer(put.id, 200, json!({}));
     assert_eq!(solo.page.take_settled(), [set, get], "in the order in which they were made");
-    assert_eq!(resolved(&solo, get)["name"], "Robert");
+    assert_eq!(got(&solo, get)["name"], "Robert");
     solo.close();
 }
 
@@ -73,7 +66,7 @@ fn whatever_is_under_way_is_waited_for_and_nothing_that_comes_later() {
     }
     let (status, body) = plain(last);
     solo.answer(last.id, status, body);
-    assert_eq!(resolved(&solo, get)["name"], "bob");
+    assert_eq!(got(&solo, get)["name"], "bob");
     solo.close();
 }
 
@@ -85,7 +78,7 @@ fn a_refusal_of_what_was_asked_before_ends_the_wait_too() {
     let put = solo.sent_one("PUT /users/bob");
     solo.answer(put.id, 403, json!({}));
     assert!(matches!(solo.page.outcome(set), Outcome::Rejected(_)));
-    assert_eq!(resolved(&solo, get)["name"], "bob");
+    assert_eq!(got(&solo, get)["name"], "bob");
     solo.close();
 }
 
@@ -99,7 +92,7 @@ fn what_was_null_is_there_after_it_was_created() {
     };
     let first = solo.call(Call::ConversationGet, json!(["c"]));
     solo.serve(missing);
-    assert_eq!(resolved(&solo, first), Value::Null);
+    assert_eq!(got(&solo, first), Value::Null);
     solo.call(Call::ConversationCreate, json!(["c", {}]));
     let second = solo.call(Call::ConversationGet, json!(["c"]));
     let posts = solo.sent();
@@ -111,7 +104,7 @@ fn what_was_null_is_there_after_it_was_created() {
         solo.answer(post.id, status, body);
     }
     serve(&mut solo);
-    assert_eq!(resolved(&solo, second)["id"], "c");
+    assert_eq!(got(&solo, second)["id"], "c");
     solo.close();
 }
 
@@ -142,7 +135,7 @@ fn while_the_connection_is_away_it_is_waited_for() {
     });
     assert!(answered.iter().any(|what| what == "PUT /users/bob"), "{answered:?}");
     assert!(matches!(solo.page.outcome(set), Outcome::Value(_)));
-    assert_eq!(resolved(&solo, get)["id"], "bob");
+    assert_eq!(got(&solo, get)["id"], "bob");
     solo.close();
 }
 
@@ -161,7 +154,7 @@ fn a_drop_while_waiting_is_waited_through() {
         solo.answer(request.id, status, body);
     }
     assert!(matches!(solo.page.outcome(set), Outcome::Value(_)));
-    assert_eq!(resolved(&solo, get)["name"], "bob");
+    assert_eq!(got(&solo, get)["name"], "bob");
     solo.close();
 }
 
@@ -185,9 +178,9 @@ fn a_message_of_a_live_window_is_waited_for_and_another_is_asked_for_at_once() {
     let other = solo.call(Call::MessageGet, json!(["c", "m0"]));
     let asked = solo.sent_one("GET /me/conversations/c/messages/m0");
     solo.answer(patch.id, 200, json!({}));
-    assert_eq!(resolved(&solo, get)["content"], content);
+    assert_eq!(got(&solo, get)["content"], content);
     solo.answer(asked.id, 404, json!({}));
-    assert_eq!(resolved(&solo, other), Value::Null);
+    assert_eq!(got(&solo, other), Value::Null);
     solo.close();
 }
 
@@ -199,10 +192,10 @@ fn an_upload_that_is_under_way_is_not_waited_for() {
     let get = solo.call(Call::UserGet, json!(["bob"]));
     waits(&mut solo, get);
     solo.answer(check.id, 200, json!({}));
-    assert_eq!(resolved(&solo, get)["name"], "bob");
+    assert_eq!(got(&solo, get)["name"], "bob");
     let later = solo.call(Call::UserGet, json!(["bob"]));
     assert!(solo.sent().is_empty());
-    assert_eq!(resolved(&solo, later)["name"], "bob");
+    assert_eq!(got(&solo, later)["name"], "bob");
     assert_eq!(solo.page.outcome(upload), &Outcome::Pending);
     let (request, _) = solo.fetched.pop().unwrap();
     solo.respond(request, 200, r#"{"fileToken":"f"}"#);
@@ -215,7 +208,7 @@ fn getting_a_message_does_not_end_what_else_is_followed() {
     let bob = 1;
     let get = solo.call(Call::MessageGet, json!(["c", "m1"]));
     solo.serve(with_messages(&[message("m1", 1, None)]));
-    assert_eq!(resolved(&solo, get)["id"], "m1");
+    assert_eq!(got(&solo, get)["id"], "m1");
     // Long enough for a connection that nobody needs to be closed.
     solo.pass(40_000);
     serve(&mut solo);
@@ -245,7 +238,7 @@ fn a_message_that_comes_with_a_page_is_got_though_the_next_page_is_refused() {
     solo.answer(second.id, 403, gone);
     serve(&mut solo);
     assert_eq!(solo.shown(messages), Value::Null);
-    assert_eq!(resolved(&solo, get)["id"], "m9", "it was said to be there");
+    assert_eq!(got(&solo, get)["id"], "m9", "it was said to be there");
     solo.close();
 }
 
@@ -265,6 +258,6 @@ fn a_message_that_was_deleted_is_not_there_again_by_a_late_answer_to_a_get() {
     solo.answer(own.id, 200, message("m1", 1, None));
     serve(&mut solo);
     assert_eq!(solo.shown(messages)[0]["referencedMessage"], Value::Null);
-    assert_eq!(resolved(&solo, get), Value::Null);
+    assert_eq!(got(&solo, get), Value::Null);
     solo.close();
 }

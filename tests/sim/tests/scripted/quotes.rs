@@ -3,7 +3,7 @@
 use serde_json::{json, Value};
 use talk_sim::{Call, Outcome, Sent, Solo};
 
-use crate::talk::{created, message, plain, serve_but, side, with_messages, MESSAGES};
+use crate::talk::{created, got, message, plain, serve_but, side, with_messages, MESSAGES};
 
 /// More messages than a window shows at first, of which the newest quotes the oldest.
 fn history() -> Vec<Value> {
@@ -79,8 +79,7 @@ fn a_quoted_message_that_was_let_go_of_is_made_anew() {
     for _ in 0..2 {
         let get = solo.call(Call::MessageGet, json!(["c", "m40"]));
         solo.serve(with_messages(&all));
-        let Outcome::Snapshot(shown) = solo.page.outcome(get) else { panic!("it is there") };
-        assert_eq!(shown.to_value()["referencedMessage"]["id"], "m1");
+        assert_eq!(got(&solo, get)["referencedMessage"]["id"], "m1");
     }
     solo.close();
 }
@@ -288,8 +287,7 @@ fn what_happens_to_a_message_while_a_get_of_it_is_answered_late_counts_when_it_i
     }
     solo.serve(with_messages(&all));
     assert_eq!(solo.shown(messages)[0]["referencedMessage"]["origin"], "new");
-    let Outcome::Snapshot(shown) = solo.page.outcome(get) else { panic!("it is there") };
-    assert_eq!(shown.to_value()["origin"], "new");
+    assert_eq!(got(&solo, get)["origin"], "new");
     solo.close();
 }
 
@@ -322,8 +320,7 @@ fn a_quoted_message_that_a_further_page_brings_is_not_asked_for_once_more() {
     let get = solo.call(Call::MessageGet, json!(["c", "m1"]));
     assert_eq!(solo.sent(), [], "its feed tells of it");
     solo.answer(quoted.id, 200, message("m1", 1, None));
-    let Outcome::Snapshot(shown) = solo.page.outcome(get) else { panic!("it is there") };
-    assert_eq!(shown.to_value()["id"], "m1");
+    assert_eq!(got(&solo, get)["id"], "m1");
     solo.close();
 }
 

@@ -1,7 +1,7 @@
 //! What the scripts have in common: the words of a service.
 
 use serde_json::{json, Value};
-use talk_sim::{Sent, Solo};
+use talk_sim::{Outcome, Sent, Solo};
 
 pub(crate) const MESSAGES: &str = "/me/conversations/c/messages";
 
@@ -105,5 +105,14 @@ pub(crate) fn serve_but(
                 solo.answer(request.id, status, body);
             }
         }
+    }
+}
+
+/// The snapshot that a call has resolved with.
+#[track_caller]
+pub(crate) fn got(solo: &Solo, call: u32) -> Value {
+    match solo.page.outcome(call) {
+        Outcome::Snapshot(snapshot) => snapshot.to_value(),
+        other => panic!("{call} is resolved with a snapshot: {other:?}"),
     }
 }

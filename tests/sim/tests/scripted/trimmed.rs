@@ -2,9 +2,9 @@
 //! many, and what goes is quoted and asked for all the same.
 
 use serde_json::{json, Value};
-use talk_sim::{Call, Outcome, Sent, Solo};
+use talk_sim::{Call, Sent, Solo};
 
-use crate::talk::{created, message, plain, serve, serve_but, side, with_messages, MESSAGES};
+use crate::talk::{created, got, message, plain, serve, serve_but, side, with_messages, MESSAGES};
 
 fn event(kind: &str, rest: Value) -> Value {
     let mut event = json!({ "type": kind, "conversationId": "c" });
@@ -61,8 +61,7 @@ fn a_message_that_went_while_it_was_asked_for_is_quoted_as_it_is() {
         serve(&mut solo);
         let quoted = &solo.shown(side_of_c)["lastMessage"]["referencedMessage"];
         assert_eq!(quoted["origin"], "new");
-        let Outcome::Snapshot(shown) = solo.page.outcome(get) else { panic!("it is there") };
-        assert_eq!(shown.to_value()["origin"], "new");
+        assert_eq!(got(&solo, get)["origin"], "new");
         solo.close();
     }
 }
@@ -111,8 +110,7 @@ fn a_message_that_is_asked_for_while_its_conversation_is_let_go_of_is_got_as_it_
     changed["origin"] = json!("new");
     solo.answer(asked.id, 200, changed);
     serve(&mut solo);
-    let Outcome::Snapshot(shown) = solo.page.outcome(get) else { panic!("it is there") };
-    assert_eq!(shown.to_value()["origin"], "new");
+    assert_eq!(got(&solo, get)["origin"], "new");
     solo.close();
 }
 

@@ -169,8 +169,7 @@ impl World {
     }
 
     fn plain(&mut self, name: &str) -> Ticket {
-        let (path, data) = (path(&[name]), "{}".to_string());
-        self.conn.request(Request::Plain { method: Method::Post, path, data }, Keep::Always)
+        self.to(&path(&[name]))
     }
 
     fn to(&mut self, path: &str) -> Ticket {

@@ -119,9 +119,10 @@ impl Client {
             if node.kind == Kind::Message {
                 // The ids of sender and reference are not shown as such.
                 mask &= REACTIONS | USER | OTHER | ((1 << schema::MESSAGE_VISIBLE) - 1);
-                if told.is_some_and(|told| shown_reactions(&told) == shown_reactions(&node.record))
-                {
-                    mask &= !REACTIONS;
+                if let Some(told) = told.filter(|_| mask & REACTIONS != 0) {
+                    if shown_reactions(&told) == shown_reactions(&node.record) {
+                        mask &= !REACTIONS;
+                    }
                 }
             }
             if mask == 0 && (was_made || !full) {

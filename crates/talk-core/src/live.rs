@@ -285,9 +285,11 @@ impl Client {
 
     /// If it is a feed, what happened to its messages was not told, or is not from now on.
     pub(crate) fn unsettle(&mut self, feed: Place) {
-        for place in self.nodes.places() {
-            let node = &mut self.nodes[place];
-            node.unsure |= node.kind == Kind::Message && node.owner == feed;
+        if self.nodes[feed].owned > 0 {
+            for place in self.nodes.places() {
+                let node = &mut self.nodes[place];
+                node.unsure |= node.kind == Kind::Message && node.owner == feed;
+            }
         }
     }
 
@@ -341,10 +343,7 @@ impl Client {
                     }
                 }
                 if kind == Kind::Feed {
-                    if self.nodes[place].owned > 0 {
-                        // Somebody holds messages of it by themselves.
-                        self.unsettle(place);
-                    }
+                    self.unsettle(place);
                     let side = self.nodes[place].owner;
                     self.nodes[side].other = NOBODY;
                     self.nodes.unmake(side);

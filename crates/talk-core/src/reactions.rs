@@ -3,8 +3,8 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use crate::json::{ArrayWriter, ObjectWriter, Raw};
-use crate::record::Record;
+use crate::json::{ArrayWriter, ObjectWriter};
+use crate::record::{Mask, Record};
 use crate::schema;
 use crate::sort::sorted;
 
@@ -15,21 +15,19 @@ pub(crate) fn shown_reactions(message: &Record) -> String {
     let mut text = String::new();
     let mut list = ArrayWriter::new(&mut text);
     let mut all = Vec::new();
-    for entry in message.get(schema::MESSAGE_REACTIONS).entries() {
-        all.push(entry);
-    }
-    let number = |at: usize, name| all[at].1.get(name).and_then(Raw::as_f64).unwrap_or(0.0);
-    let key = |at: usize| (number(at, "createdAt"), at);
-    for at in sorted(all.len(), &|a, b| key(a) < key(b)) {
-        let (emoji, own) = all[at];
-        let count = number(at, "count") as u32;
-        if count > 0 && emoji.as_id().is_some() {
-            let mine = own.get("currentUserReacted").and_then(Raw::as_bool).unwrap_or(false);
-            let mut object = ObjectWriter::new(list.item());
-            object.raw("emoji", emoji).u64("count", count.into());
-            object.bool("currentUserReacted", mine);
-            object.end();
+    for (emoji, own) in message.get(schema::MESSAGE_REACTIONS).entries() {
+        let own = Record::read(schema::EMOJI, own);
+        let number = |at: usize| own.get(at).as_f64().unwrap_or(0.0);
+        if number(schema::EMOJI_COUNT) >= 1.0 && emoji.as_id().is_some() {
+            all.push((number(schema::EMOJI_CREATED_AT), emoji, own));
         }
+    }
+    for at in sorted(all.len(), &|a, b| (all[a].0, a) < (all[b].0, b)) {
+        let (_, emoji, own) = &all[at];
+        let mut object = ObjectWriter::new(list.item());
+        object.raw("emoji", *emoji);
+        own.write(&mut object, schema::EMOJI, schema::EMOJI_VISIBLE, Mask::MAX);
+        object.end();
     }
     list.end();
     text
@@ -40,6 +38,7 @@ mod tests {
     use std::format;
 
     use super::*;
+    use crate::json::Raw;
 
     /// Anyone may react with thousands of emojis: nothing is looked for emoji by emoji.
     #[test]

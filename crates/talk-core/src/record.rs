@@ -8,7 +8,8 @@ use alloc::boxed::Box;
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use crate::json::{push_char, ObjectWriter, Raw};
+use crate::json::{ObjectWriter, Raw};
+use crate::schema;
 use crate::sort::sorted;
 
 /// What a field may hold.
@@ -38,6 +39,11 @@ pub(crate) enum Kind {
 }
 
 impl Kind {
+    /// Whether it is an object of which a diff names only some keys.
+    fn is_map(self) -> bool {
+        matches!(self, Kind::TextMap | Kind::Reactions)
+    }
+
     /// What stands for a value that is missing or of another type.
     fn default(self) -> &'static str {
         match self {
@@ -128,17 +134,11 @@ impl Record {
             let kind = field.kind;
             let old = self.get(at);
             match news[at] {
-                Some(new)
-                    if new.is_null()
-                        && matches!(kind, Kind::TextMap | Kind::TextList | Kind::Reactions) =>
-                {
+                Some(new) if new.is_null() && (kind.is_map() || kind == Kind::TextList) => {
                     text.push_str(kind.default());
                 }
-                Some(new) if matches!(kind, Kind::TextMap | Kind::Reactions) && new.is_object() => {
-                    let old = if patch { old } else { Raw::NULL };
-                    let how =
-                        if kind == Kind::Reactions { Merge::Reactions } else { Merge::Custom };
-                    merge(&mut text, old, new, how);
+                Some(new) if kind.is_map() && new.is_object() => {
+                    merge(&mut text, if patch { old } else { Raw::NULL }, new, kind);
                 }
                 Some(new) if kind.accepts(new) => text.push_str(new.text()),
                 _ if new_record => text.push_str(kind.default()),
@@ -185,64 +185,43 @@ impl Record {
     }
 }
 
-/// What is merged.
-#[derive(Clone, Copy, PartialEq)]
-enum Merge {
-    /// Custom data.
-    Custom,
-    /// Reactions by emoji. What is no object removes an emoji, and an object is a diff in turn.
-    Reactions,
-    /// How often an emoji was used, since when, and whether by me. Of anything but a number or a boolean
-    /// the old value stays.
-    Summary,
-}
-
 /// A diff of an object applied to it: null removes a key. The keys come in order, so that equal
 /// objects are equal texts.
 ///
 /// Anyone may have put thousands of keys there, chosen at will. So the keys are sorted, and nothing
 /// is looked for key by key.
 #[inline(never)]
-fn merge(text: &mut String, old: Raw, diff: Raw, how: Merge) {
+fn merge(text: &mut String, old: Raw, diff: Raw, kind: Kind) {
     let mut keys = Vec::new();
     let mut all = Vec::new();
     for (key, value) in old.entries().chain(diff.entries()) {
-        if how == Merge::Summary && matches!(value.first(), b'"' | b'n' | b'{' | b'[') {
-            continue;
-        }
         // A key with half of a character in it is what it is written as.
         keys.push(key.as_str().unwrap_or(Cow::Borrowed(key.text())));
         all.push((key, value));
     }
     let order = sorted(keys.len(), &|a, b| (&keys[a], a) < (&keys[b], b));
-    let start = text.len();
+    let deep = kind == Kind::Reactions;
+    let mut object = ObjectWriter::new(text);
+    let mut before = Raw::NULL;
     for (at, &own) in order.iter().enumerate() {
         let (key, value) = all[own];
-        // Of several values of a key the last one counts.
-        let last = order.get(at + 1).is_none_or(|&next| keys[next] != keys[own]);
-        let deep = how == Merge::Reactions;
-        if last && if deep { value.is_object() } else { !value.is_null() } {
-            push_char(text, if text.len() == start { '{' } else { ',' });
-            text.push_str(key.text());
-            push_char(text, ':');
-            if deep {
-                let before = at.checked_sub(1).map(|at| order[at]);
-                let before = before.filter(|&before| keys[before] == keys[own]);
-                merge(
-                    text,
-                    before.map_or(Raw::NULL, |before| all[before].1),
-                    value,
-                    Merge::Summary,
-                );
-            } else {
-                text.push_str(value.text());
-            }
+        if order.get(at + 1).is_some_and(|&next| keys[next] == keys[own]) {
+            // Of several values of a key the last one counts.
+            before = value;
+            continue;
+        }
+        let before = core::mem::replace(&mut before, Raw::NULL);
+        let key = key.inner().unwrap_or_default();
+        if deep && value.is_object() && before.is_object() {
+            let own = Record::read(schema::EMOJI, before).with(schema::EMOJI, value, true);
+            let mut object = ObjectWriter::new(object.key(key));
+            own.write(&mut object, schema::EMOJI, schema::EMOJI.len(), Mask::MAX);
+            object.end();
+        } else if value.is_object() || !deep && !value.is_null() {
+            object.raw(key, value);
         }
     }
-    if text.len() == start {
-        push_char(text, '{');
-    }
-    push_char(text, '}');
+    object.end();
 }
 
 #[cfg(test)]

@@ -9,7 +9,7 @@ use super::*;
 
 fn merged(old: &str, diff: &str) -> String {
     let mut text = String::new();
-    merge(&mut text, Raw::parse(old).unwrap(), Raw::parse(diff).unwrap(), Merge::Custom);
+    merge(&mut text, Raw::parse(old).unwrap(), Raw::parse(diff).unwrap(), Kind::TextMap);
     text
 }
 

@@ -37,6 +37,16 @@ pub(crate) const MESSAGE_SENDER: usize = 7;
 pub(crate) const MESSAGE_REFERENCE: usize = 8;
 pub(crate) const MESSAGE_REACTIONS: usize = 9;
 
+/// How often a message was reacted to with an emoji, whether by me, and since when.
+pub(crate) static EMOJI: Fields = &[
+    field("count", Kind::Number),
+    field("currentUserReacted", Kind::Flag),
+    field("createdAt", Kind::Number),
+];
+pub(crate) const EMOJI_VISIBLE: usize = 2;
+pub(crate) const EMOJI_COUNT: usize = 0;
+pub(crate) const EMOJI_CREATED_AT: usize = 2;
+
 /// My side of a conversation. All fields are shown, and the last message.
 pub(crate) static CONVERSATION: Fields = &[
     field("id", Kind::Text),

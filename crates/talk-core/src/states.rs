@@ -160,13 +160,10 @@ impl Client {
             return;
         }
         for place in self.nodes.within(owner) {
+            self.unsettle(place);
             let node = &mut self.nodes[place];
             // What came before was of what is not there any more.
             node.early.clear();
-            if node.kind == Kind::Feed {
-                self.unsettle(place);
-            }
-            let node = &mut self.nodes[place];
             if matches!(node.kind, Kind::Participant | Kind::Typing) {
                 self.take_absence(place);
             } else if node.phase == Phase::Loaded && !node.window.absent {

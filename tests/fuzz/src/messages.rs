@@ -162,10 +162,18 @@ impl Service {
         };
         summary.insert(emoji.clone(), state);
         if self.dice.chance(self.plan.broken / 2) {
-            let wrong =
-                [json!(7), json!({ "count": "3" }), json!({ "count": -1 }), json!({}), json!([])];
+            let wrong = [
+                json!(7),
+                json!([]),
+                json!({}),
+                json!({ "count": "3", "createdAt": true }),
+                json!({ "count": -1 }),
+                json!({ "count": true, "currentUserReacted": 1 }),
+                json!({ "count": 1.5, "currentUserReacted": null }),
+            ];
             let other = self.pick(&["odd", EMOJI[0], EMOJI[1]]);
-            summary.entry(other).or_insert_with(|| wrong[self.dice.below(5) as usize].clone());
+            let own = wrong[self.dice.below(wrong.len() as u64) as usize].clone();
+            summary.entry(other).or_insert(own);
         }
         let mut diff = Map::new();
         diff.insert("reactions".into(), summary.into());

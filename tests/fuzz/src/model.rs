@@ -303,16 +303,14 @@ impl Model {
         shown.insert("sender".into(), sender.map_or(Value::Null, |id| self.user(id)));
         let mut all: Vec<(&String, &Value)> =
             state["reactions"].as_object().into_iter().flatten().collect();
-        // What is no count is none, as is a number below one.
-        let count = |own: &Value| own["count"].as_f64().unwrap_or(0.0) as u32;
-        all.retain(|(_, own)| count(own) > 0);
+        all.retain(|(_, own)| own["count"].as_f64().unwrap_or(0.0) >= 1.0);
         let at = |own: &Value| own["createdAt"].as_f64().unwrap_or(0.0);
         all.sort_by(|a, b| at(a.1).total_cmp(&at(b.1)).then_with(|| a.0.cmp(b.0)));
         let show = |(emoji, own): (&String, &Value)| {
             json!({
                 "emoji": emoji,
-                "count": count(own),
-                "currentUserReacted": own["currentUserReacted"] == json!(true),
+                "count": own["count"],
+                "currentUserReacted": own["currentUserReacted"],
             })
         };
         shown.insert("reactions".into(), all.into_iter().map(show).collect());

@@ -135,8 +135,8 @@ pub fn apply(
     new
 }
 
-/// A message's summary of reactions, by emoji, after news of it. Of what is neither a number nor a
-/// boolean the old value stays; but an emoji with a value that is no object goes, as with null.
+/// A message's summary of reactions, by emoji, after news of it. As with other fields, what is of a
+/// wrong type stays as it was; but an emoji with a value that is no object goes, as with null.
 pub fn apply_reactions(old: &Value, news: &Value, patch: bool) -> Value {
     let mut all = match (patch, news) {
         (_, Value::Null) | (false, Value::Object(_)) => Map::new(),
@@ -152,7 +152,9 @@ pub fn apply_reactions(old: &Value, news: &Value, patch: bool) -> Value {
         let own = all.entry(emoji.clone()).or_insert(none);
         for name in ["count", "createdAt", "currentUserReacted"] {
             let value = &fields[name];
-            if value.is_number() || value.is_boolean() {
+            let fits =
+                if name == "currentUserReacted" { value.is_boolean() } else { value.is_number() };
+            if fits {
                 own[name] = value.clone();
             }
         }

@@ -134,7 +134,7 @@ impl<'a> Raw<'a> {
     }
 
     /// What stands between the quotes of a string.
-    fn inner(self) -> Option<&'a str> {
+    pub(crate) fn inner(self) -> Option<&'a str> {
         if self.is_string() {
             self.0.get(1..self.0.len() - 1)
         } else {

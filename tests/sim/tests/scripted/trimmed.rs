@@ -140,3 +140,30 @@ fn a_page_that_was_asked_for_before_messages_went_leaves_no_gap() {
     assert_eq!(solo.shown(list)[0]["lastMessage"]["id"], before["id"]);
     solo.close();
 }
+
+#[test]
+fn what_is_told_of_a_quoted_message_before_its_conversation_is_followed_is_asked_for_again() {
+    let mut solo = Solo::new();
+    solo.subscribe(Call::ListSubscribe, json!(["{}"]));
+    let follow = |request: &Sent| request.what == format!("SUBSCRIBE {MESSAGES}");
+    let held = serve_but(&mut solo, follow, plain);
+    let quoted = message("m2", 2, None);
+    let mut all = many(3, Some("m2"));
+    solo.push(1, &[created(&quoted)]);
+    solo.push(2, &all.iter().map(created).collect::<Vec<_>>());
+    serve(&mut solo);
+    // The messages are loaded again for who subscribes. What is told meanwhile waits for that …
+    let messages = solo.subscribe(Call::MessagesSubscribe, json!(["c"]));
+    let mut changed = quoted;
+    changed["origin"] = json!("new");
+    let diff = json!({ "messageId": "m2", "diff": { "origin": "new" } });
+    solo.push(3, &[event("message.edited", diff)]);
+    // … and does not count when only now there is word that they are followed.
+    solo.answer(held[0].id, 200, json!({}));
+    all.reverse();
+    all.push(changed);
+    solo.serve(with_messages(&all));
+    let newest = &solo.shown(messages)[0];
+    assert_eq!(newest["referencedMessage"]["origin"], "new");
+    solo.close();
+}

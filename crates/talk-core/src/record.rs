@@ -185,8 +185,9 @@ impl Record {
     }
 }
 
-/// A diff of an object applied to it: null removes a key. The keys come in order, so that equal
-/// objects are equal texts.
+/// A diff of a map applied to it: null removes a key. Of reactions all that is no object removes an
+/// emoji, and an object is a diff of the one that is there. The keys come in order, so that equal maps
+/// are equal texts.
 ///
 /// Anyone may have put thousands of keys there, chosen at will. So the keys are sorted, and nothing
 /// is looked for key by key.

@@ -357,3 +357,26 @@ fn a_message_that_is_gone_is_not_quoted_again_for_an_older_answer_to_a_search() 
     assert_eq!(solo.shown(messages)[0]["referencedMessage"]["id"], "m1");
     solo.close();
 }
+
+#[test]
+fn a_quoted_message_is_still_told_of_when_i_leave_another_conversation() {
+    let all = [message("m2", 2, Some("m1"))];
+    let service = |request: &Sent| match &*request.what {
+        "GET /me/conversations/c/messages/m1" => (200, message("m1", 1, None)),
+        _ => with_messages(&all)(request),
+    };
+    let mut solo = Solo::new();
+    solo.subscribe(Call::MessagesSubscribe, json!(["c"]));
+    solo.subscribe(Call::MessagesSubscribe, json!(["d"]));
+    solo.serve(service);
+    let mut of_d = created(&message("m3", 3, None));
+    of_d["conversationId"] = json!("d");
+    solo.push(1, &[of_d]);
+    solo.serve(service);
+    solo.push(2, &[json!({ "type": "side.deleted", "conversationId": "d" })]);
+    solo.serve(service);
+    let get = solo.call(Call::MessageGet, json!(["c", "m1"]));
+    assert!(solo.sent().is_empty());
+    assert_eq!(got(&solo, get)["id"], "m1");
+    solo.close();
+}

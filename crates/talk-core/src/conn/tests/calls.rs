@@ -224,6 +224,11 @@ fn what_was_put_off_holds_nothing_that_is_of_something_else() {
         world.ask(Method::Get, "c", Keep::Always);
     };
     assert_eq!(sent_after(|world| _ = world.to("/c/typing"), get).len(), 1);
+    let get_part = |world: &mut World| {
+        let (path, data) = ("/c/messages".to_string(), "{}".to_string());
+        world.conn.request(Request::Plain { method: Method::Get, path, data }, Keep::Always);
+    };
+    assert_eq!(sent_after(|world| _ = world.to("/c"), get_part).len(), 1);
 }
 
 #[test]

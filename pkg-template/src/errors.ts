@@ -102,6 +102,8 @@ export function unfit(text: unknown, needed = false): string | undefined {
     return needed ? "a non-empty string" : "a string";
   }
   try {
+    // As a part of a path these are other paths.
+    if (needed && /^\.\.?$/.test(text)) return 'another one than "." and ".."';
     // The one thing this throws for is a lone surrogate, which no server could be told.
     return encodeURIComponent(text).length > 10_000 ? "at most 10,000 bytes long" : undefined;
   } catch {

@@ -200,7 +200,9 @@ export class Host implements Caller {
           "internal",
           "talk-session failed: it has a bug. getTalkSession gives a new session.",
         )
-      : new TalkError("unsupported", `talk-session cannot run here: ${message}`);
+      // What a Content-Security-Policy has to allow.
+      : new TalkError("unsupported", `talk-session cannot run here${
+          name === "CompileError" ? " without 'wasm-unsafe-eval'" : ""}: ${message}`);
     error.cause ??= cause;
     this.#end(error);
   }

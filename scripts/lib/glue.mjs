@@ -73,6 +73,8 @@ function shortWays(glue) {
     glue,
   );
   return plain
+    // Texts are put into memory at their full length.
+    .replace(/\b(passStringToWasm0\(\w+, wasm\.\w+), wasm\.\w+\)/g, "$1)")
     // A text that the module returns is always given back, since nothing in between can throw.
     .replace(/^ +let deferred\d+_[01];\n/gm, "")
     .replace(
@@ -112,26 +114,17 @@ return { memory: wasm.memory, ${exported.join(", ")} };
 
 /**
  * Strings into memory and out of it. wasm-bindgen looks at every character first, to save memory
- * where all are ASCII; for the frames of a chat it takes three times as long as encoding them at
- * once, which needs three bytes a character for a moment. Long strings, where that would count, are
- * measured first. What has no size was never allocated, and must not be reallocated.
+ * where all are ASCII, which is slower and longer than to encode them as a whole.
  *
  * A view of the memory is made each time, which is as quick as to look whether the last one is still
  * good. Safari's decoders fail after 2 GiB.
  */
-const strings = (malloc, realloc) => ({
+const strings = (malloc) => ({
   getUint8ArrayMemory0: `function getUint8ArrayMemory0(...place) {
   return new Uint8Array(wasm.memory.buffer, ...place);
 }
 `,
-  passStringToWasm0: `const encoder = globalThis.TextEncoder && new TextEncoder();
-function passStringToWasm0(arg) {
-  const most = arg.length * 3;
-  if (most < 2e5 && encoder?.encodeInto) {
-    const ptr = ${malloc}(most, 1);
-    WASM_VECTOR_LEN = most && encoder.encodeInto(arg, getUint8ArrayMemory0(ptr, most)).written;
-    return most ? ${realloc}(ptr, most, WASM_VECTOR_LEN, 1) : ptr;
-  }
+  passStringToWasm0: `function passStringToWasm0(arg) {
   const bytes = encode(arg);
   const ptr = ${malloc}((WASM_VECTOR_LEN = bytes.length), 1);
   getUint8ArrayMemory0().set(bytes, ptr);
@@ -181,9 +174,9 @@ function take(glue) {
   const instance = /^let wasmModule, wasmInstance, wasm;\nfunction __wbg_finalize_init\([^]*?\n}\n/m;
   const started = /^ +wasm\.\w+\(\);\n/m.exec(instance.exec(body)?.[0])?.[0] ?? "";
   body = swap(body, instance, started, "the variable wasm and the function __wbg_finalize_init()");
-  const passed = /\b(passStringToWasm0\(\w+), (wasm\.\w+), (wasm\.\w+)\)/g;
-  const [, , malloc, realloc] = passed.exec(body) ?? [];
-  for (const [name, text] of Object.entries(strings(malloc, realloc))) {
+  const passed = /\b(passStringToWasm0\(\w+), (wasm\.\w+)(?:, wasm\.\w+)?\)/g;
+  const [, , malloc] = passed.exec(body) ?? [];
+  for (const [name, text] of Object.entries(strings(malloc))) {
     body = swap(body, new RegExp(`^function ${name}\\([^]*?\\n}\\n`, "m"), text, name);
   }
   body = body

@@ -28,7 +28,7 @@ const TYPINGS = join(WASM_PKG, "talk_session.d.ts");
  * Zeros in the data cost next to nothing after compression, so they are not cut out (memory-packing).
  */
 export const WASM_OPT = [
-  "-Oz", "-ocimfs=20", "--converge", "--low-memory-unused", "--flatten", "--rereloop", "-Oz", "-Oz",
+  "-Oz", "-ocimfs=16", "--converge", "--low-memory-unused", "--flatten", "--rereloop", "-Oz", "-Oz",
   "--dealign", "--strip-producers", "--strip-target-features", "--skip-pass=memory-packing",
 ];
 

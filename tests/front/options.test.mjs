@@ -268,6 +268,16 @@ test("what no request could carry is refused, by its length once it is encoded",
   }
 });
 
+test("IDs that would be another path are refused by name", () => {
+  for (const name of ["appId", "userId"]) {
+    for (const id of [".", ".."]) {
+      const why = `${name} must be another one than "." and "..", but is a string`;
+      assert.equal(refusedWith({ [name]: id }), `getTalkSession: ${why}`);
+    }
+    for (const id of ["...", ".a", "a.", "%2e"]) read({ [name]: id });
+  }
+});
+
 test("a message has no more than a line, and nothing of a token", () => {
   const long = "x/".repeat(1_000);
   assert.ok(refusedWith({ host: long }).length < 200);

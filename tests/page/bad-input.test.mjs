@@ -37,6 +37,8 @@ scene("an ID that is not a non-empty string is refused at once", async ({ run })
       "other half": "\udc00a",
       huge: "h".repeat(5_000_000),
       "long when encoded": "雪".repeat(1_200),
+      "this folder": ".",
+      "the folder above": "..",
     };
     const results = [];
     for (const [method, call] of Object.entries(methods)) {
@@ -58,7 +60,7 @@ scene("an ID that is not a non-empty string is refused at once", async ({ run })
     ]);
     return results;
   });
-  assert.equal(results.length, 4 * 20 + 1);
+  assert.equal(results.length, 4 * 22 + 1);
   const says = /\.(user|conversation|participant|message): the ID must be/;
   assertEach(
     results,

@@ -40,7 +40,14 @@ impl Client {
         let window = &node.window;
         // Nobody may want it any more, after a moment. Messages are soon wanted again.
         let unwanted = node.refs == 0 && node.kind != Kind::Feed;
-        if window.page.is_some() || !self.ready || !node.kind.is_list() || unwanted {
+        if window.page.is_some() || !self.ready || !node.kind.is_list() {
+            return;
+        }
+        if unwanted {
+            if node.phase == Phase::Loading {
+                // What it knew is not kept up to date any more, and must get into no other list.
+                self.give_up(list, true);
+            }
             return;
         }
         let limit = match node.phase {

@@ -319,3 +319,34 @@ fn a_user_and_their_presence_come_anew_together() {
     assert_eq!((&now["user"]["name"], &now["isConnected"]), (&json!("new"), &json!(false)));
     solo.close();
 }
+
+#[test]
+fn a_list_that_nobody_waits_for_does_not_go_on_with_what_it_knew() {
+    let edited =
+        |diff: Value| json!({ "type": "side.edited", "conversationId": "c", "diff": diff });
+    let mut solo = Solo::new();
+    let all = solo.subscribe(Call::ListSubscribe, json!(["{}"]));
+    let follows = |request: &Sent| request.what == "SUBSCRIBE /me/conversations";
+    let held = serve_but(&mut solo, follows, plain);
+    assert_eq!(solo.ids(all), ["c"]);
+    // Told before the list was followed, so it would be loaded again, but then nobody shows it.
+    solo.push(1, &[edited(json!({ "subject": "new" }))]);
+    solo.unsubscribe(all);
+    solo.answer(held[0].id, 200, json!({}));
+    solo.push(2, &[edited(json!({ "isUnread": true }))]);
+    let read = solo.subscribe(Call::ListSubscribe, json!([r#"{"isUnread":false}"#]));
+    let service = |request: &Sent| match &*request.what {
+        "GET /me/conversations" => (200, json!({ "data": [], "cursor": null })),
+        _ => plain(request),
+    };
+    let late = |request: &Sent| request.what == "GET /me/conversations";
+    let held = serve_but(&mut solo, late, service);
+    solo.push(3, &[edited(json!({ "lastMessageAt": 2 }))]);
+    for request in held {
+        let (status, body) = service(&request);
+        solo.answer(request.id, status, body);
+    }
+    solo.serve(service);
+    assert!(solo.ids(read).is_empty());
+    solo.close();
+}

@@ -214,7 +214,8 @@ test("no long name and no loader is left", () => {
 test("what the package never uses is left out", () => {
   const glue = essentialGlue(GLUE);
   assert.doesNotMatch(glue, /externref|__wbindgen_start/);
-  assert.deepEqual(unusedExports(WASM, glue), ["__wbindgen_start"]);
+  // Texts are encoded before room is made for them, so none is made smaller.
+  assert.deepEqual(unusedExports(WASM, glue), ["__wbindgen_realloc", "__wbindgen_start"]);
   assert.deepEqual(unusedExports(WASM, GLUE), []);
 });
 

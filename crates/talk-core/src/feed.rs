@@ -44,7 +44,7 @@ impl Client {
             return;
         }
         if unwanted {
-            if node.phase == Phase::Loading {
+            if node.phase == Phase::Loading && !window.items.is_empty() {
                 // What it knew is not kept up to date any more, and must get into no other list.
                 self.give_up(list, true);
             }

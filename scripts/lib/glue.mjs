@@ -73,7 +73,7 @@ function shortWays(glue) {
     glue,
   );
   return plain
-    // Texts are put into memory at their full length.
+    // Texts are encoded before room is made for them, so none is made smaller; see `strings`.
     .replace(/\b(passStringToWasm0\(\w+, wasm\.\w+), wasm\.\w+\)/g, "$1)")
     // A text that the module returns is always given back, since nothing in between can throw.
     .replace(/^ +let deferred\d+_[01];\n/gm, "")
